@@ -1,0 +1,72 @@
+"""The second person: decides what somebody else asked for. Nobody decides their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cases.actions import closing, steps, turns
+from cases.errors import NotAllowedError, RuleError
+from cases.models import Approval
+from cases.permissions import Verb
+from cases.rules import closing as rules
+from cases.rules.vocabulary import ApprovalKind, ApprovalStatus, EventKind, Outcome, StepKind, StepStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import Case, User
+
+
+@transaction.atomic
+def decide(*, approval: Approval, grant: bool, note: str, actor: User, now: datetime) -> Approval:
+    """Grant or refuse. A grant does at once what was asked for; a refusal says why."""
+    case = turns.begin(approval.case, actor, Verb.APPROVE)
+    approval = Approval.objects.select_related("asked_by", "step").get(pk=approval.pk)
+    if approval.status != ApprovalStatus.ASKED:
+        raise RuleError("This has been decided already.")
+    if approval.asked_by_id == actor.pk:
+        raise NotAllowedError("Nobody decides what they asked for themselves. Somebody else has to.")
+    if not grant and not note.strip():
+        raise RuleError("Say why not, so that they know what to do instead.", field="note")
+    approval.status = ApprovalStatus.APPROVED if grant else ApprovalStatus.DECLINED
+    approval.decided_by, approval.decided_at, approval.decision_note = actor, now, note.strip()
+    approval.save()
+    turns.finish(
+        case,
+        EventKind.APPROVAL_DECIDED,
+        at=now,
+        actor=actor,
+        approval=approval.kind,
+        after=approval.status,
+        note=note.strip(),
+        step=approval.step.kind if approval.step else "",
+    )
+    if grant:
+        _carry_out(approval, case, actor=actor, now=now)
+    return approval
+
+
+def _carry_out(approval: Approval, case: Case, *, actor: User, now: datetime) -> None:
+    if approval.kind == ApprovalKind.CLOSE_UNRECONCILED:
+        rules.check_close(closing.facts_for(case), Outcome.UNRECONCILED, approval.reason)
+        closing.end(case, Outcome.UNRECONCILED, approval.reason, actor=approval.asked_by, now=now, approved_by=actor)
+        return
+    if approval.step is None or approval.step.round != case.round:
+        raise RuleError("This belongs to an earlier round of the case, and is no longer needed.")
+    kind = StepKind(approval.step.kind)
+    waived = approval.kind == ApprovalKind.WAIVE_STEP
+    status = StepStatus.WAIVED if waived else StepStatus.DONE
+    step = steps.settle(case, kind, at=now, actor=approval.asked_by, status=status, note=approval.reason)
+    step.approved_by = actor
+    step.save(update_fields=("approved_by",))
+    turns.finish(
+        case,
+        EventKind.STEP_WAIVED if waived else EventKind.STEP_SETTLED,
+        at=now,
+        actor=approval.asked_by,
+        step=kind,
+        reason=approval.reason,
+        second_person=str(actor),
+    )

@@ -1,0 +1,186 @@
+"""From stored facts to due moments: loads what ``rules.deadlines`` needs, and keeps what lists sort by.
+
+Overdue itself is never stored. Policies and calendars are cached for some minutes, because every turn at a case needs
+them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+
+from cases.errors import RuleError
+from cases.models import DeadlinePolicy
+from cases.models import WorkingCalendar as StoredCalendar
+from cases.rules import deadlines, workflow
+from cases.rules.calendars import Window, WorkingCalendar, holidays_between
+from cases.rules.deadlines import ClockFacts, Due, PauseFact, SeverityFact
+from cases.rules.policy import Policy, Target
+from cases.rules.vocabulary import ClockKind, PauseKind, PromiseStatus, Severity, StepKind, StepStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from cases.models import Case, Promise, Step, Team
+
+_KEPT_FOR = 300
+_HOLIDAY_YEARS = range(2015, 2041)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyInForce:
+    """A policy's targets with the minutes (of working time) after which the manager is told."""
+
+    policy: Policy
+    escalations: dict[tuple[Severity, StepKind], int]
+    promise_escalation: int
+    prevention_escalation: int
+    make_safe: timedelta
+
+
+def policy_in_force(policy_id: int) -> PolicyInForce:
+    """The stored policy as rules read it. Its rows never change once a case has used them."""
+    key = f"policy:{policy_id}"
+    found: PolicyInForce | None = cache.get(key)
+    if found is None:
+        found = _load_policy(DeadlinePolicy.objects.prefetch_related("targets").get(pk=policy_id))
+        cache.set(key, found, _KEPT_FOR)
+    return found
+
+
+def working_calendar(calendar_id: int) -> WorkingCalendar:
+    """The stored calendar as rules read it; ``forget_calendar`` after changing it."""
+    key = f"calendar:{calendar_id}"
+    found: WorkingCalendar | None = cache.get(key)
+    if found is None:
+        found = load_calendar(StoredCalendar.objects.get(pk=calendar_id))
+        cache.set(key, found, _KEPT_FOR)
+    return found
+
+
+def forget_calendar(calendar_id: int) -> None:
+    cache.delete(f"calendar:{calendar_id}")
+
+
+def calendar_of(team: Team | None) -> WorkingCalendar:
+    """The calendar of a team; of no team: the oldest calendar, which the set-up made."""
+    if team is not None:
+        return working_calendar(team.calendar_id)
+    default: int | None = cache.get("calendar:default")
+    if default is None:
+        default = StoredCalendar.objects.order_by("pk").values_list("pk", flat=True).first()
+        if default is None:
+            raise RuleError("There is no working calendar yet. An administrator adds one in the settings.")
+        cache.set("calendar:default", default, _KEPT_FOR)
+    return working_calendar(default)
+
+
+def load_calendar(stored: StoredCalendar) -> WorkingCalendar:
+    """Raises ``RuleError`` where the stored calendar makes no sense (no working hours, an unknown zone or country)."""
+    windows: dict[int, list[Window]] = defaultdict(list)
+    for window in stored.windows.all():
+        windows[window.weekday].append(Window(window.start, window.end))
+    closed: dict[date, str] = {}
+    if stored.country:
+        closed = holidays_between(stored.country, stored.subdivision or None, _HOLIDAY_YEARS)
+    special: dict[date, tuple[Window, ...]] = {}
+    for day in stored.days.all():
+        closed[day.date] = day.name
+        if day.start is not None and day.end is not None:
+            special[day.date] = (Window(day.start, day.end),)
+    return WorkingCalendar(
+        zone=stored.zone,
+        windows={weekday: tuple(sorted(found, key=_start)) for weekday, found in windows.items()},
+        closed=closed,
+        special=special,
+    )
+
+
+def facts_of(case: Case, steps: Sequence[Step]) -> ClockFacts:
+    """The facts of the present round, freshly read but for ``steps``."""
+    settled = {StepKind(step.kind): step.settled_at for step in steps if step.settled_at is not None}
+    promised: dict[StepKind, datetime] = {}
+    for promise in case.promises.exclude(step="").exclude(status=PromiseStatus.CANCELLED).only("step", "due_at"):
+        kind = StepKind(promise.step)
+        if promise.due_at is not None and promise.due_at >= steps[0].started_at:
+            promised[kind] = min(promised.get(kind, promise.due_at), promise.due_at)
+    return ClockFacts(
+        known_at=steps[0].started_at,
+        severities=tuple(SeverityFact(change.at, Severity(change.severity)) for change in case.severity_changes.all()),
+        pauses=tuple(
+            PauseFact(pause.started_at, pause.ended_at, pause.until, PauseKind(pause.kind))
+            for pause in case.pauses.all()
+        ),
+        settled=settled,
+        promised=promised,
+        round=case.round,
+    )
+
+
+def dues(case: Case, steps: Sequence[Step]) -> dict[StepKind, Due]:
+    """The due moment of each step of the present round, able to explain itself; empty for imported history."""
+    if not case.is_timed or not steps:
+        return {}
+    facts = facts_of(case, steps)
+    policy, calendar = policy_in_force(case.policy_id).policy, calendar_of(case.team)
+    return {StepKind(step.kind): deadlines.due(StepKind(step.kind), facts, policy, calendar) for step in steps}
+
+
+def derive(case: Case) -> None:
+    """Bring the derived moments of a case in line with its facts. Changes ``case`` in memory; the caller saves it."""
+    steps = list(case.steps.filter(round=case.round))
+    changed = _derive_steps(case, [step for step in steps if step.status == StepStatus.PENDING], dues(case, steps))
+    if changed:
+        type(changed[0]).objects.bulk_update(changed, ("due_at", "escalate_at", "owner"))
+    statuses = {StepKind(step.kind): StepStatus(step.status) for step in steps}
+    case.current_step = (workflow.current_step(statuses) or "") if case.is_open else ""
+    moments = [step.due_at for step in steps if step.status == StepStatus.PENDING and step.due_at is not None]
+    case.next_due_at = min(moments, default=None) if case.is_open else None
+
+
+def escalation_of_promise(promise: Promise, case: Case) -> datetime | None:
+    """When the manager is told of a promise that is not kept."""
+    if promise.due_at is None:
+        return None
+    minutes = policy_in_force(case.policy_id).promise_escalation
+    return calendar_of(case.team).add_working(promise.due_at, minutes)
+
+
+def _derive_steps(case: Case, pending: Sequence[Step], found: dict[StepKind, Due]) -> list[Step]:
+    calendar = calendar_of(case.team) if found else None
+    changed = []
+    for step in pending:
+        due = found.get(StepKind(step.kind))
+        due_at = due.at if due and not due.projected and case.is_open else None
+        escalate_at = None
+        if due is not None and due_at is not None and calendar is not None:
+            minutes = policy_in_force(case.policy_id).escalations[due.severity, due.kind]
+            escalate_at = calendar.add_working(due_at, minutes)
+        if (step.due_at, step.escalate_at, step.owner_id) != (due_at, escalate_at, case.owner_id):
+            step.due_at, step.escalate_at, step.owner_id = due_at, escalate_at, case.owner_id
+            changed.append(step)
+    return changed
+
+
+def _load_policy(stored: DeadlinePolicy) -> PolicyInForce:
+    targets = {(Severity(row.severity), StepKind(row.step)): row for row in stored.targets.all()}
+    return PolicyInForce(
+        policy=Policy(
+            version=stored.version,
+            targets={key: Target(row.minutes, ClockKind(row.clock)) for key, row in targets.items()},
+            raise_grace_minutes=stored.raise_grace_minutes,
+        ),
+        escalations={key: row.escalation_minutes for key, row in targets.items()},
+        promise_escalation=stored.promise_escalation_minutes,
+        prevention_escalation=stored.prevention_escalation_minutes,
+        make_safe=timedelta(minutes=stored.make_safe_minutes),
+    )
+
+
+def _start(window: Window) -> time:
+    return window.start

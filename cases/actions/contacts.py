@@ -1,0 +1,158 @@
+"""Exchanges with the customer, and notes among ourselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cases.actions import handling, turns
+from cases.errors import RuleError
+from cases.models import Case, Concern, Contact
+from cases.permissions import Verb
+from cases.rules.vocabulary import (
+    Channel,
+    ConcernStatus,
+    Direction,
+    EventKind,
+    Priority,
+    Reached,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import Event, User
+
+CHASES_BEFORE_RAISED = 2
+CONTACTS_BEFORE_ESCALATION = 3
+"""Policy defaults (domain.md A4.2): two chases raise the priority; the third time the customer comes to us
+escalates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One call, mail, visit or letter. ``is_chase``: None lets the open promises decide."""
+
+    direction: Direction
+    channel: Channel
+    reached: Reached = Reached.REACHED
+    summary: str
+    at: datetime
+    private_note: str = ""
+    reaction: str = ""
+    is_chase: bool | None = None
+
+
+@transaction.atomic
+def log_contact(*, case: Case, exchange: Exchange, actor: User, now: datetime) -> Contact:
+    """Keep an exchange. A customer who comes to us ends a pause; while a promise is open, it is a chase (A4.2)."""
+    case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
+    if not exchange.summary.strip():
+        raise RuleError("Write in a sentence what was said.", field="summary")
+    check_moment(case, exchange.at, now)
+    contact = add_contact(case, exchange, by=actor)
+    if case.is_open and exchange.direction is Direction.IN:
+        _heed(case, contact, now)
+    turns.finish(
+        case,
+        EventKind.CONTACT_LOGGED,
+        at=exchange.at,
+        actor=actor,
+        direction=contact.direction,
+        channel=contact.channel,
+        reached=contact.reached,
+        summary=contact.summary,
+        is_chase=contact.is_chase,
+        reaction=contact.reaction,
+    )
+    return contact
+
+
+def check_moment(case: Case, at: datetime, now: datetime) -> None:
+    """Refuse exchanges in the future, or long before the mistake was known."""
+    if at > now:
+        raise RuleError("That moment lies in the future. Check the date and the time.", field="at")
+    if at < case.known_at and (case.happened_at is None or at < case.happened_at):
+        raise RuleError("That was before the mistake was known. Check the date and the time.", field="at")
+
+
+def add_contact(case: Case, exchange: Exchange, *, by: User | None) -> Contact:
+    """For actions that hold the case already and record an event of their own."""
+    chase = exchange.is_chase
+    if chase is None:
+        owed = case.promises.filter(made_at__lt=exchange.at).exclude(settled_at__lt=exchange.at)
+        chase = exchange.direction is Direction.IN and owed.exists()
+    return Contact.objects.create(
+        case=case,
+        at=exchange.at,
+        direction=exchange.direction,
+        channel=exchange.channel,
+        reached=exchange.reached,
+        by=by,
+        summary=exchange.summary.strip(),
+        private_note=exchange.private_note.strip(),
+        reaction=exchange.reaction,
+        is_chase=chase,
+    )
+
+
+@transaction.atomic
+def add_note(*, case: Case, text: str, actor: User, now: datetime) -> Event:
+    """An internal note. It never reaches the customer."""
+    case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
+    if not text.strip():
+        raise RuleError("Write the note first.", field="text")
+    return turns.finish(case, EventKind.NOTE_ADDED, at=now, actor=actor, text=text.strip())
+
+
+@transaction.atomic
+def add_concern(*, case: Case, text: str, actor: User, now: datetime) -> Concern:
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    if not text.strip():
+        raise RuleError("Write what troubles the customer.", field="text")
+    concern = Concern.objects.create(case=case, text=text.strip())
+    turns.finish(case, EventKind.CONCERN_ADDED, at=now, actor=actor, text=concern.text)
+    return concern
+
+
+@transaction.atomic
+def settle_concern(*, concern: Concern, status: ConcernStatus, outcome: str, actor: User, now: datetime) -> Concern:
+    """Say how one concern ended. Refusing one needs a reason as much as resolving it."""
+    case = turns.begin(concern.case, actor, Verb.WORK_CASE)
+    concern = Concern.objects.get(pk=concern.pk)
+    if concern.status != ConcernStatus.OPEN:
+        raise RuleError("This concern is settled already.")
+    if status is ConcernStatus.OPEN:
+        raise RuleError("Choose whether it is resolved or refused.", field="status")
+    if not outcome.strip():
+        raise RuleError("Say how it ended.", field="outcome")
+    concern.status, concern.outcome, concern.settled_at, concern.settled_by = (
+        status,
+        outcome.strip(),
+        now,
+        actor,
+    )
+    concern.save()
+    turns.finish(
+        case,
+        EventKind.CONCERN_SETTLED,
+        at=now,
+        actor=actor,
+        text=concern.text,
+        after=status,
+        outcome=concern.outcome,
+    )
+    return concern
+
+
+def _heed(case: Case, contact: Contact, now: datetime) -> None:
+    """The customer came to us: the clock runs again, and who has to ask again and again is heard louder."""
+    handling.end_pause(case, at=max(contact.at, case.known_at))
+    incoming = case.contacts.filter(direction=Direction.IN)
+    if incoming.count() >= CONTACTS_BEFORE_ESCALATION and contact.is_chase:
+        reason = f"The customer has come to us {incoming.count()} times"
+        handling.raise_priority(case, Priority.ESCALATED, reason, at=max(contact.at, case.known_at), actor=None)
+    elif incoming.filter(is_chase=True).count() >= CHASES_BEFORE_RAISED:
+        handling.raise_priority(case, Priority.RAISED, "The customer had to ask twice", at=now, actor=None)

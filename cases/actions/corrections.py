@@ -1,0 +1,88 @@
+"""Putting it right: planned, done, impossible with an alternative, or failed and to be done again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cases.actions import steps, turns
+from cases.errors import RuleError
+from cases.models import Correction
+from cases.permissions import Verb
+from cases.rules import evidence as rules
+from cases.rules import workflow
+from cases.rules.vocabulary import CorrectionStatus, EventKind, StepKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import Case, User
+    from cases.rules.evidence import CorrectionEvidence
+
+
+@transaction.atomic
+def plan_correction(*, case: Case, what: str, options: str, actor: User, now: datetime) -> Correction:
+    """What will be done, and what else was considered."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    if not what.strip():
+        raise RuleError("Write what will be put right.", field="what")
+    correction = Correction.objects.create(
+        case=case,
+        round=case.round,
+        what=what.strip(),
+        options_considered=options.strip(),
+        planned_at=now,
+        by=actor,
+    )
+    turns.finish(case, EventKind.CORRECTION_PLANNED, at=now, actor=actor, what=correction.what)
+    return correction
+
+
+@transaction.atomic
+def record_correction(
+    *, case: Case, evidence: CorrectionEvidence, actor: User, now: datetime, at: datetime | None = None
+) -> Correction:
+    """It was put right, or it cannot be. Settles the step."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    at = at or now
+    workflow.check_settle(StepKind.CORRECT, turns.statuses(case))
+    rules.check_correction(evidence)
+    steps.check_at(case, at, now)
+    correction = case.corrections.filter(round=case.round, status=CorrectionStatus.PLANNED).last()
+    if correction is None:
+        correction = Correction(case=case, round=case.round, planned_at=min(at, now))
+    workflow.check_transition(workflow.CORRECTION, CorrectionStatus(correction.status), evidence.status)
+    correction.status, correction.settled_at, correction.by = evidence.status, at, actor
+    correction.what = evidence.what.strip()
+    correction.impossible_because = evidence.impossible_because.strip()
+    correction.alternative = evidence.alternative.strip()
+    correction.options_considered = evidence.options_considered.strip() or correction.options_considered
+    correction.save()
+    steps.settle(case, StepKind.CORRECT, at=at, actor=actor)
+    done = evidence.status is CorrectionStatus.DONE
+    turns.finish(
+        case,
+        EventKind.CORRECTION_DONE if done else EventKind.CORRECTION_IMPOSSIBLE,
+        at=at,
+        actor=actor,
+        what=correction.what,
+        because=correction.impossible_because,
+        alternative=correction.alternative,
+    )
+    return correction
+
+
+@transaction.atomic
+def record_failed_correction(*, correction: Correction, because: str, actor: User, now: datetime) -> Correction:
+    """What we called put right was not. Counts as a failed recovery; the customer's answer opens the next round."""
+    case = turns.begin(correction.case, actor, Verb.WORK_CASE, may_be_closed=True)
+    correction = Correction.objects.get(pk=correction.pk)
+    workflow.check_transition(workflow.CORRECTION, CorrectionStatus(correction.status), CorrectionStatus.FAILED)
+    if not because.strip():
+        raise RuleError("Say what did not hold.", field="because")
+    correction.status, correction.failed_because = CorrectionStatus.FAILED, because.strip()
+    correction.settled_at = correction.settled_at or now
+    correction.save()
+    turns.finish(case, EventKind.CORRECTION_FAILED, at=now, actor=actor, what=correction.what, because=because.strip())
+    return correction

@@ -1,0 +1,88 @@
+"""Customers: written down once, mended later. Two may share one mail address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cases import permissions
+from cases.errors import RuleError
+from cases.models import Customer, Event
+from cases.permissions import Verb
+from cases.rules.vocabulary import EventKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import Case, User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerDetails:
+    """What is known of a customer. Only the name is needed."""
+
+    name: str
+    salutation: str = ""
+    email: str = ""
+    phone: str = ""
+    preferred_channel: str = ""
+    language: str = ""
+    answers_to: str = ""
+    needs: str = ""
+    note: str = ""
+    reference: str = ""
+
+
+@transaction.atomic
+def add_customer(*, details: CustomerDetails, actor: User, now: datetime) -> Customer:
+    permissions.require(actor, Verb.LOG_CASE)
+    customer = Customer(created_at=now)
+    _write(customer, details)
+    return customer
+
+
+@transaction.atomic
+def change_customer(*, customer: Customer, details: CustomerDetails, actor: User, now: datetime) -> Customer:
+    """Also brings the search text of the customer's cases in line, and notes the change in their open ones."""
+    permissions.require(actor, Verb.LOG_CASE)
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    before = {name: getattr(customer, name) for name in CustomerDetails.__slots__}
+    _write(customer, details)
+    after = {name: getattr(customer, name) for name in CustomerDetails.__slots__}
+    changed = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+    for case in customer.cases.select_for_update() if changed else ():
+        case.search_text = search_text(case, customer)
+        if case.is_open:
+            case.version += 1
+            Event.objects.record(
+                case, EventKind.CASE_CHANGED, at=now, actor=actor, what="customer", fields=sorted(changed)
+            )
+        case.save(update_fields=("search_text", "version"))
+    return customer
+
+
+def search_text(case: Case, customer: Customer) -> str:
+    """What a case is found by, in small letters."""
+    parts = (
+        case.reference,
+        case.title,
+        case.description,
+        case.wants,
+        case.business_unit,
+        case.source_reference,
+        customer.name,
+        customer.email,
+        customer.phone,
+        customer.reference,
+    )
+    return "\n".join(part for part in parts if part).casefold()
+
+
+def _write(customer: Customer, details: CustomerDetails) -> None:
+    if not details.name.strip():
+        raise RuleError("Give the customer a name, so that letters can begin with it.", field="name")
+    for name in CustomerDetails.__slots__:
+        setattr(customer, name, getattr(details, name).strip())
+    customer.save()

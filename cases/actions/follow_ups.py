@@ -1,0 +1,216 @@
+"""The follow-up: the customer hears what we examined, found and changed, each change worded by its true status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cases.actions import clocks, steps, turns
+from cases.actions.contacts import Exchange, add_contact
+from cases.errors import RuleError
+from cases.mail import compose
+from cases.models import FollowUp, FollowUpChange
+from cases.permissions import Verb
+from cases.rules import evidence as rules
+from cases.rules import workflow
+from cases.rules.calendars import load_zone
+from cases.rules.evidence import ChangeTold, FollowUpEvidence
+from cases.rules.vocabulary import (
+    Channel,
+    Direction,
+    EventKind,
+    FollowUpResponse,
+    FollowUpStatus,
+    MessagePurpose,
+    PreventionStatus,
+    StepKind,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cases.models import Case, PreventionAction, Step, User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What somebody wants to tell. ``changes`` are prevention actions of the case's incident."""
+
+    channel: Channel
+    examined: str
+    found: str
+    body: str
+    changes: Sequence[PreventionAction] = ()
+    nothing_changed_because: str = ""
+
+
+@transaction.atomic
+def draft_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime) -> FollowUp:
+    """Keep what is written so far; a draft may be incomplete."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    follow_up = _write(case, letter, actor=actor, now=now)
+    turns.finish(case, EventKind.FOLLOW_UP_DRAFTED, at=now, actor=actor)
+    return follow_up
+
+
+@transaction.atomic
+def speak_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime, at: datetime | None = None) -> Step:
+    """It was told by voice, or handed over. The step is done."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    at = at or now
+    _check(case, letter)
+    steps.check_at(case, at, now)
+    follow_up = _write(case, letter, actor=actor, now=now)
+    follow_up.body = whole_letter(case, letter)
+    follow_up.status, follow_up.sent_at = FollowUpStatus.SPOKEN, at
+    follow_up.save()
+    _left(case, follow_up, at=at)
+    step = steps.settle(case, StepKind.FOLLOW_UP, at=at, actor=actor)
+    _finish(case, follow_up, at=at)
+    return step
+
+
+@transaction.atomic
+def send_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime) -> FollowUp:
+    """Hand the letter to the outbox. The step is done when it has left."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    _check(case, letter)
+    if not case.customer.email:
+        raise RuleError("We have no mail address of this customer. Add one, or tell them by phone.", field="channel")
+    if case.follow_ups.filter(round=case.round, status=FollowUpStatus.SENT).exists():
+        raise RuleError("The follow-up is on its way already.")
+    follow_up = _write(case, letter, actor=actor, now=now)
+    follow_up.body = whole_letter(case, letter)
+    follow_up.status = FollowUpStatus.SENT
+    follow_up.message = compose.to_customer(
+        case,
+        MessagePurpose.FOLLOW_UP,
+        subject=f"What we changed because of you: {case.title}",
+        body=follow_up.body,
+        now=now,
+    )
+    follow_up.save()
+    turns.finish(case, EventKind.FOLLOW_UP_QUEUED, at=now, actor=actor)
+    return follow_up
+
+
+def follow_up_left(follow_up: FollowUp, *, at: datetime) -> None:
+    """The mail server took it: the step is done by its author."""
+    case = turns.begin(follow_up.case, None, Verb.WORK_CASE, may_be_closed=True)
+    follow_up.status, follow_up.sent_at = FollowUpStatus.DELIVERED, at
+    follow_up.save()
+    _left(case, follow_up, at=at)
+    if follow_up.round == case.round and turns.is_pending(case, StepKind.FOLLOW_UP):
+        steps.settle(case, StepKind.FOLLOW_UP, at=at, actor=follow_up.author)
+    _finish(case, follow_up, at=at)
+
+
+def follow_up_failed(follow_up: FollowUp, *, at: datetime, error: str) -> None:
+    """It could not be delivered: the step stays open, and the timeline says why."""
+    case = turns.begin(follow_up.case, None, Verb.WORK_CASE, may_be_closed=True)
+    follow_up.status = FollowUpStatus.BOUNCED
+    follow_up.save()
+    turns.finish(case, EventKind.FOLLOW_UP_BOUNCED, at=at, actor=None, error=error)
+
+
+@transaction.atomic
+def record_response(*, follow_up: FollowUp, response: FollowUpResponse, actor: User, now: datetime) -> FollowUp:
+    """What came of it: a reply, another order, or the customer left."""
+    case = turns.begin(follow_up.case, actor, Verb.WORK_CASE, may_be_closed=True)
+    follow_up = FollowUp.objects.get(pk=follow_up.pk)
+    if follow_up.status == FollowUpStatus.DRAFT:
+        raise RuleError("The follow-up has not been sent yet.")
+    follow_up.response, follow_up.response_at = response, now
+    follow_up.save()
+    turns.finish(case, EventKind.FOLLOW_UP_RESPONSE, at=now, actor=actor, response=response)
+    return follow_up
+
+
+def whole_letter(case: Case, letter: Letter) -> str:
+    """The letter as the customer gets it: the person's words, then each change in the words its status allows."""
+    told = [rules.tell_change(change) for change in _told(case, letter)]
+    nothing = letter.nothing_changed_because.strip()
+    tail = ["What is different now:", *(f"- {sentence}" for sentence in told)] if told else []
+    return "\n\n".join(part for part in (letter.body.strip(), "\n".join(tail), nothing if not told else "") if part)
+
+
+def _told(case: Case, letter: Letter) -> tuple[ChangeTold, ...]:
+    zone = load_zone(clocks.calendar_of(case.team).zone)
+    return tuple(
+        ChangeTold(
+            change=action.change,
+            status=PreventionStatus(action.status),
+            due=action.due_at.astimezone(zone).date() if action.due_at else None,
+        )
+        for action in letter.changes
+    )
+
+
+def _check(case: Case, letter: Letter) -> None:
+    workflow.check_settle(StepKind.FOLLOW_UP, turns.statuses(case))
+    if any(action.incident_id != case.incident_id for action in letter.changes):
+        raise RuleError("Choose changes that belong to this mistake.", field="changes")
+    told = _told(case, letter)
+    rules.check_follow_up(
+        FollowUpEvidence(
+            channel=letter.channel,
+            examined=letter.examined,
+            found=letter.found,
+            body=letter.body,
+            changes=told,
+            nothing_changed_because=letter.nothing_changed_because,
+        )
+    )
+    for change in told:
+        rules.tell_change(change)
+
+
+def _write(case: Case, letter: Letter, *, actor: User, now: datetime) -> FollowUp:
+    """The one unfinished follow-up of the round, with these words."""
+    follow_up = case.follow_ups.filter(round=case.round, status=FollowUpStatus.DRAFT).first()
+    if follow_up is None:
+        follow_up = FollowUp(case=case, round=case.round, created_at=now)
+    follow_up.author, follow_up.channel = actor, letter.channel
+    follow_up.examined, follow_up.found = letter.examined.strip(), letter.found.strip()
+    follow_up.body = letter.body.strip()
+    follow_up.nothing_changed_because = letter.nothing_changed_because.strip()
+    follow_up.save()
+    follow_up.changes.all().delete()
+    FollowUpChange.objects.bulk_create(
+        FollowUpChange(
+            follow_up=follow_up,
+            prevention_action=action,
+            status_then=action.status,
+            words=rules.tell_change(told) if told.status is not PreventionStatus.DROPPED else told.change,
+        )
+        for action, told in zip(letter.changes, _told(case, letter), strict=True)
+    )
+    return follow_up
+
+
+def _left(case: Case, follow_up: FollowUp, *, at: datetime) -> None:
+    exchange = Exchange(
+        direction=Direction.OUT,
+        channel=Channel(follow_up.channel),
+        summary=follow_up.body,
+        at=at,
+        is_chase=False,
+    )
+    add_contact(case, exchange, by=follow_up.author)
+
+
+def _finish(case: Case, follow_up: FollowUp, *, at: datetime) -> None:
+    turns.finish(
+        case,
+        EventKind.FOLLOW_UP_SENT,
+        at=at,
+        actor=follow_up.author,
+        channel=follow_up.channel,
+        examined=follow_up.examined,
+        found=follow_up.found,
+        changes=[change.words for change in follow_up.changes.all()],
+        body=follow_up.body,
+    )

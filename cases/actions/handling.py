@@ -1,0 +1,203 @@
+"""Who has the case, how bad it is, and whether its clocks run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cases.actions import clocks, turns
+from cases.errors import NotAllowedError, RuleError
+from cases.models import Case, Event, Pause, SeverityChange
+from cases.permissions import Verb
+from cases.rules.vocabulary import EventKind, PauseKind, Priority, Severity
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from cases.models import User
+
+
+@transaction.atomic
+def assign(*, case: Case, to: User | None, actor: User, now: datetime, note: str = "") -> Case:
+    """Hand the case, and what is owed in it, to somebody else; to nobody: the team's manager is reminded from then
+    on."""
+    case = turns.begin(case, actor, Verb.ASSIGN_CASE)
+    if to is not None and not to.is_active:
+        raise RuleError(f"{to} does not work here any more. Choose somebody else.", field="to")
+    if to is not None and not Case.objects.visible_to(to).filter(pk=case.pk).exists() and case.team_id is not None:
+        raise RuleError(f"{to} is not in the team {case.team}, and could not see the case.", field="to")
+    before, case.owner = case.owner, to
+    case.promises.unsettled().filter(owner=before).update(owner=to)
+    turns.finish(
+        case,
+        EventKind.CASE_ASSIGNED,
+        at=now,
+        actor=actor,
+        before=_name(before),
+        after=_name(to),
+        note=note.strip(),
+    )
+    return case
+
+
+@transaction.atomic
+def take_over(*, case: Case, actor: User, now: datetime) -> Case:
+    """Become the owner."""
+    locked = turns.begin(case, actor, Verb.TAKE_CASE)
+    if locked.owner_id == actor.pk:
+        raise RuleError("This case is yours already.")
+    return assign(case=locked, to=actor, actor=actor, now=now)
+
+
+@transaction.atomic
+def change_severity(*, case: Case, severity: Severity, reason: str, actor: User, now: datetime) -> Case:
+    """New deadlines for the open steps. What fell due before stays judged by the old ones (domain.md, C3)."""
+    case = turns.begin(case, actor, Verb.CHANGE_SEVERITY)
+    if case.severity == severity:
+        raise RuleError(f"The case is {severity.label.lower()} already.", field="severity")
+    if not reason.strip():
+        raise RuleError("Say why; the reason stays with the case.", field="reason")
+    set_severity(case, severity, reason.strip(), actor=actor, now=now)
+    return case
+
+
+def set_severity(case: Case, severity: Severity, reason: str, *, actor: User | None, now: datetime) -> None:
+    """For actions that hold the case already."""
+    before, case.severity = case.severity, severity
+    SeverityChange.objects.create(case=case, at=now, severity=severity, reason=reason, by=actor)
+    turns.finish(case, EventKind.SEVERITY_CHANGED, at=now, actor=actor, before=before, after=severity, reason=reason)
+
+
+def raise_priority(case: Case, priority: Priority, because: str, *, at: datetime, actor: User | None) -> None:
+    """Make a held case ask louder; it is never lowered by this. The caller finishes the turn."""
+    order = list(Priority)
+    if order.index(priority) <= order.index(Priority(case.priority)):
+        return
+    before, case.priority = case.priority, priority
+    kind = EventKind.PRIORITY_RAISED
+    if priority is Priority.ESCALATED:
+        case.escalated_at, case.escalated_because, kind = at, because, EventKind.CASE_ESCALATED
+    case.version += 1
+    Event.objects.record(case, kind, at=at, actor=actor, before=before, after=priority, reason=because)
+
+
+@transaction.atomic
+def escalate(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
+    """Ask the manager in."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    if not reason.strip():
+        raise RuleError("Say what the manager should know.", field="reason")
+    if case.priority == Priority.ESCALATED:
+        raise RuleError("The manager has been asked in already.")
+    before, case.priority = case.priority, Priority.ESCALATED
+    case.escalated_at, case.escalated_because = now, reason.strip()[:200]
+    turns.finish(
+        case,
+        EventKind.CASE_ESCALATED,
+        at=now,
+        actor=actor,
+        before=before,
+        after=case.priority,
+        reason=reason.strip(),
+    )
+    return case
+
+
+@transaction.atomic
+def calm(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
+    """A manager has looked: the case no longer waits for them."""
+    case = turns.begin(case, actor, Verb.APPROVE)
+    if case.priority != Priority.ESCALATED:
+        raise RuleError("This case is not escalated.")
+    case.priority, case.escalated_at, case.escalated_because = Priority.RAISED, None, ""
+    turns.finish(
+        case,
+        EventKind.CASE_CHANGED,
+        at=now,
+        actor=actor,
+        what="priority",
+        before=Priority.ESCALATED,
+        after=Priority.RAISED,
+        reason=reason.strip(),
+    )
+    return case
+
+
+@transaction.atomic
+def pause(*, case: Case, question: str, until: datetime, actor: User, now: datetime, kind: PauseKind) -> Pause:
+    """Wait: for the customer's answer to a question, or on legal hold. It ends by itself at ``until``.
+
+    Acknowledging and apologizing never wait (domain.md, "Default deadlines").
+    """
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    if not question.strip():
+        raise RuleError("Say what you asked the customer; only a question pauses the clock.", field="question")
+    if until <= now:
+        raise RuleError("Choose a moment in the future: the clock runs again from then on.", field="until")
+    if open_pause(case, now) is not None:
+        raise RuleError("The clock stands still already. Let it run again first.")
+    case.pauses.filter(ended_at__isnull=True).update(ended_at=now)
+    paused = Pause.objects.create(
+        case=case, kind=kind, question=question.strip(), started_at=now, started_by=actor, until=until
+    )
+    turns.finish(case, EventKind.CLOCK_PAUSED, at=now, actor=actor, pause=kind, question=paused.question, until=until)
+    return paused
+
+
+@transaction.atomic
+def resume(*, case: Case, actor: User, now: datetime) -> Case:
+    """Let the clock run again before it would by itself."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    if not end_pause(case, at=now):
+        raise RuleError("The clock is running.")
+    turns.finish(case, EventKind.CLOCK_RESUMED, at=now, actor=actor)
+    return case
+
+
+def open_pause(case: Case, now: datetime) -> Pause | None:
+    """The pause that the case is in, if any. One whose date has passed has woken by itself."""
+    return case.pauses.filter(ended_at__isnull=True, until__gt=now).first()
+
+
+def end_pause(case: Case, *, at: datetime) -> bool:
+    """End a running pause of a held case; says whether there was one."""
+    return bool(case.pauses.filter(ended_at__isnull=True, until__gt=at).update(ended_at=at))
+
+
+@transaction.atomic
+def record_made_safe(*, case: Case, at: datetime, actor: User, now: datetime) -> Case:
+    """Critical cases are made safe before they are put right."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    if case.made_safe_at is not None:
+        raise RuleError("It is recorded already when this was made safe.")
+    if not case.known_at <= at <= now:
+        raise RuleError("That moment lies before we knew, or in the future.", field="at")
+    case.made_safe_at = at
+    turns.finish(case, EventKind.CASE_CHANGED, at=now, actor=actor, what="made_safe", after=at)
+    return case
+
+
+def make_safe_within(case: Case) -> timedelta | None:
+    """The clock time in which a critical case is to be made safe; none for other severities."""
+    if case.severity != Severity.CRITICAL:
+        return None
+    return clocks.policy_in_force(case.policy_id).make_safe
+
+
+@transaction.atomic
+def start_clocks(*, case: Case, actor: User, now: datetime) -> Case:
+    """Take up an imported case: its clocks count from now, because nobody knows what was owed before."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    if case.is_timed:
+        raise RuleError("The clocks of this case are running.")
+    if actor.is_manager or case.owner_id in {None, actor.pk}:
+        case.is_timed = True
+        case.steps.filter(round=case.round).update(started_at=now)
+        turns.finish(case, EventKind.CLOCK_RESUMED, at=now, actor=actor, what="imported")
+        return case
+    raise NotAllowedError("Only the owner or a manager starts the clocks of an imported case.")
+
+
+def _name(user: User | None) -> str:
+    return str(user) if user else ""

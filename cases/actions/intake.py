@@ -1,0 +1,181 @@
+"""Logging a mistake: the first thing anybody does, in under half a minute, often with the customer on the phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cases import permissions
+from cases.actions import clocks, numbering
+from cases.actions.customers import search_text
+from cases.errors import RuleError
+from cases.models import Case, Concern, DeadlinePolicy, Event, Incident, SeverityChange, Step
+from cases.permissions import Verb
+from cases.rules import workflow
+from cases.rules.vocabulary import Channel, EventKind, FaultParty, Origin, Severity, StepKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from cases.models import Category, Customer, Team, User
+
+LOOK_BACK = timedelta(days=365)
+"""A second failure within this time raises the severity one level (domain.md, "Severity", policy default)."""
+EARLIEST = timedelta(days=365 * 20)
+MOST_ATTEMPTS = 99
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """What somebody logs. ``known_at`` is T0: when anyone here first knew, not when it is logged.
+
+    ``incident``: one that is known already and has hurt this customer too.
+    """
+
+    title: str
+    description: str = ""
+    severity: Severity
+    channel: Channel
+    known_at: datetime
+    happened_at: datetime | None = None
+    origin: Origin = Origin.CUSTOMER
+    wants: str = ""
+    needed_by: datetime | None = None
+    attempt: int = 1
+    had_told_deadline: bool = False
+    concerns: tuple[str, ...] = ()
+    fault_party: FaultParty = FaultParty.UNKNOWN
+    team: Team | None = None
+    owner: User | None = None
+    incident: Incident | None = None
+    category: Category | None = None
+
+
+@transaction.atomic
+def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime) -> Case:
+    """A new case with its six steps running. Without an incident it gets one of its own.
+
+    Severity is raised one level, with the reason noted, for a second attempt, a second failure within a year, or a
+    deadline that the customer had told us of (domain.md, "Severity").
+    """
+    permissions.require(actor, Verb.LOG_CASE)
+    check_moments(mistake, now)
+    incident = mistake.incident or _open_incident(mistake, now)
+    severity, raised_because = _severity(mistake, customer)
+    case = Case(
+        reference=numbering.take(numbering.CASE)[0],
+        title=mistake.title.strip(),
+        description=mistake.description.strip(),
+        customer=customer,
+        incident=incident,
+        team=mistake.team,
+        owner=mistake.owner,
+        policy=policy_for_new_cases(),
+        happened_at=mistake.happened_at,
+        known_at=mistake.known_at,
+        logged_at=now,
+        logged_by=actor,
+        origin=mistake.origin,
+        channel=mistake.channel,
+        severity=severity,
+        wants=mistake.wants.strip(),
+        needed_by=mistake.needed_by,
+        attempt=mistake.attempt,
+        version=1,
+    )
+    case.search_text = search_text(case, customer)
+    case.save()
+    Concern.objects.bulk_create(
+        Concern(case=case, text=text.strip()) for text in (mistake.concerns or (case.title,)) if text.strip()
+    )
+    _note_severities(case, mistake.severity, severity, raised_because, actor)
+    open_steps(case, StepKind, started_at=case.known_at)
+    clocks.derive(case)
+    case.save(update_fields=("current_step", "next_due_at"))
+    Event.objects.record(
+        case,
+        EventKind.CASE_LOGGED,
+        at=now,
+        actor=actor,
+        severity=severity,
+        raised_because=raised_because,
+        origin=mistake.origin,
+        channel=mistake.channel,
+        known_at=case.known_at,
+        owner=str(mistake.owner or ""),
+    )
+    return case
+
+
+def check_moments(mistake: Mistake, now: datetime) -> None:
+    """Refuse moments that cannot be."""
+    if not mistake.title.strip():
+        raise RuleError("Say in a few words what went wrong.", field="title")
+    if mistake.known_at > now:
+        raise RuleError("We cannot have learned of it in the future. Check the date.", field="known_at")
+    if mistake.known_at < now - EARLIEST:
+        raise RuleError("That is more than 20 years ago. Check the year.", field="known_at")
+    if mistake.happened_at is not None and mistake.happened_at > mistake.known_at:
+        raise RuleError("It cannot have happened after we learned of it. Check both dates.", field="happened_at")
+    if mistake.happened_at is not None and mistake.happened_at < now - 3 * EARLIEST:
+        raise RuleError("That is more than 60 years ago. Check the year.", field="happened_at")
+    if mistake.needed_by is not None and mistake.needed_by < mistake.known_at:
+        raise RuleError("The customer cannot need it before we knew. Check the date.", field="needed_by")
+    if not 1 <= mistake.attempt <= MOST_ATTEMPTS:
+        raise RuleError("Say which attempt it was: 1 for the first.", field="attempt")
+
+
+def policy_for_new_cases() -> DeadlinePolicy:
+    """The newest version of the deadlines."""
+    policy = DeadlinePolicy.objects.order_by("-version").first()
+    if policy is None:
+        raise RuleError("There are no deadlines yet. An administrator runs: manage.py install_defaults")
+    return policy
+
+
+def open_steps(case: Case, kinds: Iterable[StepKind], *, started_at: datetime) -> None:
+    """The steps of the present round, pending."""
+    Step.objects.bulk_create(
+        Step(
+            case=case,
+            round=case.round,
+            kind=kind,
+            position=kind.number,
+            started_at=started_at,
+            owner_id=case.owner_id,
+        )
+        for kind in kinds
+        if kind in workflow.STEPS
+    )
+
+
+def _severity(mistake: Mistake, customer: Customer) -> tuple[Severity, str]:
+    if mistake.attempt > 1:
+        return mistake.severity.raised(), f"Attempt {mistake.attempt} at the same service"
+    if mistake.had_told_deadline:
+        return mistake.severity.raised(), "The customer had told us of a deadline"
+    earlier = customer.cases.counted().filter(known_at__gt=mistake.known_at - LOOK_BACK).exists()
+    if earlier:
+        return mistake.severity.raised(), "Second failure for this customer within a year"
+    return mistake.severity, ""
+
+
+def _note_severities(case: Case, chosen: Severity, severity: Severity, because: str, actor: User) -> None:
+    """One fact: the severity in force from T0. That it was raised at logging is told by its reason."""
+    reason = f"{because}: raised from {chosen.label.lower()}" if severity != chosen else because
+    SeverityChange.objects.create(case=case, at=case.known_at, severity=severity, reason=reason, by=actor)
+
+
+def _open_incident(mistake: Mistake, now: datetime) -> Incident:
+    return Incident.objects.create(
+        reference=numbering.take(numbering.INCIDENT)[0],
+        title=mistake.title.strip(),
+        happened_at=mistake.happened_at,
+        category=mistake.category,
+        fault_party=mistake.fault_party,
+        created_at=now,
+    )

@@ -1,0 +1,208 @@
+"""Why it happened and what is changed: the outer loop. Cause statistics know processes, never people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cases import permissions
+from cases.actions import clocks
+from cases.errors import NotAllowedError, RuleError
+from cases.models import Case, Cause, Event, Incident, PreventionAction
+from cases.permissions import Verb
+from cases.rules import workflow
+from cases.rules.vocabulary import CauseStatus, EventKind, FaultParty, PreventionKind, PreventionStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from cases.models import User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Why it happened, as far as it is known."""
+
+    cause: Cause | None
+    status: CauseStatus
+    fault_party: FaultParty
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What will be different, who sees to it, and by when."""
+
+    kind: PreventionKind
+    change: str
+    owner: User
+    due_at: datetime
+
+
+@transaction.atomic
+def set_cause(*, incident: Incident, finding: Finding, actor: User, now: datetime) -> Incident:
+    """Say why it happened and how sure that is."""
+    incident = _lock(incident, actor)
+    cause, status = finding.cause, finding.status
+    if cause is None and status is not CauseStatus.UNKNOWN:
+        raise RuleError("Choose a cause, or leave it as not known yet.", field="cause")
+    if cause is not None and status is CauseStatus.UNKNOWN:
+        raise RuleError("Say whether the cause is suspected or confirmed.", field="cause_status")
+    before = {"cause": str(incident.cause or ""), "status": incident.cause_status}
+    incident.cause, incident.cause_status = cause, status
+    incident.fault_party, incident.cause_note = finding.fault_party, finding.note.strip()
+    incident.save()
+    Event.objects.record_incident(
+        incident,
+        EventKind.CAUSE_CHANGED,
+        at=now,
+        actor=actor,
+        before=before,
+        after={"cause": str(cause or ""), "status": status},
+        fault_party=finding.fault_party,
+    )
+    return incident
+
+
+@transaction.atomic
+def add_cause(*, name: str, actor: User) -> Cause:
+    """A cause that was not in the list, or the one that was."""
+    permissions.require(actor, Verb.PLAN_PREVENTION)
+    if not name.strip():
+        raise RuleError("Name the cause: a process, a tool, information or capacity.", field="cause")
+    found = Cause.objects.filter(name__iexact=name.strip()).first()
+    return found or Cause.objects.create(name=name.strip())
+
+
+@transaction.atomic
+def plan_prevention(*, incident: Incident, plan: Plan, actor: User, now: datetime) -> PreventionAction:
+    """Take it on. It falls overdue and is reminded of like every commitment."""
+    incident = _lock(incident, actor)
+    if not plan.change.strip():
+        raise RuleError("Write what will be different, as you would tell the customer.", field="change")
+    if plan.due_at <= now:
+        raise RuleError("Choose a date in the future.", field="due_at")
+    if not plan.owner.is_active:
+        raise RuleError(f"{plan.owner} does not work here any more. Choose somebody else.", field="owner")
+    action = PreventionAction.objects.create(
+        incident=incident,
+        kind=plan.kind,
+        change=plan.change.strip(),
+        owner=plan.owner,
+        due_at=plan.due_at,
+        first_due_at=plan.due_at,
+        escalate_at=_escalation(incident, plan.due_at),
+        created_at=now,
+    )
+    _record(action, EventKind.PREVENTION_ADDED, actor=actor, now=now, owner=str(plan.owner), due=plan.due_at)
+    return action
+
+
+@transaction.atomic
+def move_prevention(
+    *, action: PreventionAction, due_at: datetime, reason: str, actor: User, now: datetime
+) -> PreventionAction:
+    """A new date, once and with a reason; the first is kept (domain.md, C10)."""
+    action = _lock_action(action, actor)
+    if action.settled_at is not None:
+        raise RuleError("This is settled already.")
+    if action.due_at != action.first_due_at:
+        raise RuleError("Its date was moved once already. Do it, or drop it and say why.", field="due_at")
+    if due_at <= now:
+        raise RuleError("Choose a date in the future.", field="due_at")
+    if not reason.strip():
+        raise RuleError("Say why the date moves.", field="reason")
+    before, action.due_at = action.due_at, due_at
+    action.moved_because = reason.strip()
+    action.escalate_at = _escalation(action.incident, due_at)
+    action.save()
+    _record(
+        action,
+        EventKind.PREVENTION_CHANGED,
+        actor=actor,
+        now=now,
+        before=before,
+        after=due_at,
+        reason=reason.strip(),
+    )
+    return action
+
+
+@transaction.atomic
+def finish_prevention(
+    *, action: PreventionAction, actor: User, now: datetime, at: datetime | None = None
+) -> PreventionAction:
+    """It is different now."""
+    action = _lock_action(action, actor)
+    at = at or now
+    if at > now:
+        raise RuleError("That moment lies in the future.", field="at")
+    return _move(action, PreventionStatus.DONE, actor=actor, now=now, settled_at=at)
+
+
+@transaction.atomic
+def drop_prevention(*, action: PreventionAction, reason: str, actor: User, now: datetime) -> PreventionAction:
+    """It will not be done, and why."""
+    action = _lock_action(action, actor)
+    if not reason.strip():
+        raise RuleError("Say why it is dropped.", field="reason")
+    action.moved_because = reason.strip()
+    return _move(action, PreventionStatus.DROPPED, actor=actor, now=now, settled_at=now)
+
+
+@transaction.atomic
+def verify_prevention(*, action: PreventionAction, proof: str, actor: User, now: datetime) -> PreventionAction:
+    """Somebody else than the owner has seen that it works, and says how."""
+    action = _lock_action(action, actor, Verb.VERIFY_PREVENTION)
+    if action.owner_id == actor.pk:
+        raise NotAllowedError("Nobody verifies their own change. Somebody else has to look.")
+    if not proof.strip():
+        raise RuleError("Say how we know that it works.", field="proof")
+    action.verified_at, action.verified_by, action.proof = now, actor, proof.strip()
+    return _move(action, PreventionStatus.VERIFIED, actor=actor, now=now, settled_at=action.settled_at or now)
+
+
+def actions_of(incident: Incident, keys: list[UUID]) -> list[PreventionAction]:
+    """The prevention actions of this incident with these public keys."""
+    return list(incident.prevention_actions.filter(public_id__in=keys))
+
+
+def _lock(incident: Incident, actor: User, verb: Verb = Verb.PLAN_PREVENTION) -> Incident:
+    locked = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+    permissions.require(actor, verb)
+    if not Case.objects.visible_to(actor).filter(incident=locked).exists():
+        raise NotAllowedError("This incident belongs to another team.")
+    return locked
+
+
+def _lock_action(action: PreventionAction, actor: User, verb: Verb = Verb.PLAN_PREVENTION) -> PreventionAction:
+    _lock(action.incident, actor, verb)
+    return PreventionAction.objects.select_related("incident").get(pk=action.pk)
+
+
+def _move(
+    action: PreventionAction, to: PreventionStatus, *, actor: User, now: datetime, settled_at: datetime
+) -> PreventionAction:
+    before = PreventionStatus(action.status)
+    workflow.check_transition(workflow.PREVENTION, before, to)
+    action.status, action.settled_at = to, settled_at
+    if before is PreventionStatus.PLANNED:
+        action.settled_by = actor
+    action.save()
+    _record(action, EventKind.PREVENTION_CHANGED, actor=actor, now=now, before=before, after=to)
+    return action
+
+
+def _record(action: PreventionAction, kind: EventKind, *, actor: User, now: datetime, **facts: object) -> None:
+    Event.objects.record_incident(action.incident, kind, at=now, actor=actor, change=action.change, **facts)
+
+
+def _escalation(incident: Incident, due_at: datetime) -> datetime:
+    case = incident.cases.select_related("team").order_by("pk").first()
+    if case is None:
+        raise RuleError("Log the customer's case first: a change belongs to a mistake that hurt somebody.")
+    minutes = clocks.policy_in_force(case.policy_id).prevention_escalation
+    return clocks.calendar_of(case.team).add_working(due_at, minutes)

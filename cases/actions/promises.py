@@ -1,0 +1,180 @@
+"""Words that bind us: made, kept, renegotiated before they are due, or broken for good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cases.actions import clocks, handling, turns
+from cases.errors import RuleError
+from cases.models import Promise, PromiseRevision
+from cases.permissions import Verb
+from cases.rules import workflow
+from cases.rules.vocabulary import Channel, EventKind, Priority, PromiseStatus, Severity
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import Case, User
+
+BROKEN_BEFORE_ESCALATION = 2
+MOST_REVISIONS = 2
+"""Policy defaults: domain.md A4.2; more than two renegotiations of one promise count as broken (domain.md, C4)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pledge:
+    """What is promised. ``step`` names the step that gets an earlier deadline by it, if any."""
+
+    words: str
+    due_at: datetime
+    channel: Channel
+    step: str = ""
+    is_appointment: bool = False
+
+
+@transaction.atomic
+def make_promise(*, case: Case, pledge: Pledge, actor: User, now: datetime, owner: User | None = None) -> Promise:
+    """Write down what we said we would do. Without a moment it is no promise (domain.md A4.1)."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    if not pledge.words.strip():
+        raise RuleError("Write what was promised, in the words that were used.", field="words")
+    if pledge.due_at <= now:
+        raise RuleError("A promise needs a date and a time in the future.", field="due_at")
+    promise = Promise(
+        case=case,
+        owner=owner or case.owner or actor,
+        words=pledge.words.strip(),
+        step=pledge.step,
+        channel=pledge.channel,
+        is_appointment=pledge.is_appointment,
+        due_at=pledge.due_at,
+        made_at=now,
+        made_by=actor,
+    )
+    promise.escalate_at = clocks.escalation_of_promise(promise, case)
+    promise.save()
+    turns.finish(case, EventKind.PROMISE_MADE, at=now, actor=actor, words=promise.words, due=promise.due_at)
+    return promise
+
+
+@transaction.atomic
+def keep_promise(*, promise: Promise, actor: User, now: datetime, at: datetime | None = None) -> Promise:
+    """It was done, ``at`` or now. Done late, the promise is broken all the same, and it is noted that it was done."""
+    case = turns.begin(promise.case, actor, Verb.WORK_CASE)
+    promise = Promise.objects.get(pk=promise.pk)
+    at = at or now
+    if at > now or at < promise.made_at:
+        raise RuleError("That moment lies in the future, or before the promise was made.", field="at")
+    if promise.status == PromiseStatus.BROKEN and promise.settled_at is not None:
+        raise RuleError("It is recorded already how this ended.")
+    if promise.status == PromiseStatus.BROKEN:
+        return _done_late(promise, case, at=at, actor=actor, now=now)
+    workflow.check_transition(workflow.PROMISE, PromiseStatus(promise.status), PromiseStatus.KEPT)
+    if promise.due_at is not None and at > promise.due_at:
+        _break(promise, case, now=now)
+        return _done_late(promise, case, at=at, actor=actor, now=now)
+    promise.status, promise.settled_at, promise.settled_by = PromiseStatus.KEPT, at, actor
+    promise.save()
+    turns.finish(case, EventKind.PROMISE_KEPT, at=now, actor=actor, words=promise.words, due=promise.due_at)
+    return promise
+
+
+@transaction.atomic
+def renegotiate_promise(*, promise: Promise, due_at: datetime, reason: str, actor: User, now: datetime) -> Promise:
+    """A new moment that the customer agreed to, before the old one has passed; afterwards it is broken for good."""
+    case = turns.begin(promise.case, actor, Verb.WORK_CASE)
+    promise = Promise.objects.get(pk=promise.pk)
+    if promise.status != PromiseStatus.OPEN or promise.due_at is None or now >= promise.due_at:
+        raise RuleError(
+            "This promise can no longer be renegotiated: its moment has passed, so it is broken. "
+            "Apologize for that, and make a new promise that will be kept."
+        )
+    if due_at <= now:
+        raise RuleError("Choose a moment in the future.", field="due_at")
+    if not reason.strip():
+        raise RuleError("Say what the customer was told and that they agreed.", field="reason")
+    if promise.revisions.count() >= MOST_REVISIONS:
+        raise RuleError(f"This promise was moved {MOST_REVISIONS} times already. Keep it, or let it stand as broken.")
+    PromiseRevision.objects.create(
+        promise=promise, at=now, by=actor, old_due_at=promise.due_at, new_due_at=due_at, reason=reason.strip()
+    )
+    before, promise.due_at = promise.due_at, due_at
+    promise.escalate_at = clocks.escalation_of_promise(promise, case)
+    promise.save()
+    turns.finish(
+        case,
+        EventKind.PROMISE_RENEGOTIATED,
+        at=now,
+        actor=actor,
+        words=promise.words,
+        before=before,
+        after=due_at,
+        reason=reason.strip(),
+    )
+    return promise
+
+
+@transaction.atomic
+def cancel_promise(*, promise: Promise, reason: str, actor: User, now: datetime) -> Promise:
+    """The customer releases us from it. A promise whose moment has passed stays broken, and is owed no longer."""
+    case = turns.begin(promise.case, actor, Verb.WORK_CASE)
+    promise = Promise.objects.get(pk=promise.pk)
+    if promise.settled_at is not None:
+        raise RuleError("It is recorded already how this ended.")
+    if not reason.strip():
+        raise RuleError("Say in the customer's words why it is no longer needed.", field="reason")
+    if promise.status == PromiseStatus.OPEN and promise.due_at is not None and now > promise.due_at:
+        _break(promise, case, now=now)
+    if promise.status == PromiseStatus.OPEN:
+        promise.status = PromiseStatus.CANCELLED
+    promise.settled_at, promise.settled_by = now, actor
+    promise.save()
+    turns.finish(case, EventKind.PROMISE_CANCELLED, at=now, actor=actor, words=promise.words, reason=reason.strip())
+    return promise
+
+
+@transaction.atomic
+def break_lapsed(*, promise: Promise, now: datetime) -> bool:
+    """For the clock: write down that a promise whose moment has passed is broken. Says whether this call did it.
+
+    Raises the severity one level and the priority; the second broken promise escalates (domain.md A4.2, "Severity").
+    """
+    case = turns.begin(promise.case, None, Verb.WORK_CASE, may_be_closed=True)
+    promise = Promise.objects.get(pk=promise.pk)
+    if promise.status != PromiseStatus.OPEN or promise.due_at is None or promise.due_at >= now:
+        return False
+    _break(promise, case, now=now)
+    turns.finish(case, EventKind.PROMISE_BROKEN, at=now, actor=None, words=promise.words, due=promise.due_at)
+    severity = Severity(case.severity)
+    if case.is_open and severity.rank < Severity.MAJOR.rank:
+        handling.set_severity(case, severity.raised(), "A promise was broken", actor=None, now=now)
+    return True
+
+
+def _break(promise: Promise, case: Case, *, now: datetime) -> None:
+    workflow.check_transition(workflow.PROMISE, PromiseStatus(promise.status), PromiseStatus.BROKEN)
+    promise.status = PromiseStatus.BROKEN
+    promise.save()
+    broken = case.promises.filter(status=PromiseStatus.BROKEN).count()
+    if broken >= BROKEN_BEFORE_ESCALATION:
+        handling.raise_priority(case, Priority.ESCALATED, f"{broken} promises were broken", at=now, actor=None)
+    else:
+        handling.raise_priority(case, Priority.RAISED, "A promise was broken", at=now, actor=None)
+
+
+def _done_late(promise: Promise, case: Case, *, at: datetime, actor: User, now: datetime) -> Promise:
+    promise.settled_at, promise.settled_by = at, actor
+    promise.save()
+    turns.finish(
+        case,
+        EventKind.PROMISE_BROKEN,
+        at=now,
+        actor=actor,
+        words=promise.words,
+        due=promise.due_at,
+        done_late_at=at,
+    )
+    return promise

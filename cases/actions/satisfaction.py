@@ -1,0 +1,218 @@
+"""Asking whether we made it right, and the customer's own answer. Never assumed, never overwritten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+
+from cases.actions import intake, notices, steps, turns
+from cases.actions.contacts import Exchange, add_contact
+from cases.errors import RuleError
+from cases.mail import compose, links
+from cases.models import CustomerLink, SatisfactionCheck
+from cases.permissions import Verb
+from cases.rules import evidence as rules
+from cases.rules import workflow
+from cases.rules.vocabulary import (
+    Answer,
+    Channel,
+    CheckStatus,
+    Direction,
+    EventKind,
+    MessagePurpose,
+    StepKind,
+    StepStatus,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import Case, Step, User
+    from cases.rules.evidence import AnswerEvidence
+
+_SALT = "amends.customer-link"
+
+
+@transaction.atomic
+def make_link(*, case: Case, actor: User, now: datetime) -> str:
+    """A signed token for the customer's page, valid for ``AMENDS_LINK_DAYS``."""
+    case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
+    link = CustomerLink.objects.create(
+        case=case,
+        created_at=now,
+        created_by=actor,
+        expires_at=now + timedelta(days=settings.AMENDS_LINK_DAYS),
+    )
+    turns.finish(case, EventKind.LINK_MADE, at=now, actor=actor, until=link.expires_at)
+    return token_of(link)
+
+
+def token_of(link: CustomerLink) -> str:
+    return signing.Signer(salt=_SALT).sign(str(link.public_id))
+
+
+def open_link(token: str, now: datetime) -> CustomerLink:
+    """The link behind a token. Raises ``RuleError`` for one that is forged, expired or revoked; reads only."""
+    try:
+        public_id = signing.Signer(salt=_SALT).unsign(token)
+    except signing.BadSignature as error:
+        raise RuleError("This address is not complete. Please use the link in our mail as it stands.") from error
+    link = CustomerLink.objects.working().select_related("case__customer").filter(public_id=public_id).first()
+    if link is None or link.expires_at <= now:
+        raise RuleError("This link has expired. Please answer our mail, or call us: we are glad to hear from you.")
+    return link
+
+
+@transaction.atomic
+def ask_by_mail(*, case: Case, words: str, actor: User, now: datetime) -> SatisfactionCheck:
+    """Ask in a mail with the customer's own page behind one button."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    _check_may_ask(case)
+    if not words.strip():
+        raise RuleError("Write the mail in your own words.", field="words")
+    if not case.customer.email:
+        raise RuleError("We have no mail address of this customer. Add one, or ask by phone.", field="words")
+    token = make_link(case=case, actor=actor, now=now)
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    message = compose.to_customer(
+        case,
+        MessagePurpose.SATISFACTION,
+        subject=f"Did we make it right? {case.title}",
+        body=words.strip(),
+        now=now,
+        link=links.customer_page(token),
+    )
+    _close_waiting(case)
+    check = SatisfactionCheck.objects.create(
+        case=case, round=case.round, channel=Channel.EMAIL, asked_at=now, asked_by=actor, message=message
+    )
+    turns.finish(case, EventKind.CUSTOMER_ASKED, at=now, actor=actor, channel=Channel.EMAIL)
+    return check
+
+
+@transaction.atomic
+def record_answer(
+    *, case: Case, evidence: AnswerEvidence, actor: User, now: datetime, at: datetime | None = None
+) -> SatisfactionCheck:
+    """Staff asked, and write down what the customer said."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    at = at or now
+    _check_may_ask(case)
+    steps.check_at(case, at, now)
+    add_contact(
+        case,
+        Exchange(
+            direction=Direction.OUT,
+            channel=evidence.channel,
+            summary=evidence.words.strip() or f"Asked whether we made it right: {evidence.answer.label}",
+            at=at,
+            is_chase=False,
+        ),
+        by=actor,
+    )
+    return _answer(case, evidence, at=at, actor=actor, now=now)
+
+
+@transaction.atomic
+def answer_by_customer(*, link: CustomerLink, evidence: AnswerEvidence, now: datetime) -> SatisfactionCheck:
+    """The customer answers on their page. A second answer is kept beside the first, and the owner is told."""
+    case = turns.begin(link.case, None, Verb.WORK_CASE, may_be_closed=True)
+    may_settle = case.is_open and turns.is_pending(case, StepKind.CONFIRM)
+    if may_settle and not workflow.waiting_for(StepKind.CONFIRM, turns.statuses(case)):
+        return _answer(case, evidence, at=now, actor=None, now=now)
+    return _answer_later(case, evidence, now=now)
+
+
+@transaction.atomic
+def record_no_answer(*, case: Case, actor: User, now: datetime) -> Step:
+    """The customer was asked on enough days and has not answered. The step is done, and nobody is called satisfied."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    workflow.check_settle(StepKind.CONFIRM, turns.statuses(case))
+    asked = case.satisfaction_checks.filter(round=case.round).values_list("asked_at", flat=True)
+    rules.check_no_answer([moment.date() for moment in asked])
+    _close_waiting(case)
+    step = steps.settle(case, StepKind.CONFIRM, at=now, actor=actor, note="The customer did not answer.")
+    turns.finish(case, EventKind.STEP_SETTLED, at=now, actor=actor, step=StepKind.CONFIRM, no_answer=True)
+    return step
+
+
+def last_answer(case: Case) -> SatisfactionCheck | None:
+    """The answer that counts: the latest that was given (domain.md, C5)."""
+    return case.satisfaction_checks.filter(status=CheckStatus.ANSWERED).order_by("-answered_at", "-pk").first()
+
+
+def _check_may_ask(case: Case) -> None:
+    workflow.check_settle(StepKind.CONFIRM, turns.statuses(case))
+
+
+def _close_waiting(case: Case) -> None:
+    case.satisfaction_checks.filter(status=CheckStatus.ASKED).update(status=CheckStatus.NO_ANSWER)
+
+
+def _answer(
+    case: Case, evidence: AnswerEvidence, *, at: datetime, actor: User | None, now: datetime
+) -> SatisfactionCheck:
+    rules.check_answer(evidence)
+    check = _write(case, evidence, at=at, actor=actor)
+    steps.settle(case, StepKind.CONFIRM, at=at, actor=actor)
+    turns.finish(case, EventKind.CUSTOMER_ANSWERED, at=at, actor=actor, **_in_facts(evidence))
+    if workflow.opens_round(evidence.answer):
+        open_round(case, evidence.answer, at=at, reason=evidence.words.strip() or evidence.answer.label)
+    if workflow.opens_round(evidence.answer) or evidence.wants_contact:
+        _tell(case, evidence, now=now)
+    return check
+
+
+def _answer_later(case: Case, evidence: AnswerEvidence, *, now: datetime) -> SatisfactionCheck:
+    """Kept as a new version: the first human answer stays what it was. People decide what follows from it."""
+    rules.check_answer(evidence)
+    case.satisfaction_checks.filter(status=CheckStatus.ANSWERED).update(status=CheckStatus.SUPERSEDED)
+    check = _write(case, evidence, at=now, actor=None)
+    turns.finish(case, EventKind.CUSTOMER_ANSWERED, at=now, actor=None, again=True, **_in_facts(evidence))
+    _tell(case, evidence, now=now)
+    return check
+
+
+def _write(case: Case, evidence: AnswerEvidence, *, at: datetime, actor: User | None) -> SatisfactionCheck:
+    check = case.satisfaction_checks.filter(round=case.round, status=CheckStatus.ASKED).first()
+    if check is None:
+        check = SatisfactionCheck(case=case, round=case.round, asked_at=at, asked_by=actor)
+    check.channel, check.status, check.answered_at = evidence.channel, CheckStatus.ANSWERED, at
+    check.answer, check.score = evidence.answer, evidence.score
+    check.words, check.wants_contact = evidence.words.strip(), evidence.wants_contact
+    check.by_customer = actor is None
+    check.save()
+    return check
+
+
+def open_round(case: Case, answer: Answer | None, *, at: datetime, reason: str) -> None:
+    """Another round of recovery for a held case, with fresh clocks; what was pending is carried into it."""
+    case.steps.filter(round=case.round, status=StepStatus.PENDING).update(
+        status=StepStatus.WAIVED, settled_at=at, note=f"Carried into round {case.round + 1}."
+    )
+    case.round += 1
+    case.resolved_at = None
+    intake.open_steps(case, workflow.steps_of_round(answer), started_at=at)
+    turns.finish(case, EventKind.ROUND_OPENED, at=at, actor=None, round=case.round, reason=reason)
+
+
+def _tell(case: Case, evidence: AnswerEvidence, *, now: datetime) -> None:
+    lines = [f"{case.customer} answered: {evidence.answer.label.lower()}."]
+    if evidence.words.strip():
+        lines.append(f"In their words: “{evidence.words.strip()}”")
+    if evidence.wants_contact:
+        lines.append("They would rather talk to somebody: please call.")
+    if workflow.opens_round(evidence.answer) and case.is_open:
+        lines.append(f"Round {case.round} has begun, with fresh deadlines.")
+    elif not case.is_open:
+        lines.append("The case is closed. Reopen it if the same failure still stands.")
+    heading = f"{case.reference}: {case.customer}, {evidence.answer.label.lower()}"
+    notices.tell_owner_and_manager(case, heading=heading, lines=lines, now=now)
+
+
+def _in_facts(evidence: AnswerEvidence) -> dict[str, object]:
+    return {"answer": evidence.answer, "score": evidence.score, "words": evidence.words.strip()}

@@ -1,0 +1,170 @@
+"""Settling the six steps: each when its evidence is there, several in one go, or waived with a reason and a second
+person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cases.actions import turns
+from cases.actions.contacts import Exchange, add_contact
+from cases.errors import RuleError
+from cases.models import Acknowledgement, Approval, Concern
+from cases.permissions import Verb
+from cases.rules import evidence as rules
+from cases.rules import workflow
+from cases.rules.vocabulary import (
+    ApprovalKind,
+    Direction,
+    EventKind,
+    Severity,
+    StepKind,
+    StepStatus,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import Case, Step, User
+    from cases.rules.evidence import AcknowledgementEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a second person is asked to decide."""
+
+    kind: ApprovalKind
+    reason: str
+    step: StepKind | None = None
+    last_offer: str = ""
+
+
+def settle(
+    case: Case,
+    kind: StepKind,
+    *,
+    at: datetime,
+    actor: User | None,
+    status: StepStatus = StepStatus.DONE,
+    note: str = "",
+) -> Step:
+    """Mark one step of the present round as settled, for actions that hold the case and have checked the evidence.
+
+    Raises ``RuleError`` when it is out of order or settled already. The caller finishes the turn.
+    """
+    workflow.check_settle(kind, turns.statuses(case))
+    step: Step = case.steps.get(round=case.round, kind=kind)
+    step.status, step.settled_at, step.settled_by, step.note = status, at, actor, note
+    step.save()
+    if kind in {StepKind.CORRECT, StepKind.COMPENSATE}:
+        _note_resolved(case, at)
+    return step
+
+
+@transaction.atomic
+def acknowledge(
+    *, case: Case, evidence: AcknowledgementEvidence, actor: User, now: datetime, at: datetime | None = None
+) -> Step:
+    """We reached the customer, said it back, and asked whether that is all. ``at``: when, if not now."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    at = at or now
+    workflow.check_settle(StepKind.ACKNOWLEDGE, turns.statuses(case))
+    urgent = Severity(case.severity).rank >= Severity.MAJOR.rank and bool(case.customer.phone)
+    rules.check_acknowledgement(evidence, must_be_live=urgent)
+    check_at(case, at, now)
+    exchange = Exchange(
+        direction=Direction.OUT,
+        channel=evidence.channel,
+        reached=evidence.reached,
+        summary=evidence.read_back,
+        at=at,
+        private_note=evidence.private_note,
+        reaction=evidence.reaction,
+        is_chase=False,
+    )
+    contact = add_contact(case, exchange, by=actor)
+    more = [text.strip() for text in evidence.more_concerns if text.strip()] if not evidence.was_only_concern else []
+    Concern.objects.bulk_create(Concern(case=case, text=text) for text in more)
+    step = settle(case, StepKind.ACKNOWLEDGE, at=at, actor=actor)
+    Acknowledgement.objects.create(
+        step=step,
+        contact=contact,
+        read_back=evidence.read_back.strip(),
+        read_back_answer=evidence.read_back_answer,
+        was_only_concern=bool(evidence.was_only_concern),
+        ownership=evidence.ownership.strip(),
+        not_live_because=evidence.not_live_because.strip(),
+    )
+    turns.finish(
+        case,
+        EventKind.STEP_SETTLED,
+        at=at,
+        actor=actor,
+        step=StepKind.ACKNOWLEDGE,
+        channel=evidence.channel,
+        read_back=evidence.read_back.strip(),
+        read_back_answer=evidence.read_back_answer,
+        more_concerns=more,
+        ownership=evidence.ownership.strip(),
+        reaction=evidence.reaction,
+    )
+    return step
+
+
+@transaction.atomic
+def waive(*, case: Case, kind: StepKind, reason: str, actor: User, now: datetime) -> Step | Approval:
+    """Leave a step out, with a reason. Where policy wants a second person this only asks; ``approvals.decide`` does
+    it."""
+    case = turns.begin(case, actor, Verb.WORK_CASE)
+    workflow.check_waive(kind, turns.statuses(case), reason)
+    if workflow.STEPS[kind].waiver_needs_second_person:
+        return ask_second_person(case, Question(ApprovalKind.WAIVE_STEP, reason, step=kind), actor=actor, now=now)
+    step = settle(case, kind, at=now, actor=actor, status=StepStatus.WAIVED, note=reason.strip())
+    turns.finish(case, EventKind.STEP_WAIVED, at=now, actor=actor, step=kind, reason=reason.strip())
+    return step
+
+
+def ask_second_person(case: Case, question: Question, *, actor: User, now: datetime) -> Approval:
+    """Write down that somebody else must decide, for actions that hold the case. Finishes the turn."""
+    step, reason = question.step, question.reason.strip()
+    row = case.steps.get(round=case.round, kind=step) if step is not None else None
+    if case.approvals.filter(kind=question.kind, step=row, decided_at__isnull=True).exists():
+        raise RuleError("A second person has been asked already.")
+    approval = Approval.objects.create(
+        case=case,
+        kind=question.kind,
+        step=row,
+        reason=reason,
+        last_offer=question.last_offer.strip(),
+        asked_by=actor,
+        asked_at=now,
+    )
+    turns.finish(
+        case,
+        EventKind.APPROVAL_ASKED,
+        at=now,
+        actor=actor,
+        approval=question.kind,
+        step=step or "",
+        reason=reason,
+    )
+    return approval
+
+
+def check_at(case: Case, at: datetime, now: datetime) -> None:
+    """Refuse to settle a step in the future or before the mistake was known."""
+    if at > now:
+        raise RuleError("That moment lies in the future. Check the date and the time.", field="at")
+    if at < case.known_at:
+        raise RuleError("That was before anyone here knew. Check the date and the time.", field="at")
+
+
+def _note_resolved(case: Case, at: datetime) -> None:
+    """Resolved: corrected and compensated, one way or the other (domain.md, C2). A later round moves it on."""
+    pending = case.steps.filter(
+        round=case.round, kind__in=(StepKind.CORRECT, StepKind.COMPENSATE), status=StepStatus.PENDING
+    )
+    if not pending.exists():
+        case.resolved_at = at

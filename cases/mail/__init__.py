@@ -1,0 +1,1 @@
+"""Mail: composed in the transaction that decides on it, delivered from the outbox."""

@@ -1,0 +1,35 @@
+"""Addresses in mails: plain paths below ``AMENDS_BASE_URL``, because mail may not ask the web for them.
+
+A test of the house holds them against the web's own addresses.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from cases.models import Case, Incident, Promise
+    from cases.rules.vocabulary import StepKind
+
+
+def case_page(case: Case) -> str:
+    return f"{settings.AMENDS_BASE_URL}/cases/{case.reference}/"
+
+
+def step_form(case: Case, kind: StepKind) -> str:
+    """Straight to the form that completes this step."""
+    return f"{case_page(case)}?step={kind}"
+
+
+def promise(case: Case, promise: Promise) -> str:
+    return f"{case_page(case)}#promise-{promise.public_id}"
+
+
+def incident_page(incident: Incident) -> str:
+    return f"{settings.AMENDS_BASE_URL}/learning/{incident.reference}/"
+
+
+def customer_page(token: str) -> str:
+    return f"{settings.AMENDS_BASE_URL}/made-right/{token}/"

@@ -1,0 +1,63 @@
+"""What is stored: nouns with their constraints, indexes and scoped querysets. No behavior that spans rows."""
+
+from cases.models.case import Case, Concern, Contact, Pause, SeverityChange
+from cases.models.commitments import Commitment
+from cases.models.compensations import Compensation
+from cases.models.customers import Customer
+from cases.models.events import Event
+from cases.models.incidents import Category, Cause, Incident, PreventionAction
+from cases.models.messages import Message, Reminder
+from cases.models.people import Team, User
+from cases.models.policies import (
+    AuthorityLimit,
+    CalendarDay,
+    CalendarWindow,
+    DeadlinePolicy,
+    DeadlineTarget,
+    ReferenceCounter,
+    Submission,
+    WorkingCalendar,
+)
+from cases.models.promises import Promise, PromiseRevision
+from cases.models.satisfaction import CustomerLink, SatisfactionCheck
+from cases.models.steps import Acknowledgement, Approval, Correction, Step
+from cases.models.words import Apology, FollowUp, FollowUpChange
+
+__all__ = [
+    "Acknowledgement",
+    "Apology",
+    "Approval",
+    "AuthorityLimit",
+    "CalendarDay",
+    "CalendarWindow",
+    "Case",
+    "Category",
+    "Cause",
+    "Commitment",
+    "Compensation",
+    "Concern",
+    "Contact",
+    "Correction",
+    "Customer",
+    "CustomerLink",
+    "DeadlinePolicy",
+    "DeadlineTarget",
+    "Event",
+    "FollowUp",
+    "FollowUpChange",
+    "Incident",
+    "Message",
+    "Pause",
+    "PreventionAction",
+    "Promise",
+    "PromiseRevision",
+    "ReferenceCounter",
+    "Reminder",
+    "SatisfactionCheck",
+    "SeverityChange",
+    "Step",
+    "Submission",
+    "Team",
+    "User",
+    "WorkingCalendar",
+]

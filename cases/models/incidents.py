@@ -1,0 +1,117 @@
+"""What went wrong, once, why, and what is changed so that it will not happen again."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from cases.models.commitments import Commitment, CommitmentQuerySet
+from cases.models.fields import code, public_id
+from cases.rules.vocabulary import (
+    CauseStatus,
+    FaultParty,
+    PreventionKind,
+    PreventionStatus,
+)
+
+
+class Category(models.Model):
+    """What kind of thing went wrong, as the organization sorts it: "Delivery › Wrong address"."""
+
+    name = models.CharField(max_length=255, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cause(models.Model):
+    """Why things go wrong: a process, a tool, information or capacity; never a person."""
+
+    public_id = public_id()
+    name = models.CharField(max_length=120, unique=True)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Incident(models.Model):
+    """What went wrong, once. It may have hurt one customer or thousands."""
+
+    public_id = public_id()
+    reference = models.CharField(max_length=16, unique=True)
+    title = models.CharField(max_length=200)
+    happened_at = models.DateTimeField(null=True, blank=True)
+    category = models.ForeignKey(
+        Category,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="incidents",
+    )
+    cause = models.ForeignKey(Cause, on_delete=models.PROTECT, null=True, blank=True, related_name="incidents")
+    cause_status = code(CauseStatus, default=CauseStatus.UNKNOWN)
+    cause_note = models.TextField(blank=True, help_text="In plain words: what we had wrong.")
+    fault_party = code(FaultParty, default=FaultParty.UNKNOWN)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(cause__isnull=False) | Q(cause_status=CauseStatus.UNKNOWN),
+                name="incident_cause_known",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+
+class PreventionActionQuerySet(CommitmentQuerySet["PreventionAction"]):
+    pass
+
+
+class PreventionAction(Commitment):
+    """What is changed so that it will not happen again. Only what is done may be told to a customer as done."""
+
+    public_id = public_id()
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="prevention_actions")
+    kind = code(PreventionKind)
+    change = models.CharField(
+        max_length=300,
+        help_text="What will be different, as you would tell the customer.",
+    )
+    status = code(PreventionStatus, default=PreventionStatus.PLANNED)
+    first_due_at = models.DateTimeField(help_text="The date that was promised first; kept when the date is moved.")
+    moved_because = models.CharField(max_length=300, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    proof = models.CharField(max_length=300, blank=True, help_text="How we know that it works.")
+    created_at = models.DateTimeField()
+
+    objects = models.Manager.from_queryset(PreventionActionQuerySet)()
+
+    class Meta(Commitment.Meta):
+        ordering = ("due_at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(status=PreventionStatus.PLANNED, settled_at__isnull=True)
+                | (~Q(status=PreventionStatus.PLANNED) & Q(settled_at__isnull=False)),
+                name="prevention_settled_when_not_planned",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=PreventionStatus.VERIFIED) | Q(verified_at__isnull=False),
+                name="prevention_verified_when",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.change

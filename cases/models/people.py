@@ -1,0 +1,126 @@
+"""Who works here, in which team, by which clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from cases.models.fields import code, public_id
+from cases.rules.vocabulary import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Team(models.Model):
+    """People who answer for the same customers. ``manager`` is told when something of the team is not done in time."""
+
+    public_id = public_id()
+    name = models.CharField(max_length=80, unique=True)
+    calendar = models.ForeignKey("cases.WorkingCalendar", on_delete=models.PROTECT, related_name="teams")
+    manager = models.ForeignKey(
+        "cases.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="managed_teams",
+    )
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A person who may sign in; without a password, only after following the link of an invitation."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, **{"role": Role.ADMINISTRATOR, "name": email, **fields})
+
+    def get_by_natural_key(self, email: str | None) -> User:
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser):
+    """A member of staff. Signs in by e-mail address; the role says what may be done (``cases.permissions``)."""
+
+    public_id = public_id()
+    email = models.EmailField("e-mail address", max_length=254, unique=True)
+    name = models.CharField(max_length=120)
+    role = code(Role, default=Role.AGENT)
+    teams = models.ManyToManyField(Team, related_name="members", blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_lower",
+                violation_error_message="Write the address in small letters.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role in {Role.MANAGER, Role.ADMINISTRATOR}
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def is_staff(self) -> bool:
+        """May open the settings pages (Django's admin asks for this name)."""
+        return self.is_active and self.is_administrator
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.is_staff
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split() or [self.email]
+        return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper()
+
+    def has_perm(self, _permission: str, _subject: object = None) -> bool:
+        """Settings pages only; cases are decided by ``cases.permissions``."""
+        return self.is_staff
+
+    def has_perms(self, permissions: Iterable[str], _subject: object = None) -> bool:
+        return all(self.has_perm(permission) for permission in permissions)
+
+    def has_module_perms(self, _app: str) -> bool:
+        return self.is_staff
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split()[0] if self.name.split() else self.email

@@ -1,0 +1,179 @@
+"""What an organization has decided: working time, deadlines, authority. Versions are kept: a running case keeps its
+own."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from cases.models.fields import amount, code, currency
+from cases.rules.vocabulary import ClockKind, Role, Severity, StepKind
+
+
+class WorkingCalendar(models.Model):
+    """When a team works: a zone, windows a week, public holidays of a country, and days of its own."""
+
+    name = models.CharField(max_length=80, unique=True)
+    zone = models.CharField("time zone", max_length=64)
+    country = models.CharField(
+        max_length=2,
+        blank=True,
+        help_text="Public holidays of this country (ISO 3166) are closed.",
+    )
+    subdivision = models.CharField(max_length=8, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CalendarWindow(models.Model):
+    """One stretch of working time on one weekday. 00:00 as the end means midnight."""
+
+    calendar = models.ForeignKey(WorkingCalendar, on_delete=models.CASCADE, related_name="windows")
+    weekday = models.PositiveSmallIntegerField(
+        choices=list(
+            enumerate(
+                (
+                    "Monday",
+                    "Tuesday",
+                    "Wednesday",
+                    "Thursday",
+                    "Friday",
+                    "Saturday",
+                    "Sunday",
+                )
+            )
+        )
+    )
+    start = models.TimeField()
+    end = models.TimeField()
+
+    class Meta:
+        ordering = ("weekday", "start")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="window_weekday"),
+            models.UniqueConstraint(fields=("calendar", "weekday", "start"), name="window_unique"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.start:%H:%M} to {self.end:%H:%M}"
+
+
+class CalendarDay(models.Model):
+    """A day of its own: closed, or open at other hours (``start`` and ``end`` given)."""
+
+    calendar = models.ForeignKey(WorkingCalendar, on_delete=models.CASCADE, related_name="days")
+    date = models.DateField()
+    name = models.CharField(max_length=80)
+    start = models.TimeField(null=True, blank=True)
+    end = models.TimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("date",)
+        constraints = (
+            models.UniqueConstraint(fields=("calendar", "date"), name="day_unique"),
+            models.CheckConstraint(
+                condition=models.Q(start__isnull=True, end__isnull=True)
+                | models.Q(start__isnull=False, end__isnull=False),
+                name="day_hours_both_or_none",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.name}"
+
+
+class DeadlinePolicy(models.Model):
+    """One version of the deadlines. The highest version is in force for new cases; older ones run on with theirs."""
+
+    version = models.PositiveIntegerField(unique=True)
+    name = models.CharField(max_length=80)
+    created_at = models.DateTimeField(auto_now_add=True)
+    raise_grace_minutes = models.PositiveIntegerField(
+        default=60,
+        help_text="After severity is raised, no step falls due sooner than this many working minutes.",
+    )
+    make_safe_minutes = models.PositiveIntegerField(
+        default=240,
+        help_text="Critical cases: made safe within this many minutes of the clock.",
+    )
+    promise_escalation_minutes = models.PositiveIntegerField(
+        default=60,
+        help_text="Working minutes after which the manager is told of a promise not kept.",
+    )
+    prevention_escalation_minutes = models.PositiveIntegerField(
+        default=480,
+        help_text="Working minutes after which the manager is told of a prevention action not done.",
+    )
+
+    class Meta:
+        ordering = ("-version",)
+
+    def __str__(self) -> str:
+        return f"{self.name}, version {self.version}"
+
+
+class DeadlineTarget(models.Model):
+    """How long one step may take at one severity, and when the manager is told."""
+
+    policy = models.ForeignKey(DeadlinePolicy, on_delete=models.CASCADE, related_name="targets")
+    severity = code(Severity)
+    step = code(StepKind)
+    minutes = models.PositiveIntegerField()
+    clock = code(ClockKind, default=ClockKind.WORKING)
+    escalation_minutes = models.PositiveIntegerField(
+        default=480,
+        help_text="Working minutes after the due moment until the manager is told.",
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("policy", "severity", "step"), name="target_unique"),
+            models.CheckConstraint(
+                condition=models.Q(minutes__gt=0, minutes__lte=527_040),
+                name="target_minutes",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_severity_display()} · {self.get_step_display()}: {self.minutes} min"
+
+
+class AuthorityLimit(models.Model):
+    """Up to which total of goodwill in one case a role may approve at one severity. No row: no limit is set, nothing
+    may."""
+
+    role = code(Role)
+    severity = code(Severity)
+    amount = amount()
+    currency = currency()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("role", "severity", "currency"), name="authority_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} · {self.get_severity_display()}: {self.amount} {self.currency}"
+
+
+class ReferenceCounter(models.Model):
+    """The last number given out for a kind of reference, so that SR-1042 is given once."""
+
+    prefix = models.CharField(max_length=8, unique=True)
+    last = models.PositiveIntegerField(default=1000)
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.last}"
+
+
+class Submission(models.Model):
+    """A form that was acted on. A repeated post or a double click finds its key here and does nothing."""
+
+    key = models.UUIDField(unique=True)
+    at = models.DateTimeField(db_index=True)
+    actor = models.ForeignKey("cases.User", on_delete=models.CASCADE, null=True, related_name="+")
+    target = models.CharField(max_length=200, blank=True, help_text="Where the first post led to.")
+
+    def __str__(self) -> str:
+        return str(self.key)

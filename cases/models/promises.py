@@ -1,0 +1,80 @@
+"""Words that bind us."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from cases.models.commitments import Commitment, CommitmentQuerySet
+from cases.models.fields import code, public_id
+from cases.rules.vocabulary import Channel, PromiseStatus, StepKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class PromiseQuerySet(CommitmentQuerySet["Promise"]):
+    def lapsed(self, now: datetime) -> Self:
+        """Still called open although the moment has passed: broken, whether or not somebody has written it down yet."""
+        return self.filter(status=PromiseStatus.OPEN, due_at__lt=now)
+
+
+class Promise(Commitment):
+    """What was promised, by whom, by when. Broken is broken for good, and still owed until ``settled_at``, when it
+    was done
+    after all or the customer released us.
+
+    ``step`` names the step that the promise sets an earlier deadline for, if any.
+    """
+
+    public_id = public_id()
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="promises")
+    words = models.CharField(max_length=300, help_text="What we said we would do.")
+    step = code(StepKind, blank=True)
+    status = code(PromiseStatus, default=PromiseStatus.OPEN)
+    channel = code(Channel)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    is_appointment = models.BooleanField(default=False)
+
+    objects = models.Manager.from_queryset(PromiseQuerySet)()
+
+    class Meta(Commitment.Meta):
+        ordering = ("due_at", "pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(due_at__isnull=False), name="promise_has_a_moment"),
+            models.CheckConstraint(condition=Q(due_at__gt=F("made_at")), name="promise_due_after_made"),
+            models.CheckConstraint(
+                condition=Q(status=PromiseStatus.OPEN, settled_at__isnull=True)
+                | Q(status__in=(PromiseStatus.KEPT, PromiseStatus.CANCELLED), settled_at__isnull=False)
+                | Q(status=PromiseStatus.BROKEN),
+                name="promise_settled_unless_owed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=PromiseStatus.KEPT) | Q(settled_at__lte=F("due_at")),
+                name="promise_kept_in_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class PromiseRevision(models.Model):
+    """A new date that the customer agreed to before the old one had passed."""
+
+    promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="revisions")
+    at = models.DateTimeField()
+    by = models.ForeignKey("cases.User", on_delete=models.PROTECT, related_name="+")
+    old_due_at = models.DateTimeField()
+    new_due_at = models.DateTimeField()
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ("at", "pk")
+        constraints = (models.CheckConstraint(condition=Q(at__lt=F("old_due_at")), name="revision_before_due"),)
+
+    def __str__(self) -> str:
+        return f"{self.old_due_at:%Y-%m-%d} to {self.new_due_at:%Y-%m-%d}"

@@ -1,0 +1,1 @@
+"""What is owed by mail because time has passed: plan, bundle, escalate."""

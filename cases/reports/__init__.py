@@ -1,0 +1,1 @@
+"""Managers' questions: one function a question, frozen rows out."""

@@ -1,0 +1,276 @@
+"""What the address of the case list says: the one place where its parameters have names and meanings.
+
+Every number on a screen carries the ``CaseFilter`` of the list behind it, and the list page applies the same object.
+Limit: it narrows; who may see what is decided by ``Case.objects.visible_to``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, TextChoices
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
+
+from cases.models import Approval, Compensation
+from cases.reports.periods import begins
+from cases.reports.traits import Trait, has
+from cases.rules.vocabulary import (
+    ApprovalStatus,
+    CompensationStatus,
+    Outcome,
+    Priority,
+    Severity,
+    StepKind,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from cases.models.case import CaseQuerySet
+    from cases.reports.periods import Period
+
+_DAY = timedelta(days=1)
+_LONGEST_WORDS = 200
+
+NOBODY: Literal["none"] = "none"
+"""Instead of a key: cases that have no owner, no team, or no known cause."""
+
+
+class Status(TextChoices):
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+class Age(TextChoices):
+    """How long ago we first knew."""
+
+    DAY = "day", "Up to a day"
+    WEEK = "week", "Up to a week"
+    MONTH = "month", "Up to 30 days"
+    OLDER = "older", "Older than 30 days"
+
+    @property
+    def days(self) -> tuple[int, int | None]:
+        """From how many to how many days ago; no end for the oldest."""
+        return {Age.DAY: (0, 1), Age.WEEK: (1, 7), Age.MONTH: (7, 30), Age.OLDER: (30, None)}[self]
+
+
+class Needs(TextChoices):
+    MANAGER = "manager", "A manager"
+
+
+class Moment(NamedTuple):
+    """When and where the question is asked: days are days of this zone."""
+
+    now: datetime
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """One selection of cases. Days include both ends. ``unread`` names parameters whose value said nothing to us; they are
+    left out of the selection and of its address."""
+
+    status: Status | None = None
+    step: StepKind | None = None
+    overdue: bool = False
+    owner: UUID | Literal["none"] | None = None
+    severity: Severity | None = None
+    team: UUID | Literal["none"] | None = None
+    age: Age | None = None
+    outcome: Outcome | None = None
+    cause: UUID | Literal["none"] | None = None
+    incident: UUID | None = None
+    customer: UUID | None = None
+    needs: Needs | None = None
+    has: Trait | None = None
+    known_after: date | None = None
+    known_before: date | None = None
+    closed_after: date | None = None
+    closed_before: date | None = None
+    first_closed_after: date | None = None
+    first_closed_before: date | None = None
+    q: str = ""
+    unread: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, parameters: Mapping[str, str]) -> CaseFilter:
+        """The selection that an address asks for. Other parameters (page, sort) are nobody's business here."""
+        found: dict[str, Any] = {}
+        unread = []
+        for name, reader in _READERS.items():
+            text = parameters.get(name, "").replace("\x00", "").strip()
+            if not text:
+                continue
+            try:
+                found[name] = reader(text)
+            except ValueError:
+                unread.append(name)
+        return cls(**found, unread=tuple(unread))
+
+    def parameters(self) -> dict[str, str]:
+        """What the address says, in the order of the fields."""
+        given = {name: getattr(self, name) for name in _READERS}
+        return {name: "1" if value is True else str(value) for name, value in given.items() if value}
+
+    @property
+    def address(self) -> str:
+        """The query string, question mark included; empty for the selection of everything."""
+        return f"?{urlencode(self.parameters())}" if self.parameters() else ""
+
+    def apply(self, cases: CaseQuerySet, *, now: datetime, zone: ZoneInfo) -> CaseQuerySet:
+        """``cases`` narrowed to this selection, in no particular order."""
+        moment = Moment(now, zone)
+        for name, condition in _CONDITIONS.items():
+            value = getattr(self, name)
+            if value:
+                cases = cases.filter(condition(value, moment))
+        return cases.matching(self.q) if self.q else cases
+
+
+def known_in(period: Period) -> dict[str, date]:
+    """Fields of a ``CaseFilter`` for the cases of which we first knew in this period (T0)."""
+    return {"known_after": period.first, "known_before": period.last}
+
+
+def closed_in(period: Period) -> dict[str, date]:
+    """Fields of a ``CaseFilter`` for the cases that were closed in this period, and are closed."""
+    return {"closed_after": period.first, "closed_before": period.last}
+
+
+def first_closed_in(period: Period) -> dict[str, date]:
+    """Fields of a ``CaseFilter`` for the cases that were closed for the first time in this period."""
+    return {"first_closed_after": period.first, "first_closed_before": period.last}
+
+
+def waiting_compensations() -> Exists:
+    return Exists(Compensation.objects.filter(case=OuterRef("pk"), status=CompensationStatus.PROPOSED))
+
+
+def waiting_approvals() -> Exists:
+    return Exists(Approval.objects.filter(case=OuterRef("pk"), status=ApprovalStatus.ASKED))
+
+
+def _needs(_needs: Needs, moment: Moment) -> Q:
+    """Escalated, waiting for a second person, not satisfied so that another round has begun, or late without an owner."""
+    return Q(closed_at__isnull=True) & (
+        Q(priority=Priority.ESCALATED)
+        | Q(round__gt=1)
+        | Q(owner__isnull=True, next_due_at__lt=moment.now)
+        | Q(waiting_compensations())
+        | Q(waiting_approvals())
+    )
+
+
+def _overdue(_overdue: bool, moment: Moment) -> Q:  # noqa: FBT001 - a condition takes the value of its field
+    return Q(closed_at__isnull=True, next_due_at__lt=moment.now)
+
+
+def _age(age: Age, moment: Moment) -> Q:
+    youngest, oldest = age.days
+    found = Q() if youngest == 0 else Q(known_at__lte=moment.now - youngest * _DAY)
+    return found if oldest is None else found & Q(known_at__gt=moment.now - oldest * _DAY)
+
+
+def _keyed(relation: str) -> Callable[[UUID | Literal["none"], Moment], Q]:
+    def condition(key: UUID | Literal["none"], _moment: Moment) -> Q:
+        return Q(**{f"{relation}__isnull": True}) if key == NOBODY else Q(**{f"{relation}__public_id": key})
+
+    return condition
+
+
+def _equal(field: str) -> Callable[[str, Moment], Q]:
+    return lambda value, _moment: Q(**{field: value})
+
+
+def _from(field: str) -> Callable[[date, Moment], Q]:
+    return lambda day, moment: Q(**{f"{field}__gte": begins(day, moment.zone)})
+
+
+def _until(field: str) -> Callable[[date, Moment], Q]:
+    return lambda day, moment: Q(**{f"{field}__lt": begins(day + _DAY, moment.zone)})
+
+
+def _first_closed_from(day: date, moment: Moment) -> Q:
+    return Q(GreaterThanOrEqual(Coalesce(F("first_closed_at"), F("closed_at")), begins(day, moment.zone)))
+
+
+def _first_closed_until(day: date, moment: Moment) -> Q:
+    return Q(LessThan(Coalesce(F("first_closed_at"), F("closed_at")), begins(day + _DAY, moment.zone)))
+
+
+_CONDITIONS: Mapping[str, Callable[[Any, Moment], Q]] = {
+    "status": lambda status, _moment: Q(closed_at__isnull=status is Status.OPEN),
+    "step": _equal("current_step"),
+    "overdue": _overdue,
+    "owner": _keyed("owner"),
+    "severity": _equal("severity"),
+    "team": _keyed("team"),
+    "age": _age,
+    "outcome": _equal("outcome"),
+    "cause": _keyed("incident__cause"),
+    "incident": _keyed("incident"),
+    "customer": _keyed("customer"),
+    "needs": _needs,
+    "has": lambda trait, moment: has(trait, moment.now),
+    "known_after": _from("known_at"),
+    "known_before": _until("known_at"),
+    "closed_after": _from("closed_at"),
+    "closed_before": _until("closed_at"),
+    "first_closed_after": _first_closed_from,
+    "first_closed_before": _first_closed_until,
+}
+
+
+def _key(text: str) -> UUID | Literal["none"]:
+    return NOBODY if text == NOBODY else UUID(text)
+
+
+def _tick(text: str) -> bool:
+    if text not in {"1", "on", "true"}:
+        raise ValueError(text)
+    return True
+
+
+def _day(text: str) -> date:
+    """A day that a calendar can still reckon with."""
+    day = date.fromisoformat(text)
+    if not 1900 <= day.year < 2200:  # noqa: PLR2004 - the years of rules.calendars
+        raise ValueError(text)
+    return day
+
+
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "status": Status,
+    "step": StepKind,
+    "overdue": _tick,
+    "owner": _key,
+    "severity": Severity,
+    "team": _key,
+    "age": Age,
+    "outcome": Outcome,
+    "cause": _key,
+    "incident": UUID,
+    "customer": UUID,
+    "needs": Needs,
+    "has": Trait,
+    **dict.fromkeys(
+        (
+            "known_after",
+            "known_before",
+            "closed_after",
+            "closed_before",
+            "first_closed_after",
+            "first_closed_before",
+        ),
+        _day,
+    ),
+    "q": lambda text: text[:_LONGEST_WORDS],
+}

@@ -1,0 +1,85 @@
+"""When a case may be closed, and with which outcome. Closing never depends on the customer being calm (domain.md,
+section 0)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cases.errors import GuardError, RuleError
+from cases.rules.vocabulary import Answer, Outcome, StepKind, StepStatus
+
+if TYPE_CHECKING:
+    from cases.rules.workflow import Statuses
+
+NO_RECOVERY_OWED = frozenset({Outcome.NOT_UPHELD, Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.REFERRED})
+"""Outcomes that end a case without the six steps: nothing was owed, or it is dealt with elsewhere."""
+
+CHOOSABLE = tuple(outcome for outcome in Outcome if outcome is not Outcome.NOT_RECORDED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingFacts:
+    """What a case looks like at the moment somebody wants to close it."""
+
+    statuses: Statuses
+    open_concerns: int
+    open_promises: int
+    compensations_under_way: int
+    answer: Answer | None
+    was_asked: bool
+    round: int
+    has_second_person: bool = False
+
+
+def suggested_outcome(answer: Answer | None, round_number: int) -> Outcome | None:
+    """The outcome that the customer's last answer stands for; none when it must be chosen."""
+    if answer is Answer.SATISFIED:
+        return Outcome.SATISFIED if round_number == 1 else Outcome.SATISFIED_AFTER_MORE
+    return {Answer.PARTLY: Outcome.PARTLY_SATISFIED, Answer.WONT_SAY: Outcome.RESOLVED_NO_ANSWER}.get(
+        answer or Answer.SATISFIED
+    )
+
+
+def missing_to_close(facts: ClosingFacts, outcome: Outcome) -> tuple[str, ...]:
+    """What still stands in the way, each as a sentence; empty when the case may be closed so."""
+    missing: list[str] = []
+    if outcome not in NO_RECOVERY_OWED:
+        missing += [
+            f"“{kind.label}” is still open." for kind in StepKind if facts.statuses.get(kind) == StepStatus.PENDING
+        ]
+        if facts.open_concerns:
+            missing.append(
+                f"{_count(facts.open_concerns, 'concern')} still open: resolve or refuse each with a reason."
+            )
+        if facts.compensations_under_way:
+            missing.append(f"{_count(facts.compensations_under_way, 'compensation')} not decided or not delivered yet.")
+    if facts.open_promises:
+        missing.append(f"{_count(facts.open_promises, 'promise')} still open: keep each, or agree on something else.")
+    missing += _missing_for(outcome, facts)
+    return tuple(missing)
+
+
+def check_close(facts: ClosingFacts, outcome: Outcome, reason: str) -> None:
+    """Refuse to close while something is owed, or as something the customer did not say."""
+    missing = missing_to_close(facts, outcome)
+    if missing:
+        raise GuardError("This case cannot be closed yet.", missing)
+    if outcome not in {Outcome.SATISFIED, Outcome.SATISFIED_AFTER_MORE} and not reason.strip():
+        raise RuleError("Say how it ended; the reason stays with the case.", field="reason")
+
+
+def _missing_for(outcome: Outcome, facts: ClosingFacts) -> list[str]:
+    if outcome in {Outcome.SATISFIED, Outcome.SATISFIED_AFTER_MORE} and facts.answer is not Answer.SATISFIED:
+        return ["The customer has not said that they are satisfied."]
+    if outcome is Outcome.PARTLY_SATISFIED and facts.answer not in {Answer.PARTLY, Answer.SATISFIED}:
+        return ["The customer has not said that they are partly satisfied."]
+    if outcome is Outcome.RESOLVED_NO_ANSWER and facts.answer not in {None, Answer.WONT_SAY}:
+        return ["The customer has answered."]
+    if outcome is Outcome.UNRECONCILED and not facts.has_second_person:
+        return ["“Could not be satisfied” needs a last written offer and a second person."]
+    return []
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun} is" if number == 1 else f"{number} {noun}s are"

@@ -1,0 +1,458 @@
+"""The words of service recovery as enumerations: codes that are stored, labels, icons and colors that are shown.
+
+The one place in ``rules`` that touches Django (``TextChoices`` carries code and label together). No decision is taken
+here.
+"""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class Severity(TextChoices):
+    """How badly the customer was hurt. Account value is never an input to it (domain.md, "Severity")."""
+
+    MINOR = "minor", "Minor"
+    MODERATE = "moderate", "Moderate"
+    MAJOR = "major", "Major"
+    CRITICAL = "critical", "Critical"
+
+    @property
+    def rank(self) -> int:
+        """1 for minor to 4 for critical, so that severities can be compared."""
+        return list(Severity).index(self) + 1
+
+    @property
+    def meaning(self) -> str:
+        return {
+            Severity.MINOR: "An annoyance; nothing was lost",
+            Severity.MODERATE: "It cost time or money, and it can be put right",
+            Severity.MAJOR: "A lost day, event or large sum; public or repeated; a broken promise",
+            Severity.CRITICAL: "Safety, health, security, privacy, a vulnerable customer, or many customers",
+        }[self]
+
+    def raised(self) -> Severity:
+        """One level up; critical stays critical."""
+        return list(Severity)[min(self.rank, 3)]
+
+
+class StepKind(TextChoices):
+    """The six steps, in their order."""
+
+    ACKNOWLEDGE = "acknowledge", "Acknowledge"
+    APOLOGIZE = "apologize", "Apologize"
+    CORRECT = "correct", "Correct"
+    COMPENSATE = "compensate", "Compensate"
+    CONFIRM = "confirm", "Confirm"
+    FOLLOW_UP = "follow_up", "Follow up"
+
+    @property
+    def number(self) -> int:
+        """1 to 6, as the rail shows it."""
+        return list(StepKind).index(self) + 1
+
+    @property
+    def icon(self) -> str:
+        return {
+            StepKind.ACKNOWLEDGE: "phone",
+            StepKind.APOLOGIZE: "message-2-heart",
+            StepKind.CORRECT: "tool",
+            StepKind.COMPENSATE: "gift",
+            StepKind.CONFIRM: "mood-smile",
+            StepKind.FOLLOW_UP: "mail-forward",
+        }[self]
+
+    @property
+    def heading(self) -> str:
+        """The full name of the step, as a heading."""
+        return {
+            StepKind.APOLOGIZE: "Apologize and explain",
+            StepKind.CONFIRM: "Confirm satisfaction",
+        }.get(self, str(self.label))
+
+    @property
+    def verb(self) -> str:
+        """What the button in a list says."""
+        return {
+            StepKind.ACKNOWLEDGE: "Acknowledge",
+            StepKind.APOLOGIZE: "Write apology",
+            StepKind.CORRECT: "Record fix",
+            StepKind.COMPENSATE: "Offer",
+            StepKind.CONFIRM: "Ask customer",
+            StepKind.FOLLOW_UP: "Write letter",
+        }[self]
+
+
+class StepStatus(TextChoices):
+    PENDING = "pending", "Pending"
+    DONE = "done", "Done"
+    WAIVED = "waived", "Waived"
+
+
+class ClockKind(TextChoices):
+    """Whether minutes are counted in the calendar's working time or around the clock."""
+
+    WORKING = "working", "Working time"
+    CLOCK = "clock", "Around the clock"
+
+
+class Role(TextChoices):
+    AGENT = "agent", "Agent"
+    MANAGER = "manager", "Manager"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class Origin(TextChoices):
+    """Who noticed first. Finding it ourselves is good behavior, and shown as such."""
+
+    CUSTOMER = "customer", "The customer told us"
+    SELF_REPORTED = "self_reported", "We noticed it ourselves"
+    THIRD_PARTY = "third_party", "Somebody else told us"
+
+
+class Channel(TextChoices):
+    PHONE = "phone", "Phone"
+    EMAIL = "email", "E-mail"
+    IN_PERSON = "in_person", "In person"
+    LETTER = "letter", "Letter"
+    SMS = "sms", "Text message"
+    CHAT = "chat", "Chat"
+    WEB = "web", "Web form"
+    SOCIAL = "social", "Social media"
+    OTHER = "other", "Other"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether two people speak at the same moment (domain.md A1.3)."""
+        return self in {Channel.PHONE, Channel.IN_PERSON}
+
+    @property
+    def icon(self) -> str:
+        return {
+            Channel.PHONE: "phone",
+            Channel.EMAIL: "mail",
+            Channel.IN_PERSON: "users",
+            Channel.LETTER: "mail-forward",
+        }.get(self, "message-2-heart")
+
+
+class FaultParty(TextChoices):
+    """Who caused it. Internal: the promise is ours whoever erred."""
+
+    US = "us", "Us"
+    SUPPLIER = "supplier", "A supplier or merchant"
+    CUSTOMER = "customer", "The customer"
+    SHARED = "shared", "Shared"
+    UNKNOWN = "unknown", "Not known yet"
+
+
+class CauseStatus(TextChoices):
+    UNKNOWN = "unknown", "Not known yet"
+    SUSPECTED = "suspected", "Suspected"
+    CONFIRMED = "confirmed", "Confirmed"
+
+
+class ConcernStatus(TextChoices):
+    OPEN = "open", "Open"
+    RESOLVED = "resolved", "Resolved"
+    REFUSED = "refused", "Refused with a reason"
+
+
+class Outcome(TextChoices):
+    """How a case ended (domain.md, section E). "Closed" never equals "satisfied"."""
+
+    SATISFIED = "satisfied", "Satisfied"
+    SATISFIED_AFTER_MORE = "satisfied_after_more", "Satisfied after more"
+    PARTLY_SATISFIED = "partly_satisfied", "Partly satisfied"
+    RESOLVED_NO_ANSWER = "resolved_no_answer", "Resolved, no answer"
+    UNRECONCILED = "unreconciled", "Could not be satisfied"
+    NO_CONTACT_POSSIBLE = "no_contact_possible", "No contact possible"
+    NOT_UPHELD = "not_upheld", "No failure found"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    DUPLICATE = "duplicate", "Duplicate"
+    REFERRED = "referred", "Referred"
+    NOT_RECORDED = "not_recorded", "Not recorded"
+
+    @property
+    def color(self) -> str:
+        if self in {Outcome.SATISFIED, Outcome.SATISFIED_AFTER_MORE}:
+            return "success"
+        if self in {Outcome.UNRECONCILED, Outcome.PARTLY_SATISFIED}:
+            return "warning"
+        return "secondary"
+
+
+class Reaction(TextChoices):
+    """How the customer took a contact. Recorded; it never changes what is owed (domain.md A1.6)."""
+
+    CALM = "calm", "Calm"
+    ANNOYED = "annoyed", "Annoyed"
+    ANGRY = "angry", "Angry"
+    UNKNOWN = "unknown", "Could not tell"
+
+
+class Direction(TextChoices):
+    IN = "in", "From the customer"
+    OUT = "out", "To the customer"
+
+
+class Reached(TextChoices):
+    """What came of a contact. A voicemail is an attempt and completes nothing (domain.md A4.3)."""
+
+    REACHED = "reached", "Spoke or wrote with the customer"
+    VOICEMAIL = "voicemail", "Left a voicemail"
+    NO_ANSWER = "no_answer", "No answer"
+
+
+class ReadBack(TextChoices):
+    """What the customer said to our restatement of the concern."""
+
+    AGREED = "agreed", "Yes, that is right"
+    CORRECTED = "corrected", "Corrected, and written down as corrected"
+    SENT_FOR_CONFIRMATION = "sent", "Could not ask: sent in writing for confirmation"
+
+
+class ExplanationStatus(TextChoices):
+    VERIFIED = "verified", "Known and verified"
+    PROVISIONAL = "provisional", "Partly known, still provisional"
+    UNKNOWN = "unknown", "Not known yet"
+    CONFIDENTIAL = "confidential", "Known, but confidential"
+
+
+class ApologyStatus(TextChoices):
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    SENT = "sent", "Sent"
+    SPOKEN = "spoken", "Spoken"
+    DELIVERED = "delivered", "Delivered"
+    BOUNCED = "bounced", "Bounced"
+
+
+class FollowUpStatus(TextChoices):
+    DRAFT = "draft", "Draft"
+    SENT = "sent", "Sent"
+    SPOKEN = "spoken", "Spoken"
+    DELIVERED = "delivered", "Delivered"
+    BOUNCED = "bounced", "Bounced"
+
+
+class FollowUpResponse(TextChoices):
+    """What came back after the follow-up (domain.md A2.5)."""
+
+    NONE = "none", "Nothing yet"
+    REPLIED = "replied", "Replied"
+    WILL_STAY = "will_stay", "Will stay"
+    ORDERED_AGAIN = "ordered_again", "Ordered again"
+    LEFT = "left", "Left"
+
+
+class CorrectionStatus(TextChoices):
+    PLANNED = "planned", "Planned"
+    DONE = "done", "Done"
+    IMPOSSIBLE = "impossible", "Impossible"
+    FAILED = "failed", "Failed"
+
+
+class CompensationNature(TextChoices):
+    """Two ledgers whose sums are never mixed."""
+
+    RESTITUTION = "restitution", "Restitution: a proven loss returned"
+    GOODWILL = "goodwill", "Goodwill: for the trouble"
+
+
+class CompensationForm(TextChoices):
+    MONEY = "money", "Money"
+    CREDIT = "credit", "Credit on the account"
+    VOUCHER = "voucher", "Voucher or gift card"
+    GIFT = "gift", "Gift or flowers"
+    SERVICE = "service", "Free service"
+    DISCOUNT = "discount", "Discount"
+    DONATION = "donation", "Donation"
+
+
+class CompensationStatus(TextChoices):
+    PROPOSED = "proposed", "Waiting for approval"
+    APPROVED = "approved", "Approved"
+    DECLINED = "declined", "Not approved"
+    OFFERED = "offered", "Offered"
+    ACCEPTED = "accepted", "Accepted"
+    REFUSED = "refused", "Refused by the customer"
+    ISSUED = "issued", "Issued"
+    RECEIVED = "received", "Received"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+    @property
+    def color(self) -> str:
+        return {
+            CompensationStatus.PROPOSED: "warning",
+            CompensationStatus.DECLINED: "danger",
+            CompensationStatus.REFUSED: "secondary",
+            CompensationStatus.WITHDRAWN: "secondary",
+            CompensationStatus.RECEIVED: "success",
+        }.get(self, "primary")
+
+
+class CheckStatus(TextChoices):
+    """The life of one asking (SatisfactionCheck)."""
+
+    ASKED = "asked", "Asked"
+    ANSWERED = "answered", "Answered"
+    NO_ANSWER = "no_answer", "No answer"
+    SUPERSEDED = "superseded", "Answered again later"
+
+
+class Answer(TextChoices):
+    """What the customer said when asked "are you satisfied, or would you like something more?"."""
+
+    SATISFIED = "satisfied", "Satisfied"
+    PARTLY = "partly", "Partly satisfied, wants nothing more"
+    WANTS_MORE = "wants_more", "Would like something more"
+    NOT_SATISFIED = "not_satisfied", "Not satisfied"
+    WONT_SAY = "wont_say", "Would rather not say"
+
+
+class PromiseStatus(TextChoices):
+    OPEN = "open", "Open"
+    KEPT = "kept", "Kept"
+    BROKEN = "broken", "Broken"
+    CANCELLED = "cancelled", "Released by the customer"
+
+    @property
+    def color(self) -> str:
+        return {PromiseStatus.KEPT: "success", PromiseStatus.BROKEN: "danger"}.get(self, "secondary")
+
+
+class PreventionStatus(TextChoices):
+    PLANNED = "planned", "Planned"
+    DONE = "done", "Done"
+    VERIFIED = "verified", "Verified"
+    DROPPED = "dropped", "Dropped"
+
+
+class PreventionKind(TextChoices):
+    TRAINING = "training", "Training"
+    PROCESS = "process", "Process"
+    TOOL = "tool", "Tool"
+
+
+class PauseKind(TextChoices):
+    CUSTOMER = "customer", "Waiting for the customer"
+    LEGAL_HOLD = "legal_hold", "Legal hold"
+
+
+class Priority(TextChoices):
+    """How loudly a case asks for attention; severity says how badly the customer was hurt."""
+
+    NORMAL = "normal", "Normal"
+    RAISED = "raised", "Raised"
+    ESCALATED = "escalated", "Escalated"
+
+
+class Audience(TextChoices):
+    """Internal mail and customer mail are two kinds: neither ever enters the other's thread."""
+
+    STAFF = "staff", "Staff"
+    CUSTOMER = "customer", "Customer"
+
+
+class MessageStatus(TextChoices):
+    QUEUED = "queued", "Waiting to be sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Could not be sent"
+    CANCELLED = "cancelled", "No longer needed"
+
+
+class MessagePurpose(TextChoices):
+    REMINDER = "reminder", "Reminder"
+    ESCALATION = "escalation", "Escalation"
+    NOTICE = "notice", "Notice"
+    ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
+    APOLOGY = "apology", "Apology"
+    SATISFACTION = "satisfaction", "Question to the customer"
+    FOLLOW_UP = "follow_up", "Follow-up"
+
+
+class Rung(TextChoices):
+    """The rungs of the reminder ladder."""
+
+    OVERDUE = "overdue", "Overdue"
+    MANAGER = "manager", "Overdue, to the manager"
+
+
+class CommitmentKind(TextChoices):
+    """What may be owed by a moment: everything that a reminder can point at."""
+
+    STEP = "step", "Step"
+    PROMISE = "promise", "Promise"
+    PREVENTION = "prevention", "Prevention action"
+
+
+class ApprovalKind(TextChoices):
+    """What may need a second person. (Compensation keeps its approval in its own row.)"""
+
+    WAIVE_STEP = "waive_step", "Waive a step"
+    NO_COMPENSATION = "no_compensation", "Offer no compensation"
+    CLOSE_UNRECONCILED = "close_unreconciled", "Close as could not be satisfied"
+
+
+class ApprovalStatus(TextChoices):
+    ASKED = "asked", "Waiting for a second person"
+    APPROVED = "approved", "Approved"
+    DECLINED = "declined", "Not approved"
+
+
+class EventKind(TextChoices):
+    """What can happen to a case. The label is what a person did: "Maya Osei acknowledged the mistake"."""
+
+    CASE_LOGGED = "case.logged", "logged the mistake"
+    CASE_IMPORTED = "case.imported", "imported the case"
+    CASE_CHANGED = "case.changed", "changed the case"
+    CASE_ASSIGNED = "case.assigned", "changed the owner"
+    CASE_CLOSED = "case.closed", "closed the case"
+    CASE_REOPENED = "case.reopened", "reopened the case"
+    CASE_ESCALATED = "case.escalated", "escalated the case"
+    SEVERITY_CHANGED = "severity.changed", "changed the severity"
+    PRIORITY_RAISED = "priority.raised", "raised the priority"
+    ROUND_OPENED = "round.opened", "opened another round of recovery"
+    CLOCK_PAUSED = "clock.paused", "paused the clock"
+    CLOCK_RESUMED = "clock.resumed", "let the clock run again"
+    CONCERN_ADDED = "concern.added", "noted another concern"
+    CONCERN_SETTLED = "concern.settled", "settled a concern"
+    CONTACT_LOGGED = "contact.logged", "recorded a contact"
+    NOTE_ADDED = "note.added", "added a note"
+    STEP_SETTLED = "step.settled", "completed a step"
+    STEP_WAIVED = "step.waived", "waived a step"
+    APPROVAL_ASKED = "approval.asked", "asked for a second person"
+    APPROVAL_DECIDED = "approval.decided", "decided as the second person"
+    APOLOGY_DRAFTED = "apology.drafted", "drafted the apology"
+    APOLOGY_REVIEWED = "apology.reviewed", "reviewed the apology"
+    APOLOGY_QUEUED = "apology.queued", "handed the apology to the mail"
+    APOLOGY_SENT = "apology.sent", "apologized"
+    APOLOGY_BOUNCED = "apology.bounced", "learned that the apology did not arrive"
+    CORRECTION_PLANNED = "correction.planned", "planned the fix"
+    CORRECTION_DONE = "correction.done", "put it right"
+    CORRECTION_IMPOSSIBLE = (
+        "correction.impossible",
+        "recorded that it cannot be put right",
+    )
+    CORRECTION_FAILED = "correction.failed", "recorded that the fix failed"
+    COMPENSATION_PROPOSED = "compensation.proposed", "proposed a compensation"
+    COMPENSATION_CHANGED = "compensation.changed", "moved a compensation on"
+    PROMISE_MADE = "promise.made", "made a promise"
+    PROMISE_KEPT = "promise.kept", "kept a promise"
+    PROMISE_BROKEN = "promise.broken", "broke a promise"
+    PROMISE_RENEGOTIATED = "promise.renegotiated", "agreed a new date for a promise"
+    PROMISE_CANCELLED = "promise.cancelled", "was released from a promise"
+    CUSTOMER_ASKED = "customer.asked", "asked whether we made it right"
+    CUSTOMER_ANSWERED = "customer.answered", "recorded the customer's answer"
+    FOLLOW_UP_DRAFTED = "follow_up.drafted", "drafted the follow-up"
+    FOLLOW_UP_QUEUED = "follow_up.queued", "handed the follow-up to the mail"
+    FOLLOW_UP_SENT = "follow_up.sent", "told the customer what changed"
+    FOLLOW_UP_BOUNCED = "follow_up.bounced", "learned that the follow-up did not arrive"
+    FOLLOW_UP_RESPONSE = "follow_up.response", "recorded what came of the follow-up"
+    LINK_MADE = "link.made", "made a link for the customer"
+    CAUSE_CHANGED = "cause.changed", "changed the cause"
+    PREVENTION_ADDED = "prevention.added", "added a prevention action"
+    PREVENTION_CHANGED = "prevention.changed", "moved a prevention action on"
+    REMINDER_SENT = "reminder.sent", "was reminded"
+    MESSAGE_FAILED = "message.failed", "learned that a mail could not be sent"

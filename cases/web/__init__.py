@@ -1,0 +1,1 @@
+"""Doors for people: pages, forms and the addresses that lead to them."""

@@ -1,0 +1,1 @@
+"""Forms for people: what may be typed, and which action it becomes."""

@@ -1,0 +1,38 @@
+"""The Celery app and the beat schedule.
+
+Nothing that is owed waits in a queue: a task is only a nudge to look into the database, so a lost broker
+costs a delay and no mail. Hence no result backend, and every entry is safe to run twice.
+"""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery.settings")
+
+app = Celery("recovery")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # Finds commitments that became due or late since the last look, and hands their mail to the outbox.
+    # A nudge that waited until the next one is on its way has nothing left to do: it is dropped.
+    "sweep-reminders": {
+        "task": "cases.tasks.sweep_reminders",
+        "schedule": 60.0,
+        "options": {"expires": 55.0},
+    },
+}
+
+
+def declare_queues() -> None:
+    """Make the queues before anybody uses them: two processes that made a file of them at once would break it."""
+    with app.connection_for_write() as connection:
+        for queue in app.amqp.queues.values():
+            queue(connection.default_channel).declare()
+
+
+@setup_logging.connect
+def keep_the_sites_logging(**_: object) -> None:
+    """Having a receiver stops Celery from configuring logging; settings.LOGGING stays in force."""

@@ -1,0 +1,163 @@
+"""Reads and checks what a deployment may set in its environment.
+
+Every reader either returns a usable value or ends the process with one sentence that says what is wanted.
+Which variables exist, and their defaults, is said in settings.py.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import dj_database_url
+from dj_database_url import DBConfig
+from django.core.management.utils import get_random_secret_key
+from environs import Env, EnvError
+from holidays.registry import COUNTRIES as HOLIDAY_CALENDARS
+
+#: gunicorn gives up when its worker exits with this number; after any other it starts the next one, for ever.
+REFUSED = 3
+
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+SECRET_LENGTH = 50
+
+# Currencies of ISO 4217 that people pay with; funds codes, metals and test codes are left out.
+CURRENCIES = frozenset(
+    """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF
+    CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD
+    HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL
+    LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP
+    PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT
+    TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+    """.split()  # noqa: SIM905  (a list of strings would take as many lines as there are currencies)
+)
+
+#: Countries whose public holidays are known. The registry names them without loading each one's calendar.
+COUNTRIES = frozenset(names[1] for names in HOLIDAY_CALENDARS.values())
+
+env = Env()
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Stop the start. The sentence names the variable or the folder, and never repeats a secret."""
+    sys.stderr.write(f"Amends cannot start: {sentence}\n")
+    raise SystemExit(REFUSED)
+
+
+def anything(_: object) -> bool:
+    return True
+
+
+def read[T](
+    kind: Callable[[str, T], T], name: str, default: T, wanted: str, check: Callable[[T], bool] = anything
+) -> T:
+    """A variable, or the default where it is unset or empty. ``wanted`` ends the sentence NAME must be ..."""
+    if not env.str(name, ""):
+        return default
+    try:
+        value = kind(name, default)
+    except EnvError:
+        refuse(f"{name} must be {wanted}.")
+    if not check(value):
+        refuse(f"{name} must be {wanted}.")
+    return value
+
+
+def text(name: str, default: str = "") -> str:
+    return read(env.str, name, default, "a line of text", str.isprintable)
+
+
+def flag(name: str, *, default: bool) -> bool:
+    return read(env.bool, name, default, "on or off")
+
+
+def whole_number(name: str, default: int, *, least: int, most: int) -> int:
+    wanted = f"a whole number from {least} to {most}"
+    return read(env.int, name, default, wanted, lambda value: least <= value <= most)
+
+
+def names(name: str, default: list[str]) -> list[str]:
+    found = read(env.list, name, default, "one or more names with commas between them")
+    return [each.strip() for each in found if each.strip()]
+
+
+def member(name: str, default: str, members: Collection[str], wanted: str) -> str:
+    return read(env.str, name, default, wanted, lambda value: value in members)
+
+
+def currency(name: str, default: str) -> str:
+    return member(name, default, CURRENCIES, "a currency code of ISO 4217, such as USD")
+
+
+def time_zone(name: str, default: str) -> str:
+    return member(name, default, available_timezones(), "a time zone such as America/New_York")
+
+
+def country(name: str, default: str) -> str:
+    return member(name, default, COUNTRIES, "the two letters of a country, such as US")
+
+
+def web_address(name: str, default: str) -> str:
+    """Where people find the site: scheme and host, with no path behind them."""
+    wanted = "an address such as https://amends.example.com, with no path behind it"
+    return read(env.str, name, default, wanted, _is_origin).rstrip("/")
+
+
+def _is_origin(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # raises when it is no number
+    except ValueError:
+        return False
+    bare = parts.path in {"", "/"} and not (parts.query or parts.fragment or parts.username)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and bare
+
+
+def service(name: str, default: str, schemes: Collection[str]) -> str:
+    """The address of a service that we speak to, in one of these schemes."""
+    wanted = "an address that begins with " + " or ".join(f"{scheme}://" for scheme in schemes)
+    return read(env.str, name, default, wanted, lambda address: address.partition("://")[0] in schemes)
+
+
+def database(name: str, *, file: Path) -> DBConfig:
+    """The database at the address given, or else SQLite in the file."""
+    address = service(name, "", ["postgresql", "postgres", "sqlite"])
+    try:
+        config = dj_database_url.parse(address or "sqlite://", conn_max_age=60, conn_health_checks=True)
+    except ValueError:
+        refuse(f"{name} must be an address such as postgresql://user:password@host:5432/name.")
+    if not address:
+        config["NAME"] = str(file)
+    return config
+
+
+def writable_folder(folder: Path) -> Path:
+    """The folder, made if it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        refuse(f"the folder {folder} cannot be made; check who owns the folder above it.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        refuse(f"the folder {folder} cannot be written; check who owns it, or let AMENDS_VAR name another.")
+    return folder
+
+
+def secret_key(name: str, *, kept_in: Path, required: bool) -> str:
+    """The key that signs sessions and customers' links.
+
+    Where one is not required (a site on this machine only), it is made once and kept in a file that only its
+    owner can read, so that a second start leaves everybody signed in.
+    """
+    wanted = f"at least {SECRET_LENGTH} random characters"
+    if given := read(env.str, name, "", wanted, lambda key: len(key) >= SECRET_LENGTH):
+        return given
+    if required:
+        refuse(f"{name} must be set to {wanted}, because AMENDS_BASE_URL is a public address.")
+    if not kept_in.exists():
+        kept_in.touch(mode=0o600)
+        kept_in.write_text(get_random_secret_key(), encoding="ascii")
+    return kept_in.read_text(encoding="ascii")

@@ -1,0 +1,52 @@
+"""How a log line looks: one JSON object on standard error.
+
+Logs travel further than databases do, so a line tells what broke and where, and never whom it concerned: no
+addresses of pages (a customer's link is a key), no words of an exception that may quote what somebody typed.
+"""
+
+import json
+import logging
+import traceback
+from datetime import UTC, datetime
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, ProgrammingError
+
+#: What these say is about the machine and not about people.
+SPEAKABLE = (ImportError, ImproperlyConfigured, OperationalError, OSError, ProgrammingError)
+
+
+class Lines(logging.Formatter):
+    """``verbose`` lets exceptions speak in full; it is for a developer's own machine."""
+
+    def __init__(self, *, verbose: bool = False) -> None:
+        super().__init__()
+        self.verbose = verbose
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": _event(record),
+        }
+        if record.exc_info and record.exc_info[1]:
+            line |= self._accident(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False)
+
+    def _accident(self, error: BaseException) -> dict[str, object]:
+        told: dict[str, object] = {"error": type(error).__qualname__}
+        if self.verbose or isinstance(error, SPEAKABLE):
+            told["says"] = str(error)
+        frames = traceback.extract_tb(error.__traceback__)
+        told["trace"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        return told
+
+
+def _event(record: logging.LogRecord) -> str:
+    """The message; for a failed request the page's name in place of its address."""
+    request = getattr(record, "request", None)
+    if request is None:
+        return record.getMessage()
+    page = getattr(getattr(request, "resolver_match", None), "view_name", None) or "an unknown page"
+    return f"{getattr(record, 'status_code', 500)} at {request.method} {page}"

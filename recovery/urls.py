@@ -1,0 +1,19 @@
+"""Addresses of the site: the product, sign-in, and the administrators' pages."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+# Django's own admin form has no rate limit: administrators sign in where everybody does.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("cases.web.urls")),
+]
+
+handler400 = "cases.web.errors.bad_request"
+handler403 = "cases.web.errors.forbidden"
+handler404 = "cases.web.errors.not_found"
+handler500 = "cases.web.errors.server_error"

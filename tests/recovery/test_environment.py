@@ -1,0 +1,198 @@
+"""What a deployment may say, and the sentence that it gets for what cannot work."""
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from recovery import environment
+
+NAME = "SETTING"
+Refusal = Callable[[Callable[[], object]], str]
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Sets the variable."""
+    return lambda value: monkeypatch.setenv(NAME, value)
+
+
+@pytest.fixture
+def refusal(capsys: pytest.CaptureFixture[str]) -> Refusal:
+    """The sentence that stops the start, without its beginning."""
+
+    def of(reading: Callable[[], object]) -> str:
+        with pytest.raises(SystemExit) as stop:
+            reading()
+        assert stop.value.code == environment.REFUSED
+        begin, _, sentence = capsys.readouterr().err.partition(": ")
+        assert begin == "Amends cannot start"
+        return sentence.rstrip("\n")
+
+    return of
+
+
+def test_an_unset_variable_means_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(NAME, raising=False)
+
+    assert environment.whole_number(NAME, 8000, least=1, most=9000) == 8000
+
+
+def test_an_empty_variable_means_its_default(given: Callable[[str], None]) -> None:
+    given("")
+
+    assert environment.flag(NAME, default=True) is True
+
+
+@pytest.mark.parametrize("said", ["on", "true", "1", "yes"])
+def test_a_flag_is_understood_in_the_usual_words(given: Callable[[str], None], said: str) -> None:
+    given(said)
+
+    assert environment.flag(NAME, default=False) is True
+
+
+def test_names_are_parted_by_commas_and_blanks_do_not_count(given: Callable[[str], None]) -> None:
+    given("a.example.com, b.example.com,")
+
+    assert environment.names(NAME, []) == ["a.example.com", "b.example.com"]
+
+
+@pytest.mark.parametrize("number", ["0", "65536", "1e3", "eight"])
+def test_a_number_out_of_range_is_refused(given: Callable[[str], None], refusal: Refusal, number: str) -> None:
+    given(number)
+
+    sentence = refusal(lambda: environment.whole_number(NAME, 1, least=1, most=65535))
+
+    assert sentence == "SETTING must be a whole number from 1 to 65535."
+
+
+def test_a_text_of_two_lines_is_refused(given: Callable[[str], None], refusal: Refusal) -> None:
+    given("Northside\nBcc: everybody")
+
+    assert refusal(lambda: environment.text(NAME)) == "SETTING must be a line of text."
+
+
+@pytest.mark.parametrize("code", ["EUR", "USD", "JPY"])
+def test_a_currency_is_taken(given: Callable[[str], None], code: str) -> None:
+    given(code)
+
+    assert environment.currency(NAME, "CHF") == code
+
+
+@pytest.mark.parametrize("code", ["usd", "XAU", "ABC", "$"])
+def test_what_is_no_currency_is_refused(given: Callable[[str], None], refusal: Refusal, code: str) -> None:
+    given(code)
+
+    assert "ISO 4217" in refusal(lambda: environment.currency(NAME, "USD"))
+
+
+def test_an_unknown_time_zone_is_refused(given: Callable[[str], None], refusal: Refusal) -> None:
+    given("Mars/Olympus")
+
+    assert "America/New_York" in refusal(lambda: environment.time_zone(NAME, "UTC"))
+
+
+def test_a_country_without_known_holidays_is_refused(given: Callable[[str], None], refusal: Refusal) -> None:
+    given("USA")
+
+    assert "two letters" in refusal(lambda: environment.country(NAME, "US"))
+
+
+@pytest.mark.parametrize("address", ["https://amends.example.com/", "http://localhost:8000"])
+def test_an_address_of_the_site_is_taken_without_its_slash(given: Callable[[str], None], address: str) -> None:
+    given(address)
+
+    assert environment.web_address(NAME, "") == address.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["amends.example.com", "ftp://example.com", "https://", "https://example.com:port", "https://example.com/path"],
+)
+def test_an_address_that_links_cannot_begin_with_is_refused(
+    given: Callable[[str], None], refusal: Refusal, address: str
+) -> None:
+    given(address)
+
+    assert "https://amends.example.com" in refusal(lambda: environment.web_address(NAME, ""))
+
+
+def test_without_a_database_it_is_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv(NAME, raising=False)
+    file = tmp_path / "100% mine.sqlite3"
+
+    config = environment.database(NAME, file=file)
+
+    assert (config["ENGINE"], config["NAME"]) == ("django.db.backends.sqlite3", str(file))
+
+
+def test_a_database_is_read_from_its_address(given: Callable[[str], None], tmp_path: Path) -> None:
+    given("postgresql://amy:s%40crab@db.example.com:5433/amends")
+
+    config = environment.database(NAME, file=tmp_path)
+
+    assert (config["HOST"], config["PORT"], config["PASSWORD"]) == ("db.example.com", 5433, "s@crab")
+
+
+@pytest.mark.parametrize("address", ["mysql://db/amends", "postgresql://db:port/amends", "amends.sqlite3"])
+def test_an_address_of_no_database_we_know_is_refused(
+    given: Callable[[str], None], refusal: Refusal, tmp_path: Path, address: str
+) -> None:
+    given(address)
+
+    assert "postgresql://" in refusal(lambda: environment.database(NAME, file=tmp_path))
+
+
+def test_a_folder_is_made(tmp_path: Path) -> None:
+    assert environment.writable_folder(tmp_path / "new" / "folder").is_dir()
+
+
+def test_a_folder_that_cannot_be_made_is_refused(refusal: Refusal, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    sentence = refusal(lambda: environment.writable_folder(tmp_path / "file" / "folder"))
+
+    assert sentence.startswith(f"the folder {tmp_path}/file/folder cannot be made")
+
+
+def test_a_folder_that_cannot_be_written_is_refused(
+    monkeypatch: pytest.MonkeyPatch, refusal: Refusal, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
+
+    assert "AMENDS_VAR" in refusal(lambda: environment.writable_folder(tmp_path))
+
+
+def test_a_site_on_this_machine_makes_a_key_and_keeps_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv(NAME, raising=False)
+    file = tmp_path / "secret_key"
+
+    first = environment.secret_key(NAME, kept_in=file, required=False)
+
+    assert len(first) >= environment.SECRET_LENGTH
+    assert environment.secret_key(NAME, kept_in=file, required=False) == first
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_public_site_is_told_to_bring_its_key(
+    monkeypatch: pytest.MonkeyPatch, refusal: Refusal, tmp_path: Path
+) -> None:
+    monkeypatch.delenv(NAME, raising=False)
+    file = tmp_path / "secret_key"
+
+    sentence = refusal(lambda: environment.secret_key(NAME, kept_in=file, required=True))
+
+    assert "AMENDS_BASE_URL is a public address" in sentence
+    assert not file.exists()
+
+
+def test_a_short_key_is_refused_and_not_repeated(
+    given: Callable[[str], None], refusal: Refusal, tmp_path: Path
+) -> None:
+    given("hunter2")
+
+    sentence = refusal(lambda: environment.secret_key(NAME, kept_in=tmp_path / "secret_key", required=False))
+
+    assert sentence == "SETTING must be at least 50 random characters."

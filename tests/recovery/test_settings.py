@@ -1,0 +1,86 @@
+"""The settings as a whole: read in a process of their own, because they are read once in a process."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PUBLIC = {
+    "AMENDS_BASE_URL": "https://amends.example.com",
+    "ALLOWED_HOSTS": "amends.example.com",
+    "SMTP_HOST": "smtp.example.com",
+    "SECRET_KEY": "k" * 60,
+}
+# A developer's own .env is left out.
+WANTED = """
+import json, sys
+from environs import Env
+Env.read_env = lambda *_, **__: True
+from recovery import settings
+print(json.dumps({name: getattr(settings, name, None) for name in sys.argv[1:]}, default=str))
+"""
+
+
+def start(var: Path, *names: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Reads the settings under this environment and prints those that are named."""
+    return subprocess.run(  # noqa: S603  (our own words)
+        [sys.executable, "-c", WANTED, *names],
+        env={"AMENDS_VAR": str(var), **environ},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_nothing_set_is_the_embedded_run(tmp_path: Path) -> None:
+    names = ["DATABASES", "CELERY_BROKER_URL", "MAILERS", "ALLOWED_HOSTS", "SESSION_COOKIE_SECURE", "DEBUG"]
+
+    read = json.loads(start(tmp_path, *names).stdout)
+
+    assert read["DATABASES"]["default"]["NAME"] == str(tmp_path / "amends.sqlite3")
+    assert read["CELERY_BROKER_URL"] == "filesystem://localhost"
+    assert read["MAILERS"]["default"]["OPTIONS"] == {"file_path": str(tmp_path / "mail")}
+    assert "localhost" in read["ALLOWED_HOSTS"]
+    assert (read["SESSION_COOKIE_SECURE"], read["DEBUG"]) == (False, False)
+
+
+def test_a_public_site_insists_on_https(tmp_path: Path) -> None:
+    names = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS"]
+
+    read = json.loads(start(tmp_path, *names, **PUBLIC).stdout)
+
+    assert all(read.values())
+    assert not (tmp_path / "secret_key").exists()
+
+
+@pytest.mark.parametrize("missing", ["ALLOWED_HOSTS", "SMTP_HOST", "SECRET_KEY"])
+def test_a_public_site_does_not_start_without(tmp_path: Path, missing: str) -> None:
+    environ = {name: value for name, value in PUBLIC.items() if name != missing}
+
+    ended = start(tmp_path, **environ)
+
+    assert ended.returncode == 3
+    assert ended.stderr.startswith(f"Amends cannot start: {missing} must ")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_redis_as_the_broker_is_the_cache_too(tmp_path: Path) -> None:
+    environ = {"CELERY_BROKER_URL": "redis://127.0.0.1:6379/5"}
+
+    read = json.loads(start(tmp_path, "CACHES", **environ).stdout)
+
+    assert read["CACHES"]["default"]["LOCATION"] == "redis://127.0.0.1:6379/5"
+
+
+def test_the_example_names_every_setting() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "recovery").glob("*.py"))
+    read = set(re.findall(r'environment\.\w+\(\s*"([A-Z_]+)"', code))
+    read |= set(re.findall(r'environment\.text\("([A-Z_]+)"', code))
+    told = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
+
+    assert told == read

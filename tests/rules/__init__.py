@@ -1,0 +1,1 @@
+"""What the rules decide, tried without a database and without a clock."""
