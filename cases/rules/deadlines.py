@@ -337,7 +337,7 @@ def _timeline(
     if starts_at is None:
         return facts.severities[-1].severity, []
     first = next((fact for fact in reversed(facts.severities) if fact.at <= starts_at), facts.severities[0])
-    changes = [fact for fact in facts.severities if fact.at > max(first.at, starts_at)]
+    changes = [fact for fact in facts.severities if fact.at > first.at]
     return first.severity, [change for change in changes if settled is None or change.at <= settled]
 
 

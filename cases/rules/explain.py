@@ -95,12 +95,7 @@ class _Sentence:
         if due.starts_at and due.policy_reason is DueReason.WAITING:
             return self.waiting(due.starts_at, counted)
         if due.change and due.policy_reason is DueReason.RAISE_GRACE:
-            grace = Target(due.policy.raise_grace_minutes, due.target.clock)
-            return (
-                f"{target_in_words(grace, self.calendar)} after the severity was raised to "
-                f"{due.severity.label.lower()} on {self.moment(due.change.at)}, "
-                f"because {counted}, would leave too little"
-            )
+            return f"{self.grace(due.change)}, because {counted}, would leave too little"
         return counted
 
     def start(self) -> str:
@@ -119,8 +114,15 @@ class _Sentence:
         *earlier, pause = self.due.standstills
         left = timedelta(minutes=self.due.target.minutes) - self.measured(start, pause.start)
         left += self.stood_still(earlier, start, pause.start)
-        rest = f", with {hours_in_words(left)} left of {counted}" if left > NOTHING else ""
-        return f"{_kinds([pause])} since {self.moment(pause.start)}{rest}"
+        rest = f"{hours_in_words(left)} left of {counted}"
+        if self.due.change and left <= NOTHING:
+            rest = f"what is left of {self.grace(self.due.change)}"
+        return f"{_kinds([pause])} since {self.moment(pause.start)}, with {rest}"
+
+    def grace(self, change: SeverityFact) -> str:
+        grace = Target(self.due.policy.raise_grace_minutes, self.due.target.clock)
+        raised = f"after the severity was raised to {change.severity.label.lower()} on {self.moment(change.at)}"
+        return f"{target_in_words(grace, self.calendar)} {raised}"
 
     def details(self) -> Iterator[str]:
         """All that lay between the start and the policy's moment; then the rules that applied."""

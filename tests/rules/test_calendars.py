@@ -78,9 +78,7 @@ def test_a_window_from_midnight_to_midnight_is_open_around_the_clock() -> None:
 
 
 def test_seconds_count() -> None:
-    assert office().working_between(at("2025-05-20 16:59:30"), at("2025-05-20 18:00")) == timedelta(
-        seconds=30
-    )
+    assert office().working_between(at("2025-05-20 16:59:30"), at("2025-05-20 18:00")) == timedelta(seconds=30)
 
 
 @pytest.mark.parametrize("end", ["2025-05-20 10:00", "2025-05-19 10:00"])
@@ -163,9 +161,7 @@ def test_a_night_shift_is_as_long_as_it_really_was(zone: str, day: str, hours: f
         ("Australia/Lord_Howe", "2025-10-03", "2025-10-06"),
     ],
 )
-def test_a_clock_change_on_the_weekend_takes_nothing_from_office_hours(
-    zone: str, friday: str, monday: str
-) -> None:
+def test_a_clock_change_on_the_weekend_takes_nothing_from_office_hours(zone: str, friday: str, monday: str) -> None:
     assert office(zone).add_working(at(f"{friday} 16:00", zone), 120) == at(f"{monday} 10:00", zone)
 
 
@@ -243,9 +239,7 @@ def test_time_between_dates_further_apart_than_twenty_years_is_refused() -> None
 
 @pytest.mark.parametrize("year", [1, 1899, 2200, 9999])
 def test_a_moment_in_an_impossible_year_is_refused(year: int) -> None:
-    with pytest.raises(
-        OutOfReachError, match=rf"year {year} is out of reach: choose a date from 1900 to 2199"
-    ):
+    with pytest.raises(OutOfReachError, match=rf"year {year} is out of reach: choose a date from 1900 to 2199"):
         office().is_open(datetime(year, 6, 1, tzinfo=UTC))
 
 

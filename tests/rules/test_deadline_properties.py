@@ -25,9 +25,7 @@ HOURS = (
 quick = settings(max_examples=40, deadline=None)
 
 minutes = st.integers(1, 6000)
-moments = st.integers(0, 365 * 1440).map(
-    lambda minute: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
-)
+moments = st.integers(0, 365 * 1440).map(lambda minute: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minute))
 days = st.dates(date(2025, 1, 1), date(2026, 1, 31))
 
 
@@ -88,9 +86,7 @@ def test_working_time_is_what_the_clock_on_the_wall_shows_minute_by_minute(
 
 @quick
 @given(st.sampled_from(ZONES), st.sampled_from(HOURS), st.integers(0, 2880))
-def test_it_is_so_on_every_day_on_which_the_clocks_change(
-    zone: str, hours: tuple[Window, ...], offset: int
-) -> None:
+def test_it_is_so_on_every_day_on_which_the_clocks_change(zone: str, hours: tuple[Window, ...], offset: int) -> None:
     calendar = WorkingCalendar(zone, dict.fromkeys(range(7), hours))
     for changing in ("2025-03-09", "2025-03-30", "2025-04-06", "2025-10-05", "2025-10-26", "2025-11-02"):
         start = datetime.fromisoformat(changing).replace(tzinfo=UTC) - timedelta(days=1, minutes=-offset)
@@ -100,9 +96,7 @@ def test_it_is_so_on_every_day_on_which_the_clocks_change(
 
 @quick
 @given(calendars(), moments, minutes)
-def test_measuring_what_was_added_gives_it_back(
-    calendar: WorkingCalendar, start: datetime, amount: int
-) -> None:
+def test_measuring_what_was_added_gives_it_back(calendar: WorkingCalendar, start: datetime, amount: int) -> None:
     end = calendar.add_working(start, amount)
     assert calendar.working_between(start, end) == timedelta(minutes=amount)
     # And it is the earliest moment of which that is true.
@@ -129,9 +123,7 @@ def test_more_time_or_a_later_start_never_ends_earlier(
 
 @quick
 @given(calendars(), moments)
-def test_the_next_opening_is_open_and_nobody_works_before_it(
-    calendar: WorkingCalendar, moment: datetime
-) -> None:
+def test_the_next_opening_is_open_and_nobody_works_before_it(calendar: WorkingCalendar, moment: datetime) -> None:
     opening = calendar.next_opening(moment)
     assert calendar.is_open(opening)
     assert calendar.working_between(moment, opening) == timedelta(0)
@@ -158,9 +150,7 @@ def test_the_order_in_which_facts_were_learned_does_not_matter(
 
 @quick
 @given(calendars(), facts())
-def test_the_zone_in_which_facts_are_given_does_not_matter(
-    calendar: WorkingCalendar, known: ClockFacts
-) -> None:
+def test_the_zone_in_which_facts_are_given_does_not_matter(calendar: WorkingCalendar, known: ClockFacts) -> None:
     local = replace(
         known,
         known_at=known.known_at.astimezone(ZoneInfo(calendar.zone)),
@@ -176,9 +166,7 @@ def no_earlier(one: datetime | None, other: datetime | None) -> bool:
 
 @quick
 @given(calendars(), facts(), st.sets(days, max_size=40))
-def test_holidays_never_shorten_a_deadline(
-    calendar: WorkingCalendar, known: ClockFacts, more: set[date]
-) -> None:
+def test_holidays_never_shorten_a_deadline(calendar: WorkingCalendar, known: ClockFacts, more: set[date]) -> None:
     stricter = replace(calendar, closed={**calendar.closed, **dict.fromkeys(more, "Another holiday")})
     for kind in FROM_KNOWLEDGE:
         assert no_earlier(due(kind, known, POLICY, stricter).at, due(kind, known, POLICY, calendar).at)
@@ -220,9 +208,7 @@ def test_no_severity_that_comes_once_a_step_fell_due_moves_it(
         before = due(kind, known, POLICY, calendar).at
         assert before is not None
         change = SeverityFact(before + timedelta(minutes=offset), then)
-        assert (
-            due(kind, replace(known, severities=(*known.severities, change)), POLICY, calendar).at == before
-        )
+        assert due(kind, replace(known, severities=(*known.severities, change)), POLICY, calendar).at == before
 
 
 @quick

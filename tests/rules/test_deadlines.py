@@ -95,9 +95,7 @@ def test_a_holiday_is_not_counted() -> None:
 
 
 def test_asking_for_all_steps_is_asking_for_each() -> None:
-    known = facts(
-        FRIDAY, Severity.MINOR, ("2025-05-26 10:00", Severity.CRITICAL), pauses=(pause("2025-05-26 11:00"),)
-    )
+    known = facts(FRIDAY, Severity.MINOR, ("2025-05-26 10:00", Severity.CRITICAL), pauses=(pause("2025-05-26 11:00"),))
     assert due_moments(known, POLICY, office()) == {kind: ask(kind, known) for kind in StepKind}
 
 
@@ -117,9 +115,7 @@ def test_waiting_overnight_moves_nothing_into_the_night() -> None:
 
 def test_what_counts_around_the_clock_waits_around_the_clock() -> None:
     waited = pause("2025-05-23 16:00", "2025-05-26 10:00")
-    assert ask(StepKind.CORRECT, facts(FRIDAY, Severity.CRITICAL, pauses=(waited,))).at == at(
-        "2025-05-27 03:00"
-    )
+    assert ask(StepKind.CORRECT, facts(FRIDAY, Severity.CRITICAL, pauses=(waited,))).at == at("2025-05-27 03:00")
 
 
 @pytest.mark.parametrize("kind", [StepKind.ACKNOWLEDGE, StepKind.APOLOGIZE])
@@ -170,9 +166,7 @@ def test_while_nobody_knows_how_long_we_wait_there_is_no_due_moment() -> None:
         assert not found.is_overdue(at("2026-01-01 00:00"))
 
 
-@pytest.mark.parametrize(
-    "start", ["2025-05-20 17:00", "2025-05-20 20:00", "2025-05-21 09:00", "2025-05-22 09:00"]
-)
+@pytest.mark.parametrize("start", ["2025-05-20 17:00", "2025-05-20 20:00", "2025-05-21 09:00", "2025-05-22 09:00"])
 def test_what_fell_due_before_the_waiting_began_stays_due(start: str) -> None:
     found = ask(StepKind.CORRECT, facts(pauses=(pause(start),)))
     assert found.at == at("2025-05-20 17:00")

@@ -25,9 +25,7 @@ OFFICE = office(
 MAJOR = (SeverityFact(KNOWN, Severity.MAJOR),)
 
 
-def sentence(
-    kind: StepKind, facts: ClockFacts, calendar: WorkingCalendar = OFFICE, zone: str | None = None
-) -> str:
+def sentence(kind: StepKind, facts: ClockFacts, calendar: WorkingCalendar = OFFICE, zone: str | None = None) -> str:
     return explain(due(kind, facts, POLICY, calendar), calendar, zone=zone)
 
 
@@ -52,12 +50,19 @@ def test_waiting_that_cost_no_working_time_is_not_worth_a_word() -> None:
     assert "waiting" not in sentence(StepKind.CORRECT, ClockFacts(KNOWN, MAJOR, (weekend,)))
 
 
+def test_waiting_before_or_after_the_time_that_counts_is_not_mentioned() -> None:
+    before = PauseFact(at("2025-05-22 09:00"), at("2025-05-22 12:00"), kind=PauseKind.LEGAL_HOLD)
+    inside = PauseFact(at("2025-05-27 09:00"), at("2025-05-27 10:00"))
+    after = PauseFact(at("2025-06-05 09:00"), kind=PauseKind.LEGAL_HOLD)
+    assert "; 1 h of waiting for the customer not counted;" in sentence(
+        StepKind.CORRECT, ClockFacts(KNOWN, MAJOR, (before, inside, after))
+    )
+
+
 def test_it_tells_a_legal_hold_from_waiting_for_the_customer() -> None:
     held = PauseFact(at("2025-05-27 09:00"), at("2025-05-27 10:30"), kind=PauseKind.LEGAL_HOLD)
     waited = PauseFact(at("2025-05-27 10:00"), at("2025-05-27 11:30"))
-    assert "; 1 h 30 min of legal hold not counted;" in sentence(
-        StepKind.CORRECT, ClockFacts(KNOWN, MAJOR, (held,))
-    )
+    assert "; 1 h 30 min of legal hold not counted;" in sentence(StepKind.CORRECT, ClockFacts(KNOWN, MAJOR, (held,)))
     assert "; 2 h 30 min of waiting for the customer and legal hold not counted;" in sentence(
         StepKind.CORRECT, ClockFacts(KNOWN, MAJOR, (held, waited))
     )
@@ -70,6 +75,16 @@ def test_while_we_wait_it_says_since_when_and_what_is_left() -> None:
         "with 14 h 20 min left of 2 working days from Fri 23 May 15:20, when we first knew; "
         "1 h of waiting for the customer not counted; Memorial Day (Mon 26 May) skipped; "
         "policy version 3, major."
+    )
+
+
+def test_while_we_wait_after_a_late_raise_it_says_that_the_grace_is_left() -> None:
+    raised = SeverityFact(at("2025-05-29 11:00"), Severity.MAJOR)
+    waiting = PauseFact(at("2025-05-29 10:00"))
+    facts = ClockFacts(KNOWN, (SeverityFact(KNOWN, Severity.MINOR), raised), (waiting,))
+    assert sentence(StepKind.CORRECT, facts).startswith(
+        "No due moment yet (New York): waiting for the customer since Thu 29 May 10:00, with what is left of "
+        "1 working hour after the severity was raised to major on Thu 29 May 11:00; "
     )
 
 

@@ -70,6 +70,23 @@ def test_lowering_never_makes_a_step_late_at_once() -> None:
     assert ask(StepKind.CONFIRM, known).at == at("2025-05-20 09:00")
 
 
+def test_lowering_after_a_late_raise_leaves_the_grace_as_the_reason() -> None:
+    changes = (("2025-05-22 16:30", Severity.MAJOR), ("2025-05-22 16:40", Severity.MODERATE))
+    found = ask(StepKind.CORRECT, facts(MONDAY, Severity.MINOR, *changes))
+    assert (found.at, found.reason) == (at("2025-05-23 09:30"), DueReason.RAISE_GRACE)
+
+
+def test_the_same_severity_said_again_is_no_change() -> None:
+    again = facts(MONDAY, Severity.MAJOR, ("2025-05-22 12:00", Severity.MAJOR))
+    assert ask(StepKind.CORRECT, again) == ask(StepKind.CORRECT, facts(MONDAY, Severity.MAJOR))
+
+
+def test_a_severity_noted_at_the_start_is_no_raise() -> None:
+    before = SeverityFact(at("2025-05-16 09:00"), Severity.MINOR)
+    known = ClockFacts(MONDAY, (before, SeverityFact(MONDAY, Severity.CRITICAL)))
+    assert ask(StepKind.ACKNOWLEDGE, known).at == at("2025-05-19 09:30")
+
+
 def test_raised_and_lowered_again_it_is_as_it_was() -> None:
     changes = (("2025-05-20 09:00", Severity.MAJOR), ("2025-05-20 10:00", Severity.MINOR))
     assert ask(StepKind.CORRECT, facts(MONDAY, Severity.MINOR, *changes)).at == at("2025-05-23 17:00")
