@@ -1,6 +1,7 @@
 """Icons drawn inline, so that they take the color and the size of the words around them.
 
-Only the files of ``static/vendor/tabler-icons`` are known. A name without a file is a mistake in a template, and says so.
+Only the files of ``static/vendor/tabler-icons`` are known. A name without a file is a mistake in a template, and
+says so.
 """
 
 import re

@@ -97,8 +97,8 @@ function listenToHtmx() {
   });
   for (const [name, sent] of /** @type {[string, boolean][]} */ ([["htmx:beforeRequest", true], ["htmx:afterRequest", false]])) {
     document.addEventListener(name, (event) => {
-      const form = /** @type {CustomEvent} */ (event).detail.elt;
-      if (form instanceof HTMLFormElement && form.getAttribute("method") === "post") markSent(form, sent);
+      const { elt, triggeringEvent } = /** @type {CustomEvent} */ (event).detail.requestConfig ?? {};
+      if (elt instanceof HTMLFormElement && triggeringEvent?.type === "submit") markSent(elt, sent);
     });
   }
   document.addEventListener("htmx:afterSettle", (event) => {

@@ -199,10 +199,15 @@ function settleSent() {
   if (key && arrived && person && document.querySelector('[data-message="success"]')) forget((kept) => kept === key);
 }
 
-/** @param {Event} event */
+/**
+ * The form may have been replaced by now; requestConfig still knows which one asked, and whether it was by submitting.
+ * @param {Event} event
+ */
 function settleHtmx(event) {
-  const { elt, successful } = /** @type {CustomEvent} */ (event).detail;
-  if (successful && elt instanceof HTMLFormElement && elt.dataset.draft) forget((kept) => kept === draftKey(elt));
+  const { requestConfig, successful } = /** @type {CustomEvent} */ (event).detail;
+  const form = requestConfig?.elt;
+  if (requestConfig?.triggeringEvent?.type !== "submit") return;
+  if (successful && form instanceof HTMLFormElement && form.dataset.draft) forget((kept) => kept === draftKey(form));
 }
 
 /** @param {ParentNode} root */
