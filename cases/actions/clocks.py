@@ -105,9 +105,11 @@ def facts_of(case: Case, steps: Sequence[Step]) -> ClockFacts:
     """The facts of the present round, freshly read but for ``steps``."""
     settled = {StepKind(step.kind): step.settled_at for step in steps if step.settled_at is not None}
     promised: dict[StepKind, datetime] = {}
-    for promise in case.promises.exclude(step="").exclude(status=PromiseStatus.CANCELLED).only("step", "due_at"):
+    for promise in case.promises.all():
+        if not promise.step or promise.status == PromiseStatus.CANCELLED or promise.due_at is None:
+            continue
         kind = StepKind(promise.step)
-        if promise.due_at is not None and promise.due_at >= steps[0].started_at:
+        if promise.due_at >= steps[0].started_at:
             promised[kind] = min(promised.get(kind, promise.due_at), promise.due_at)
     return ClockFacts(
         known_at=steps[0].started_at,
@@ -126,9 +128,9 @@ def dues(case: Case, steps: Sequence[Step]) -> dict[StepKind, Due]:
     """The due moment of each step of the present round, able to explain itself; empty for imported history."""
     if not case.is_timed or not steps:
         return {}
-    facts = facts_of(case, steps)
     policy, calendar = policy_in_force(case.policy_id).policy, calendar_of(case.team)
-    return {StepKind(step.kind): deadlines.due(StepKind(step.kind), facts, policy, calendar) for step in steps}
+    found = deadlines.due_moments(facts_of(case, steps), policy, calendar)
+    return {StepKind(step.kind): found[StepKind(step.kind)] for step in steps}
 
 
 def derive(case: Case) -> None:

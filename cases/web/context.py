@@ -16,19 +16,22 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 _SECTIONS = (
-    ("My work", "cases:work", "checklist", None),
-    ("Cases", "cases:list", "folders", None),
-    ("Dashboard", "cases:dashboard", "chart-bar", Verb.SEE_DASHBOARD),
-    ("Learning", "cases:learning", "bulb", None),
-    ("Customers", "cases:customers", "users", None),
+    ("My work", "cases:work", "checklist", "w", None),
+    ("Cases", "cases:list", "folders", "c", None),
+    ("Dashboard", "cases:dashboard", "chart-bar", "d", Verb.SEE_DASHBOARD),
+    ("Learning", "cases:learning", "bulb", "l", None),
+    ("Customers", "cases:customers", "users", "u", None),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """``key``: the letter that leads here after ``g``."""
+
     label: str
     url: str
     icon: str
+    key: str
     active: bool
 
 
@@ -53,8 +56,8 @@ def nav(request: HttpRequest) -> dict[str, object]:
         return {**shared, "nav": None}
     here = request.resolver_match.view_name if request.resolver_match else ""
     sections = tuple(
-        Section(label, reverse(name), icon, _belongs(here, name))
-        for label, name, icon, verb in _SECTIONS
+        Section(label, reverse(name), icon, key, _belongs(here, name))
+        for label, name, icon, key, verb in _SECTIONS
         if verb is None or permissions.may(user, verb)
     )
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
@@ -19,28 +20,69 @@ if TYPE_CHECKING:
 
     from cases.models import Case, User
 
-LONGEST_TEXT = 20_000
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A way to send a form. ``value`` tells ``run`` which one was chosen; the first is the primary one."""
+
+    label: str
+    icon: str = "check"
+    value: str = ""
 
 
 class ActionForm(forms.Form):
     """A form that becomes one action.
 
     ``key`` makes a double click or a repeated post act once. A subclass says in ``run`` which action it is, and in
-    ``done`` what the person reads afterwards (empty: ``run`` says it). ``conflicts`` lists what others did meanwhile.
+    ``done`` what the person reads afterwards. ``conflicts`` lists what others did meanwhile.
     """
 
-    done: ClassVar[str] = ""
-    verb: ClassVar[str] = "Save"
-    icon: ClassVar[str] = "check"
+    heading: ClassVar[str] = ""
+    lead: ClassVar[str] = ""
+    done: ClassVar[str] = "Saved."
+    buttons: ClassVar[tuple[Button, ...]] = (Button("Save"),)
+    folded: ClassVar[tuple[str, ...]] = ()
+    """Fields that are seldom needed: they stand behind a fold, which opens when one of them has an error."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None = None, *, actor: User | None, **options: Any) -> None:
         initial = {"key": uuid.uuid4(), **(options.pop("initial", None) or {})}
         super().__init__(data, initial=initial, **options)
+        self._say_what_is_needed()
         self.actor = actor
         self.conflicts: tuple[str, ...] = ()
         self.result: object = None
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name not in self.folded]
+
+    @property
+    def folded_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name in self.folded]
+
+    @property
+    def is_unfolded(self) -> bool:
+        return any(name in self.errors for name in self.folded) if self.is_bound else False
+
+    @property
+    def staff(self) -> User:
+        """The member of staff who acts; forms of the customer's page have none."""
+        if self.actor is None:
+            raise PermissionDenied
+        return self.actor
+
+    @property
+    def how(self) -> str:
+        """The value of the button that was pressed; of the first one, when it was the Enter key."""
+        pressed = str(self.data.get("how", ""))
+        return pressed if any(button.value == pressed for button in self.buttons) else self.buttons[0].value
+
+    @property
+    def said(self) -> str:
+        """What the person reads after it was done."""
+        return self.done
 
     def run(self, now: datetime) -> object:
         """Call the one action that this form stands for, with ``cleaned_data``."""
@@ -64,6 +106,13 @@ class ActionForm(forms.Form):
 
     def submit(self, now: datetime) -> object:
         return turns.submit(lambda: self.run(now), key=self.cleaned_data["key"], actor=self.actor, now=now)
+
+    def _say_what_is_needed(self) -> None:
+        """Instead of "This field is required"."""
+        for field in self.fields.values():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                picks = isinstance(field, forms.ChoiceField)
+                field.error_messages["required"] = "Choose one of these." if picks else "Please fill this in."
 
     def _refuse(self, error: AmendsError) -> None:
         if isinstance(error, ConflictError):
@@ -102,30 +151,3 @@ class CaseForm(ActionForm):
             seen = cast("QueryDict", self.data).copy()
             seen["version"] = str(self.case.version)
             self.data = seen
-
-
-class Moment(forms.DateTimeField):
-    """A date and a time in the person's zone, by the browser's own picker."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        errors = {
-            "invalid": "Write a date and a time, such as 2026-03-27 14:30.",
-            "required": "Choose a date and a time.",
-            **(options.pop("error_messages", None) or {}),
-        }
-        super().__init__(
-            widget=widget,
-            input_formats=("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"),
-            error_messages=errors,
-            **options,
-        )
-
-
-class Words(forms.CharField):
-    """Some lines of text."""
-
-    def __init__(self, *, rows: int = 3, **options: Any) -> None:
-        super().__init__(
-            widget=forms.Textarea(attrs={"rows": rows}), max_length=options.pop("max_length", LONGEST_TEXT), **options
-        )

@@ -1,3 +1,80 @@
-from django.urls import URLPattern
+"""The case page: the rail, the form of one step, the timeline, and everything that stands beside it."""
 
-urlpatterns: list[URLPattern] = []
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cases.models import Case
+from cases.web import case_page, case_verbs
+from cases.web.requests import StaffRequest, staff
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from cases.web.forms.base import CaseForm
+
+
+@staff
+@require_safe
+def show(request: StaffRequest, reference: str) -> HttpResponse:
+    case = _case(request, reference)
+    page = case_page.build(case, user=request.user, asked=request.GET.get("step", ""), now=timezone.now())
+    return render(request, "cases/case.html", {"page": page})
+
+
+@staff
+@require_safe
+def timeline(request: StaffRequest, reference: str) -> HttpResponse:
+    """Everything that happened, from the beginning."""
+    case = _case(request, reference)
+    return render(request, "cases/timeline.html", case_page.whole_timeline(case))
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def do(request: StaffRequest, reference: str, name: str) -> HttpResponse:
+    """One thing that can be done with a case: its form on a page of its own, and what becomes of it."""
+    case = _case(request, reference)
+    verb = case_verbs.VERBS.get(name)
+    if verb is None:
+        raise Http404
+    if request.method != "POST":
+        form = verb.form(case=case, actor=request.user, initial=request.GET.dict())
+        return _page(request, case, name, form)
+    form = verb.form(request.POST, case=case, actor=request.user)
+    if form.act():
+        messages.success(request, form.said)
+        return redirect(f"{reverse('cases:case', args=(case.reference,))}{verb.anchor}")
+    status = 409 if form.conflicts else 422
+    return _page(request, case, name, form, status=status)
+
+
+def _page(request: StaffRequest, case: Case, name: str, form: CaseForm, *, status: int = 200) -> HttpResponse:
+    """A step's form stands on the page of the case, everything else on a page of its own."""
+    step = case_verbs.VERBS[name].step
+    if step is not None:
+        page = case_page.build(case, user=request.user, asked=step, now=timezone.now(), form=form)
+        return render(request, "cases/case.html", {"page": page}, status=status)
+    context = {"case": case, "form": form, "name": name}
+    return render(request, "cases/do.html", context, status=status)
+
+
+def _case(request: StaffRequest, reference: str) -> Case:
+    cases = Case.objects.visible_to(request.user).select_related(
+        "customer", "incident__cause", "team__manager", "owner", "logged_by", "closed_by"
+    )
+    return get_object_or_404(cases, reference=reference)
+
+
+urlpatterns = [
+    path("cases/<slug:reference>/", show, name="case"),
+    path("cases/<slug:reference>/timeline/", timeline, name="timeline"),
+    path("cases/<slug:reference>/do/<slug:name>/", do, name="do"),
+]

@@ -1,0 +1,114 @@
+"""Fields of forms that several screens share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, override
+
+from django import forms
+from django.utils import timezone
+
+from cases.models import User
+
+if TYPE_CHECKING:
+    from django.db.models import TextChoices
+
+    _UserChoiceField = forms.ModelChoiceField[User]
+else:
+    _UserChoiceField = forms.ModelChoiceField
+
+LONGEST_TEXT = 20_000
+LONGEST_LINE = 300
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+"""The years of ``rules.calendars``."""
+
+
+class Moment(forms.DateTimeField):
+    """A date and a time in the person's zone, by the browser's own picker."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+        options["error_messages"] = {
+            "invalid": "Write a date and a time, such as 2026-03-27 14:30.",
+            "required": "Choose a date and a time.",
+            **options.get("error_messages", {}),
+        }
+        formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
+        super().__init__(input_formats=formats, **options)
+
+    @override
+    def to_python(self, value: Any) -> datetime | None:
+        """Of an hour that comes twice, the first; one that the clocks leave out is refused, and so are years that no
+        calendar of ours reaches."""
+        try:
+            moment: datetime | None = super().to_python(value)
+        except forms.ValidationError as error:
+            if error.code != "ambiguous_timezone" or not error.params:
+                raise
+            moment = _first_of_two(error.params["datetime"])
+        if moment is not None and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            raise forms.ValidationError(f"Check the year: it can be from {_FIRST_YEAR} to {_LAST_YEAR}.")
+        return moment
+
+
+def _first_of_two(wall: datetime) -> datetime:
+    moment = timezone.make_aware(wall)
+    if moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != wall:
+        raise forms.ValidationError(
+            "On that day the clocks went forward over this hour, so it did not exist. Write one an hour later."
+        )
+    return moment
+
+
+class Words(forms.CharField):
+    """Some lines of text."""
+
+    def __init__(self, *, rows: int = 3, **options: Any) -> None:
+        options.setdefault("max_length", LONGEST_TEXT)
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+class Line(forms.CharField):
+    """One line of text."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", LONGEST_LINE)
+        super().__init__(**options)
+
+
+class Choice(forms.TypedChoiceField):
+    """One code of an enumeration, as that enumeration; an empty first choice where it is not required."""
+
+    def __init__(self, kind: type[TextChoices], *, among: tuple[TextChoices, ...] = (), **options: Any) -> None:
+        self.kind = kind
+        choices = [(one.value, one.label) for one in (among or tuple(kind))]
+        if not options.get("required", True) and not isinstance(options.get("widget"), forms.HiddenInput):
+            choices = [("", "–"), *choices]
+        super().__init__(choices=choices, coerce=kind, empty_value=None, **options)
+
+
+class Radio(Choice):
+    """The same as dots to pick from."""
+
+    def __init__(self, kind: type[TextChoices], **options: Any) -> None:
+        super().__init__(kind, widget=forms.RadioSelect, **options)
+
+
+class YesNo(forms.TypedChoiceField):
+    """Yes or no, and neither before somebody has chosen."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            choices=(("yes", "Yes"), ("no", "No")),
+            coerce="yes".__eq__,
+            empty_value=None,
+            widget=forms.RadioSelect,
+            **options,
+        )
+
+
+class Colleague(_UserChoiceField):
+    """Somebody who works here, by public key."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(User.objects.filter(is_active=True), to_field_name="public_id", **options)

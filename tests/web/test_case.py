@@ -1,0 +1,173 @@
+"""The case page: what it shows, what its forms do, and what they refuse without losing a word."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.actions import contacts, handling
+from cases.models import Case, User
+from cases.rules.vocabulary import EventKind, Severity, StepKind, StepStatus
+from tests.conftest import Log
+
+pytestmark = pytest.mark.django_db
+
+ACKNOWLEDGED = {
+    "channel": "phone",
+    "reached": "reached",
+    "read_back": "The parcel went to your old address",
+    "read_back_answer": "agreed",
+    "was_only_concern": "yes",
+    "ownership": "I am Maya, and I own this.",
+}
+SPOKEN = {
+    "how": "speak",
+    "body": "I sent your parcel to the old address, and I am sorry.",
+    "explanation_status": "verified",
+    "explanation": "The new address was typed into the note and not into the order.",
+    "owns_it": "on",
+    "channel": "phone",
+}
+
+Post = Callable[..., object]
+
+
+@pytest.fixture
+def case(log: Log) -> Case:
+    """Logged a quarter of an hour ago, in real time: pages look at the clock."""
+    return log(at=timezone.now() - timedelta(minutes=15))
+
+
+@pytest.fixture
+def post(client: Client, case: Case, agent: User) -> Callable[..., int]:
+    """Send a form of the case as somebody, from the newest version unless told; answers with the status."""
+
+    def send(name: str, typed: dict[str, str], *, who: User = agent, version: int | None = None, key: str = "") -> int:
+        client.force_login(who)
+        case.refresh_from_db()
+        hidden = {"key": key or str(uuid4()), "version": str(case.version if version is None else version)}
+        answer = client.post(reverse("cases:do", args=(case.reference, name)), {**hidden, **typed})
+        send.answer = answer  # type: ignore[attr-defined]
+        return answer.status_code
+
+    return send
+
+
+def body(post: Callable[..., int]) -> str:
+    text: str = post.answer.content.decode()  # type: ignore[attr-defined]
+    return text
+
+
+def test_the_page_shows_six_steps_and_the_form_of_the_next_one(client: Client, case: Case, agent: User) -> None:
+    client.force_login(agent)
+    page = client.get(reverse("cases:case", args=(case.reference,)))
+    text = page.content.decode()
+    assert [mark.kind for mark in page.context["page"].rail] == list(StepKind)
+    assert "Record acknowledgement" in text
+    assert "Due " in page.context["page"].rail[0].explain
+
+
+def test_any_step_opens_from_the_rail_and_says_what_it_waits_for(client: Client, case: Case, agent: User) -> None:
+    client.force_login(agent)
+    page = client.get(reverse("cases:case", args=(case.reference,)), {"step": "follow_up"})
+    assert page.context["page"].form is None
+    assert "This step waits for" in page.content.decode()
+
+
+def test_acknowledging_completes_the_step_and_shows_the_next(post: Callable[..., int], case: Case) -> None:
+    assert post("acknowledge", ACKNOWLEDGED) == 302
+    case.refresh_from_db()
+    assert case.current_step == StepKind.APOLOGIZE
+    assert case.events.filter(kind=EventKind.STEP_SETTLED).count() == 1
+
+
+def test_a_voicemail_completes_nothing_and_every_word_stays(post: Callable[..., int], case: Case) -> None:
+    assert post("acknowledge", {**ACKNOWLEDGED, "reached": "voicemail"}) == 422
+    assert "an attempt and completes nothing" in body(post)
+    assert ACKNOWLEDGED["read_back"] in body(post)
+    assert case.steps.filter(status=StepStatus.DONE).count() == 0
+
+
+def test_the_same_form_sent_twice_acts_once(post: Callable[..., int], case: Case) -> None:
+    key = str(uuid4())
+    assert post("note", {"text": "Called the depot"}, key=key) == 302
+    assert post("note", {"text": "Called the depot"}, key=key) == 302
+    assert case.events.filter(kind=EventKind.NOTE_ADDED).count() == 1
+
+
+def test_a_case_changed_meanwhile_says_who_did_what_and_keeps_what_was_typed(
+    post: Callable[..., int], case: Case, teammate: User
+) -> None:
+    seen = case.version
+    contacts.add_note(case=case, text="On it", actor=teammate, now=timezone.now())
+    assert post("acknowledge", ACKNOWLEDGED, version=seen) == 409
+    assert "Tom Reyes added a note" in body(post)
+    assert ACKNOWLEDGED["read_back"] in body(post)
+    assert f'name="version" value="{seen + 1}"' in body(post)
+
+
+def test_a_step_out_of_order_is_refused_with_what_comes_first(post: Callable[..., int], case: Case) -> None:
+    assert post("apologize", SPOKEN) == 422
+    assert "First settle “Acknowledge”" in body(post)
+    assert case.apologies.count() == 0
+
+
+def test_a_stranger_to_the_team_finds_nothing(post: Callable[..., int], outsider: User) -> None:
+    assert post("note", {"text": "Hello"}, who=outsider) == 404
+
+
+def test_nobody_approves_their_own_compensation(post: Callable[..., int], case: Case) -> None:
+    gift = {"nature": "goodwill", "form": "voucher", "what": "A gift card", "amount": "80"}
+    assert post("propose", gift) == 302
+    assert post("approve", {"of": str(case.compensations.get().public_id), "how": "approve"}) == 403
+    assert "Nobody approves their own proposal" in body(post)
+
+
+def test_an_unknown_thing_to_do_is_not_found(post: Callable[..., int]) -> None:
+    assert post("explode", {}) == 404
+
+
+def test_a_promise_of_another_case_is_not_part_of_this_one(post: Callable[..., int]) -> None:
+    assert post("keep-promise", {"of": str(uuid4())}) == 422
+    assert "This is not part of this case" in body(post)
+
+
+@pytest.mark.parametrize("amount", ["-5", "1e9", "NaN", "ten", "99999999999999"])
+def test_an_amount_that_cannot_be_meant_is_refused_at_its_field(post: Callable[..., int], amount: str) -> None:
+    gift = {"nature": "goodwill", "form": "money", "what": "A refund", "amount": amount}
+    assert post("propose", gift) == 422
+    assert "id_amount_error" in body(post) or "error_1_id_amount" in body(post)
+
+
+@pytest.mark.parametrize("words", ["\x00", "<script>alert(1)</script>", "=HYPERLINK(1)", "שלום 😀", "a" * 20_001])
+def test_odd_words_are_kept_as_they_are_or_refused_with_a_sentence(
+    client: Client, post: Callable[..., int], case: Case, words: str
+) -> None:
+    status = post("note", {"text": words})
+    assert status in {302, 422}
+    page = client.get(reverse("cases:case", args=(case.reference,))).content.decode()
+    assert "<script>alert(1)" not in page
+
+
+def test_closing_too_early_lists_what_is_open(post: Callable[..., int], case: Case) -> None:
+    assert post("close", {"outcome": "satisfied"}) == 422
+    assert "“Acknowledge” is still open." in body(post)
+    assert "The customer has not said that they are satisfied." in body(post)
+
+
+def test_the_number_of_queries_is_the_same_for_a_new_case_and_a_busy_one(
+    client: Client, case: Case, agent: User, django_assert_max_num_queries: Callable[[int], object]
+) -> None:
+    client.force_login(agent)
+    address = reverse("cases:case", args=(case.reference,))
+    client.get(address)
+    for number in range(20):
+        contacts.add_note(case=case, text=f"Note {number}", actor=agent, now=timezone.now())
+        contacts.add_concern(case=case, text=f"Concern {number}", actor=agent, now=timezone.now())
+    handling.change_severity(case=case, severity=Severity.MAJOR, reason="Worse", actor=agent, now=timezone.now())
+    with django_assert_max_num_queries(15):  # type: ignore[attr-defined]
+        assert client.get(address).status_code == 200
