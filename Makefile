@@ -26,7 +26,7 @@ help: ## this list
 .venv/.runtime: requirements.txt .python-version | $(UV)
 	@test -w . || { echo "This folder cannot be written: give it to $$(id -un), or clone into another." >&2; exit 1; }
 	@test -x $(PYTHON) || $(UV) venv --quiet .venv || \
-		{ echo "Python $$(cat .python-version) was neither found nor downloaded: install it, and try again." >&2; exit 1; }
+		{ echo "Python $$(cat .python-version) was neither found nor downloaded: install it, or go online, and try again." >&2; exit 1; }
 	@echo "Installing what requirements.txt names ..."
 	@$(UV) pip install --quiet --compile-bytecode --python $(PYTHON) --require-hashes -r requirements.txt
 	@touch $@

@@ -7,6 +7,7 @@ costs a delay and no mail. Hence no result backend, and every entry is safe to r
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery.settings")
@@ -22,6 +23,11 @@ app.conf.beat_schedule = {
         "task": "cases.tasks.sweep_reminders",
         "schedule": 60.0,
         "options": {"expires": 55.0},
+    },
+    # Forgets the keys by which a form that is sent twice is known; nobody sends one again that is a week old.
+    "prune-submissions": {
+        "task": "cases.tasks.prune_submissions",
+        "schedule": crontab(hour=3, minute=17),
     },
 }
 

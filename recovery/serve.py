@@ -82,6 +82,7 @@ def make_ready() -> None:
         call_command("migrate", verbosity=0, interactive=False)
     except OperationalError as error:
         refuse(f"the database cannot be used: {str(error).splitlines()[0]}")
+    call_command("install_defaults", stdout=io.StringIO())
     if settings.AMENDS_DEMO:
         call_command("demo", if_empty=True)
     collect_static_files()

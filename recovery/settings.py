@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_filters",
     "django_htmx",
+    "recovery",
 ]
 
 MIDDLEWARE = [
@@ -140,6 +141,9 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
         "polling_interval": 0.5,
         "control_folder": str(environment.writable_folder(VAR / "broker" / "control")),
     }
+else:
+    # A page that nudges the worker does not wait long for a Redis that is gone.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 20, "health_check_interval": 30}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
@@ -168,9 +172,7 @@ else:
 # --- Mail -----------------------------------------------------------------------------------------
 
 _SMTP_HOST = environment.text("SMTP_HOST")
-_SMTP_SECURITY = environment.member(
-    "SMTP_SECURITY", "starttls", ["starttls", "ssl", "none"], "starttls, ssl or none"
-)
+_SMTP_SECURITY = environment.member("SMTP_SECURITY", "starttls", ["starttls", "ssl", "none"], "starttls, ssl or none")
 if _SMTP_HOST:
     MAILERS = {
         "default": {
@@ -264,9 +266,7 @@ SECURE_CSP = {
 # --- Static files ---------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = environment.writable_folder(
-    Path(environment.text("AMENDS_STATIC", str(VAR / "static"))).absolute()
-)
+STATIC_ROOT = environment.writable_folder(Path(environment.text("AMENDS_STATIC", str(VAR / "static"))).absolute())
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -289,6 +289,7 @@ LOGGING = {
         # A page that was not found or not allowed is an answer, not an accident.
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
     },
 }

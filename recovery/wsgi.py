@@ -7,3 +7,9 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery.settings")
 
 application = get_wsgi_application()
+
+# Only pages nudge: the worker's own mail, and that of a command, leaves without a broker.
+from cases.mail.outbox import queued  # noqa: E402  (models can be imported from here on)
+from cases.tasks import deliver_soon  # noqa: E402
+
+queued.connect(deliver_soon)

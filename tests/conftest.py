@@ -1,7 +1,6 @@
-"""What every test stands on: a folder of its own to write in, and a cache that remembers no other test."""
+"""What every test stands on: a cache that remembers no other test, a queue that is gone afterwards, and the cast."""
 
 import importlib
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,13 +9,14 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings as site
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseOperations  # type: ignore[attr-defined]  # operations alone is a cycle
 from pytest_django.fixtures import Settings
 
 from cases.actions.defaults import install_defaults
 from cases.actions.intake import Mistake, log_case
 from cases.models import Case, Customer, Team, User, WorkingCalendar
 from cases.rules.vocabulary import Channel, Role, Severity
+from recovery.celery import app
 
 append_only = importlib.import_module("cases.migrations.0003_events_append_only")
 
@@ -29,10 +29,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.fixture(scope="session", autouse=True)
-def folder() -> Iterator[Path]:
-    """The folder that this run writes in."""
-    yield site.VAR
-    shutil.rmtree(site.VAR)
+def no_queue_left_behind() -> Iterator[None]:
+    yield
+    with app.connection_for_write() as connection:
+        for queue in app.amqp.queues.values():
+            bound = queue(connection.default_channel)
+            bound.declare()  # only a channel that knows a queue can delete it
+            bound.delete()
 
 
 @pytest.fixture(autouse=True)
@@ -41,10 +44,10 @@ def fresh_cache(settings: Settings) -> None:
     settings.CACHES = {"default": {**site.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
 
 
-@pytest.fixture(autouse=True)
-def _emptied_with_its_events(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_with_its_events() -> Iterator[None]:
     """Emptying the database after a test with real transactions meets the trigger that keeps events: SQLite deletes
-    rows where PostgreSQL truncates. Only that emptying may pass."""
+    rows where PostgreSQL truncates. Only that emptying may pass; it comes after the fixtures of the test are gone."""
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_past_the_trigger(operations: DatabaseOperations, statements: list[str]) -> None:
@@ -52,7 +55,9 @@ def _emptied_with_its_events(monkeypatch: pytest.MonkeyPatch) -> None:
         back = append_only.SQLITE[True]
         flush(operations, [*gone, *statements, *back])
 
-    monkeypatch.setattr(DatabaseOperations, "execute_sql_flush", flush_past_the_trigger)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_past_the_trigger)
+        yield
 
 
 # The cast: the same people in every test.
