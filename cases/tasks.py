@@ -1,2 +1,47 @@
 """For the clock: Celery's entry points. Each is a nudge that looks into the database; running one twice does nothing
-twice."""
+twice, and one that is lost costs a delay."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from celery.exceptions import OperationalError
+from django.utils import timezone
+
+from cases.actions import housekeeping
+from cases.actions.deliveries import deliver_owed
+from cases.reminders.sweep import sweep
+
+logger = logging.getLogger(__name__)
+
+_SWEPT_ANYWAY = 55
+"""Seconds after which a nudge is worth nothing, because the next sweep delivers as well."""
+
+
+@shared_task(name="cases.tasks.sweep_reminders")
+def sweep_reminders() -> None:
+    logger.info("%s", sweep(timezone.now()))
+
+
+@shared_task(name="cases.tasks.deliver_mail")
+def deliver_mail() -> None:
+    logger.info("%s", deliver_owed(now=timezone.now()))
+
+
+@shared_task(name="cases.tasks.prune_submissions")
+def prune_submissions() -> None:
+    logger.info("%d forgotten", housekeeping.prune_submissions(now=timezone.now()))
+
+
+def deliver_soon(**_: object) -> None:
+    """Connected by the site to ``cases.mail.outbox.queued``. Never raises and never waits long: a broker that is down
+    must not break, nor hold up, the page that has just been saved. So it asks once, where Celery would insist."""
+    app = deliver_mail.app
+    patient = app.connection_for_write()
+    options = {**(patient.transport_options or {}), "max_retries": 0}
+    try:
+        with patient.clone(transport_options=options) as once:
+            app.send_task(deliver_mail.name, connection=once, expires=_SWEPT_ANYWAY, retry=False)
+    except OperationalError as error:
+        logger.warning("The broker cannot be reached, so mail leaves with the next sweep: %s", error)

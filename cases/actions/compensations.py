@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 
-from cases.actions import steps, turns
+from cases.actions import notices, steps, turns
 from cases.errors import RuleError
 from cases.models import Approval, AuthorityLimit, Compensation
 from cases.models.compensations import DELIVERED
@@ -81,6 +81,10 @@ def propose_compensation(*, case: Case, proposal: Proposal, actor: User, now: da
     if _is_within(compensation, case, actor):
         compensation.status, compensation.decided_at = CompensationStatus.APPROVED, now
     compensation.save()
+    if compensation.status == CompensationStatus.PROPOSED:
+        heading = f"Approve {compensation.amount} {currency} for {case.customer}, {case.reference}?"
+        lines = [f"{actor} proposes: {compensation.what}.", compensation.reason or "No reason was given."]
+        notices.tell_manager(case, heading=heading, lines=lines, now=now, but=actor)
     turns.finish(
         case,
         EventKind.COMPENSATION_PROPOSED,

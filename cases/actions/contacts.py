@@ -46,8 +46,9 @@ class Exchange:
 
 
 @transaction.atomic
-def log_contact(*, case: Case, exchange: Exchange, actor: User, now: datetime) -> Contact:
-    """Keep an exchange. A customer who comes to us ends a pause; while a promise is open, it is a chase (A4.2)."""
+def log_contact(*, case: Case, exchange: Exchange, actor: User | None, now: datetime) -> Contact:
+    """Keep an exchange. A customer who comes to us ends a pause; while a promise is open, it is a chase (A4.2). No actor:
+    the customer on their page."""
     case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
     if not exchange.summary.strip():
         raise RuleError("Write in a sentence what was said.", field="summary")
@@ -83,7 +84,7 @@ def add_contact(case: Case, exchange: Exchange, *, by: User | None) -> Contact:
     chase = exchange.is_chase
     if chase is None:
         owed = case.promises.filter(made_at__lt=exchange.at).exclude(settled_at__lt=exchange.at)
-        chase = exchange.direction is Direction.IN and owed.exists()
+        chase = _came_to_us(exchange) and owed.exists()
     return Contact.objects.create(
         case=case,
         at=exchange.at,
@@ -147,10 +148,15 @@ def settle_concern(*, concern: Concern, status: ConcernStatus, outcome: str, act
     return concern
 
 
+def _came_to_us(exchange: Exchange) -> bool:
+    """A voicemail is an attempt, theirs as much as ours (A4.3)."""
+    return exchange.direction is Direction.IN and exchange.reached is Reached.REACHED
+
+
 def _heed(case: Case, contact: Contact, now: datetime) -> None:
     """The customer came to us: the clock runs again, and who has to ask again and again is heard louder."""
     handling.end_pause(case, at=max(contact.at, case.known_at))
-    incoming = case.contacts.filter(direction=Direction.IN)
+    incoming = case.contacts.filter(direction=Direction.IN, reached=Reached.REACHED)
     if incoming.count() >= CONTACTS_BEFORE_ESCALATION and contact.is_chase:
         reason = f"The customer has come to us {incoming.count()} times"
         handling.raise_priority(case, Priority.ESCALATED, reason, at=max(contact.at, case.known_at), actor=None)

@@ -10,6 +10,7 @@ from django.db import transaction
 from cases import permissions
 from cases.errors import RuleError
 from cases.models import Customer, Event
+from cases.models.search import words_of
 from cases.permissions import Verb
 from cases.rules.vocabulary import EventKind
 
@@ -64,20 +65,20 @@ def change_customer(*, customer: Customer, details: CustomerDetails, actor: User
 
 
 def search_text(case: Case, customer: Customer) -> str:
-    """What a case is found by, in small letters."""
+    """What a case is found by: its words, one blank apart."""
     parts = (
         case.reference,
         case.title,
-        case.description,
-        case.wants,
-        case.business_unit,
-        case.source_reference,
         customer.name,
         customer.email,
         customer.phone,
         customer.reference,
+        case.source_reference,
+        case.business_unit,
+        case.wants,
+        case.description,
     )
-    return "\n".join(part for part in parts if part).casefold()
+    return " ".join(words_of("\n".join(parts)))
 
 
 def _write(customer: Customer, details: CustomerDetails) -> None:

@@ -3,25 +3,44 @@ adds nothing."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import time
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from cases import permissions
 from cases.actions import clocks
 from cases.errors import RuleError
 from cases.models import AuthorityLimit, CalendarWindow, DeadlinePolicy, DeadlineTarget, WorkingCalendar
+from cases.permissions import Verb
 from cases.rules.authority import DEFAULT_LIMITS
-from cases.rules.policy import DEFAULT_TARGETS, Policy, Target
+from cases.rules.policy import DEFAULT_TARGETS, Policy, Target, check_minutes
 from cases.rules.vocabulary import ClockKind, Severity, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cases.models import User
+
 WORKING_WEEK = {weekday: (time(9), time(17)) for weekday in range(5)}
 ESCALATION_MINUTES = {Severity.MINOR: 480, Severity.MODERATE: 480, Severity.MAJOR: 240, Severity.CRITICAL: 30}
 """Working minutes after which the manager is told: one business day (domain.md, "Reminders"), sooner where it is
 worse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a version of the deadlines says. ``escalations``: working minutes after a due moment until the manager is
+    told; a pair that is missing gets the default of its severity."""
+
+    name: str
+    targets: Mapping[tuple[Severity, StepKind], Target]
+    escalations: Mapping[tuple[Severity, StepKind], int] = field(default_factory=dict)
+    raise_grace_minutes: int = 60
+    make_safe_minutes: int = 240
+    promise_escalation_minutes: int = 60
+    prevention_escalation_minutes: int = 480
 
 
 @transaction.atomic
@@ -30,7 +49,7 @@ def install_defaults(*, zone: str, country: str, currency: str) -> None:
     if not WorkingCalendar.objects.exists():
         add_calendar(name="Working week", zone=zone, country=country)
     if not DeadlinePolicy.objects.exists():
-        add_policy(name="Default deadlines", targets=DEFAULT_TARGETS)
+        _write_policy(Terms(name="Default deadlines", targets=DEFAULT_TARGETS))
     if not AuthorityLimit.objects.exists():
         AuthorityLimit.objects.bulk_create(
             AuthorityLimit(role=role, severity=severity, amount=amount, currency=currency)
@@ -57,11 +76,26 @@ def add_calendar(
 
 
 @transaction.atomic
-def add_policy(*, name: str, targets: Mapping[tuple[Severity, StepKind], Target]) -> DeadlinePolicy:
-    """The next version of the deadlines, in force for cases logged from now on."""
+def add_policy(*, terms: Terms, actor: User) -> DeadlinePolicy:
+    """The next version of the deadlines, in force for cases logged from now on. Running cases keep theirs."""
+    permissions.require(actor, Verb.ADMINISTER)
+    return _write_policy(terms)
+
+
+def _write_policy(terms: Terms) -> DeadlinePolicy:
+    if not terms.name.strip():
+        raise RuleError("Give this version a name, such as what changes with it.", field="name")
+    check_minutes(terms.make_safe_minutes, field="make_safe_minutes")
     last = DeadlinePolicy.objects.order_by("-version").values_list("version", flat=True).first() or 0
-    Policy(version=last + 1, targets=targets)
-    policy = DeadlinePolicy.objects.create(version=last + 1, name=name)
+    Policy(version=last + 1, targets=terms.targets, raise_grace_minutes=terms.raise_grace_minutes)
+    policy = DeadlinePolicy.objects.create(
+        version=last + 1,
+        name=terms.name.strip(),
+        raise_grace_minutes=terms.raise_grace_minutes,
+        make_safe_minutes=terms.make_safe_minutes,
+        promise_escalation_minutes=terms.promise_escalation_minutes,
+        prevention_escalation_minutes=terms.prevention_escalation_minutes,
+    )
     DeadlineTarget.objects.bulk_create(
         DeadlineTarget(
             policy=policy,
@@ -69,18 +103,8 @@ def add_policy(*, name: str, targets: Mapping[tuple[Severity, StepKind], Target]
             step=kind,
             minutes=target.minutes,
             clock=ClockKind(target.clock),
-            escalation_minutes=ESCALATION_MINUTES[severity],
+            escalation_minutes=terms.escalations.get((severity, kind), ESCALATION_MINUTES[severity]),
         )
-        for (severity, kind), target in targets.items()
+        for (severity, kind), target in terms.targets.items()
     )
     return policy
-
-
-def check_policy(policy: DeadlinePolicy) -> None:
-    """Refuse a stored policy that makes no sense: a target missing, no time at all."""
-    rows = {(Severity(row.severity), StepKind(row.step)): row for row in policy.targets.all()}
-    try:
-        targets = {key: Target(row.minutes, ClockKind(row.clock)) for key, row in rows.items()}
-        Policy(version=policy.version, targets=targets, raise_grace_minutes=policy.raise_grace_minutes)
-    except RuleError as error:
-        raise RuleError(f"These deadlines do not work yet. {error}", field=error.field) from error

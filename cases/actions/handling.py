@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import clocks, turns
+from cases.actions import clocks, notices, turns
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Event, Pause, SeverityChange
 from cases.permissions import Verb
@@ -78,6 +78,7 @@ def raise_priority(case: Case, priority: Priority, because: str, *, at: datetime
     kind = EventKind.PRIORITY_RAISED
     if priority is Priority.ESCALATED:
         case.escalated_at, case.escalated_because, kind = at, because, EventKind.CASE_ESCALATED
+        _call_manager(case, because, now=at, actor=actor)
     case.version += 1
     Event.objects.record(case, kind, at=at, actor=actor, before=before, after=priority, reason=because)
 
@@ -92,6 +93,7 @@ def escalate(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
         raise RuleError("The manager has been asked in already.")
     before, case.priority = case.priority, Priority.ESCALATED
     case.escalated_at, case.escalated_because = now, reason.strip()[:200]
+    _call_manager(case, reason.strip(), now=now, actor=actor)
     turns.finish(
         case,
         EventKind.CASE_ESCALATED,
@@ -197,6 +199,12 @@ def start_clocks(*, case: Case, actor: User, now: datetime) -> Case:
         turns.finish(case, EventKind.CLOCK_RESUMED, at=now, actor=actor, what="imported")
         return case
     raise NotAllowedError("Only the owner or a manager starts the clocks of an imported case.")
+
+
+def _call_manager(case: Case, because: str, *, now: datetime, actor: User | None) -> None:
+    heading = f"Escalated: {case.customer}, {case.reference}"
+    lines = [f"{because}.".replace("..", "."), f"{case.owner or 'Nobody'} owns the case: {case.title}."]
+    notices.tell_manager(case, heading=heading, lines=lines, now=now, but=actor)
 
 
 def _name(user: User | None) -> str:

@@ -36,11 +36,17 @@ def settle_together(
 
 @transaction.atomic
 def log_and_settle(
-    *, mistake: Mistake, customer: Customer, evidence: Sequence[Evidence], actor: User, now: datetime
+    *,
+    mistake: Mistake,
+    customer: Customer,
+    evidence: Sequence[Evidence],
+    actor: User,
+    now: datetime,
+    at: datetime | None = None,
 ) -> Case:
-    """Log a mistake together with what was done in the same call."""
+    """Log a mistake together with what was done in the same call. ``at``: when that was, if not now."""
     case = intake.log_case(mistake=mistake, customer=customer, actor=actor, now=now)
-    settle_together(case=case, evidence=evidence, actor=actor, now=now)
+    settle_together(case=case, evidence=evidence, actor=actor, now=now, at=at)
     case.refresh_from_db()
     return case
 

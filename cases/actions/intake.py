@@ -10,12 +10,13 @@ from django.db import transaction
 
 from cases import permissions
 from cases.actions import clocks, numbering
+from cases.actions.contacts import Exchange, add_contact
 from cases.actions.customers import search_text
 from cases.errors import RuleError
 from cases.models import Case, Concern, DeadlinePolicy, Event, Incident, SeverityChange, Step
 from cases.permissions import Verb
 from cases.rules import workflow
-from cases.rules.vocabulary import Channel, EventKind, FaultParty, Origin, Severity, StepKind
+from cases.rules.vocabulary import Channel, Direction, EventKind, FaultParty, Origin, Severity, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,8 @@ MOST_ATTEMPTS = 99
 class Mistake:
     """What somebody logs. ``known_at`` is T0: when anyone here first knew, not when it is logged.
 
-    ``incident``: one that is known already and has hurt this customer too.
+    ``incident``: one that is known already and has hurt this customer too. ``contribution``: what the customer did, if
+    it matters; internal, never told.
     """
 
     title: str
@@ -46,6 +48,7 @@ class Mistake:
     wants: str = ""
     needed_by: datetime | None = None
     attempt: int = 1
+    contribution: str = ""
     had_told_deadline: bool = False
     concerns: tuple[str, ...] = ()
     fault_party: FaultParty = FaultParty.UNKNOWN
@@ -85,6 +88,7 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
         wants=mistake.wants.strip(),
         needed_by=mistake.needed_by,
         attempt=mistake.attempt,
+        contribution=mistake.contribution.strip(),
         version=1,
     )
     case.search_text = search_text(case, customer)
@@ -92,6 +96,8 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     Concern.objects.bulk_create(
         Concern(case=case, text=text.strip()) for text in (mistake.concerns or (case.title,)) if text.strip()
     )
+    if mistake.origin is Origin.CUSTOMER:
+        _note_first_contact(case, actor)
     _note_severities(case, mistake.severity, severity, raised_because, actor)
     open_steps(case, StepKind, started_at=case.known_at)
     clocks.derive(case)
@@ -168,6 +174,18 @@ def _note_severities(case: Case, chosen: Severity, severity: Severity, because: 
     """One fact: the severity in force from T0. That it was raised at logging is told by its reason."""
     reason = f"{because}: raised from {chosen.label.lower()}" if severity != chosen else because
     SeverityChange.objects.create(case=case, at=case.known_at, severity=severity, reason=reason, by=actor)
+
+
+def _note_first_contact(case: Case, actor: User) -> None:
+    """The customer came to us with it: their first contact, and no chase yet."""
+    exchange = Exchange(
+        direction=Direction.IN,
+        channel=Channel(case.channel),
+        summary=case.description or case.title,
+        at=case.known_at,
+        is_chase=False,
+    )
+    add_contact(case, exchange, by=actor)
 
 
 def _open_incident(mistake: Mistake, now: datetime) -> Incident:

@@ -94,7 +94,7 @@ def plan_prevention(*, incident: Incident, plan: Plan, actor: User, now: datetim
         owner=plan.owner,
         due_at=plan.due_at,
         first_due_at=plan.due_at,
-        escalate_at=_escalation(incident, plan.due_at),
+        escalate_at=escalation_of(incident, plan.due_at),
         created_at=now,
     )
     _record(action, EventKind.PREVENTION_ADDED, actor=actor, now=now, owner=str(plan.owner), due=plan.due_at)
@@ -117,7 +117,7 @@ def move_prevention(
         raise RuleError("Say why the date moves.", field="reason")
     before, action.due_at = action.due_at, due_at
     action.moved_because = reason.strip()
-    action.escalate_at = _escalation(action.incident, due_at)
+    action.escalate_at = escalation_of(action.incident, due_at)
     action.save()
     _record(
         action,
@@ -200,7 +200,8 @@ def _record(action: PreventionAction, kind: EventKind, *, actor: User, now: date
     Event.objects.record_incident(action.incident, kind, at=now, actor=actor, change=action.change, **facts)
 
 
-def _escalation(incident: Incident, due_at: datetime) -> datetime:
+def escalation_of(incident: Incident, due_at: datetime) -> datetime:
+    """When the manager is told of a prevention action that is not done."""
     case = incident.cases.select_related("team").order_by("pk").first()
     if case is None:
         raise RuleError("Log the customer's case first: a change belongs to a mistake that hurt somebody.")

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
 from cases import permissions
 from cases.errors import RuleError
+from cases.mail import compose
 from cases.models import User
 from cases.permissions import Verb
 from cases.rules.calendars import load_zone
+from cases.rules.vocabulary import MessagePurpose, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-    from cases.models import Team
-    from cases.rules.vocabulary import Role
+    from cases.models import Message, Team
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """What somebody is here. Who is not active cannot sign in, and keeps their place in every timeline."""
+
+    name: str
+    role: Role
+    zone: str
+    teams: Sequence[Team] = ()
+    is_active: bool = True
 
 
 @transaction.atomic
@@ -38,3 +55,67 @@ def add_user(*, email: str, name: str, role: Role, zone: str, actor: User, teams
     user = User.objects.create_user(email, None, name=name.strip(), role=role, time_zone=zone)
     user.teams.set(teams)
     return user
+
+
+@transaction.atomic
+def invite(*, user: User, link: str, actor: User, now: datetime) -> Message:
+    """Mail somebody the link behind which they choose their password. The door makes it: it knows the addresses."""
+    permissions.require(actor, Verb.ADMINISTER)
+    if not user.is_active:
+        raise RuleError(f"{user} does not work here any more. Make them active first.")
+    if user.has_usable_password():
+        raise RuleError(f"{user} has a password already. “Forgot your password?” on the sign-in page makes a new one.")
+    days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
+    context: dict[str, object] = {"inviter": actor, "link": link, "days": days}
+    return compose.to_staff(user, MessagePurpose.NOTICE, name="invitation", context=context, now=now)
+
+
+@transaction.atomic
+def change_user(*, user: User, position: Position, actor: User) -> User:
+    """Another name, role, zone or team. Whoever is no longer active is signed out everywhere."""
+    permissions.require(actor, Verb.ADMINISTER)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    check_position(user, position)
+    was_active = user.is_active
+    user.name, user.role, user.time_zone = position.name.strip(), position.role, position.zone
+    user.is_active = position.is_active
+    user.save(update_fields=("name", "role", "time_zone", "is_active"))
+    user.teams.set(position.teams)
+    if was_active and not user.is_active:
+        _sign_out(user)
+    return user
+
+
+@transaction.atomic
+def change_self(*, name: str, zone: str, actor: User) -> User:
+    """One's own name and time zone. Role and teams are an administrator's to change."""
+    user = User.objects.select_for_update().get(pk=actor.pk)
+    if not name.strip():
+        raise RuleError("Give the name that colleagues and customers know.", field="name")
+    load_zone(zone)
+    user.name, user.time_zone = name.strip(), zone
+    user.save(update_fields=("name", "time_zone"))
+    return user
+
+
+def check_position(user: User, position: Position) -> None:
+    """Refuse what would leave nobody to change the settings, or a team with a manager who may not manage."""
+    if not position.name.strip():
+        raise RuleError("Give the name that colleagues and customers know.", field="name")
+    load_zone(position.zone)
+    administers = position.is_active and position.role == Role.ADMINISTRATOR
+    others = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
+    if not administers and user.is_staff and not list(others.values_list("pk", flat=True)):
+        raise RuleError(
+            "Nobody else can change the settings. Make somebody else an administrator first.",
+            field="role" if position.is_active else "is_active",
+        )
+    managed = user.managed_teams.first()
+    if position.role == Role.AGENT and managed is not None:
+        raise RuleError(f"{user} is the manager of {managed}. Give the team another manager first.", field="role")
+
+
+def _sign_out(user: User) -> None:
+    for session in Session.objects.iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import turns
+from cases.actions import notices, turns
 from cases.actions.contacts import Exchange, add_contact
 from cases.errors import RuleError
 from cases.models import Acknowledgement, Approval, Concern
@@ -141,6 +141,9 @@ def ask_second_person(case: Case, question: Question, *, actor: User, now: datet
         asked_by=actor,
         asked_at=now,
     )
+    heading = f"A second person is needed: {case.customer}, {case.reference}"
+    lines = [f"{actor} asks: {question.kind.label.lower()}.", reason]
+    notices.tell_manager(case, heading=heading, lines=lines, now=now, but=actor)
     turns.finish(
         case,
         EventKind.APPROVAL_ASKED,

@@ -5,37 +5,54 @@ Limit: it puts words into the two forms of a mail (text and HTML); what the word
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import timezone
 
+from cases.mail import links, outbox
 from cases.models import Message
-from cases.rules.vocabulary import Audience
+from cases.rules.vocabulary import Audience, MessagePurpose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cases.models import Case, User
-    from cases.rules.vocabulary import MessagePurpose
 
 _LONGEST_SUBJECT = 200
+_NO_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+")
+_EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
+_BUTTONS = {MessagePurpose.SATISFACTION: "Tell us whether we made it right"}
 
 
 def to_customer(
     case: Case, purpose: MessagePurpose, *, subject: str, body: str, now: datetime, link: str = ""
 ) -> Message:
-    """A mail to the customer of a case, in plain words and nothing internal. ``link``: the customer's page, as a button."""
-    context = {"body": body, "case": case, "link": link}
-    return Message.objects.create(
-        case=case,
-        purpose=purpose,
-        audience=Audience.CUSTOMER,
-        to_address=case.customer.email,
-        subject=_one_line(subject),
-        text=render_to_string("mail/customer/body.txt", context),
-        html=render_to_string("mail/customer/body.html", context),
-        created_at=now,
-        next_attempt_at=now,
+    """A mail to the customer of a case, in plain words and nothing internal. ``body`` begins with the greeting;
+    ``link``: the customer's page, as a button."""
+    context = {
+        "subject": one_line(subject),
+        "body": body,
+        "reference": case.reference,
+        "link": link,
+        "button": _BUTTONS.get(purpose, "See where things stand"),
+        "organization": settings.AMENDS_ORGANIZATION,
+    }
+    return _queue(
+        Message(
+            case=case,
+            purpose=purpose,
+            audience=Audience.CUSTOMER,
+            to_address=case.customer.email,
+            subject=one_line(subject),
+            text=f"{render_to_string('mail/customer/body.txt', context).rstrip()}\n",
+            html=render_to_string("mail/customer/body.html", context),
+        ),
+        now,
     )
 
 
@@ -48,22 +65,56 @@ def to_staff(
     now: datetime,
     case: Case | None = None,
 ) -> Message:
-    """A mail to a colleague, from the three templates ``mail/<name>/{subject.txt,body.txt,body.html}``."""
-    context = {"recipient": user, **context}
-    return Message.objects.create(
-        case=case,
-        purpose=purpose,
-        audience=Audience.STAFF,
-        to_user=user,
-        to_address=user.email,
-        subject=_one_line(render_to_string(f"mail/{name}/subject.txt", context)),
-        text=render_to_string(f"mail/{name}/body.txt", context),
-        html=render_to_string(f"mail/{name}/body.html", context),
-        created_at=now,
-        next_attempt_at=now,
+    """A mail to a colleague, from the three templates ``mail/<name>/{subject.txt,body.txt,body.html}``. Moments in
+    them are shown in the colleague's zone."""
+    context = {"recipient": user, "organization": settings.AMENDS_ORGANIZATION, **context}
+    with timezone.override(user.zone):
+        context["subject"] = subject = one_line(render_to_string(f"mail/{name}/subject.txt", context))
+        text = _tidy(render_to_string(f"mail/{name}/body.txt", context))
+        html = render_to_string(f"mail/{name}/body.html", context)
+    return _queue(
+        Message(
+            case=case,
+            purpose=purpose,
+            audience=Audience.STAFF,
+            to_user=user,
+            to_address=user.email,
+            subject=subject,
+            text=text,
+            html=html,
+        ),
+        now,
     )
 
 
-def _one_line(subject: str) -> str:
+def notice(
+    user: User, *, heading: str, lines: Sequence[str], now: datetime, case: Case | None = None, link: str = ""
+) -> Message:
+    """A mail to a colleague that something happened which they must know. The heading is the subject; ``link``
+    leads, unless said otherwise, to the case, or else to their work."""
+    context: dict[str, object] = {
+        "heading": heading,
+        "lines": lines,
+        "case": case,
+        "link": link or (links.case_page(case) if case else links.my_work()),
+    }
+    return to_staff(user, MessagePurpose.NOTICE, name="notice", context=context, now=now, case=case)
+
+
+def one_line(words: str) -> str:
     """A subject has one line: a line break in a name must never become a header."""
-    return " ".join(subject.split())[:_LONGEST_SUBJECT]
+    line = _NO_CHARACTER.sub(" ", words).strip()
+    return line if len(line) <= _LONGEST_SUBJECT else f"{line[: _LONGEST_SUBJECT - 1].rstrip()}…"
+
+
+def _tidy(text: str) -> str:
+    """Template tags leave empty lines behind."""
+    return f"{_EMPTY_LINES.sub('\n\n', text).strip()}\n"
+
+
+def _queue(message: Message, now: datetime) -> Message:
+    message.created_at = message.next_attempt_at = now
+    message.text, message.html = (form.replace("\0", "") for form in (message.text, message.html.strip()))
+    message.save()
+    transaction.on_commit(outbox.announce)
+    return message

@@ -33,3 +33,7 @@ def incident_page(incident: Incident) -> str:
 
 def customer_page(token: str) -> str:
     return f"{settings.AMENDS_BASE_URL}/made-right/{token}/"
+
+
+def my_work() -> str:
+    return f"{settings.AMENDS_BASE_URL}/"

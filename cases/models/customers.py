@@ -14,7 +14,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def matching(self, words: str) -> Self:
         """Customers whose name, address or number contains every word."""
         found = self
-        for word in words.split():
+        for word in words.replace("\0", " ").split():
             found = found.filter(
                 models.Q(name__icontains=word)
                 | models.Q(email__icontains=word)

@@ -25,10 +25,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Waiting, and its next attempt is due."""
         return self.filter(status=MessageStatus.QUEUED, next_attempt_at__lte=now)
 
+    def unconcluded(self) -> Self:
+        """Left, or given up, and what follows from that is not written down yet."""
+        return self.filter(status__in=(MessageStatus.SENT, MessageStatus.FAILED), concluded_at__isnull=True)
+
 
 class Message(models.Model):
     """One mail. It is written in the transaction that decided on it, and leaves from here: a mail server that is down
-    loses nothing. Mail to staff and mail to a customer never share a thread."""
+    loses nothing. Mail to staff and mail to a customer never share a thread.
+
+    ``next_attempt_at`` is also the claim: whoever hands the mail over first moves it past the time that this may take,
+    and counts an attempt (``cases.mail.outbox``).
+    """
 
     public_id = public_id()
     case = models.ForeignKey(
@@ -49,7 +57,13 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    begun_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its handing over began, as long as nothing is known of the end."
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
+    concluded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what followed from its fate was written down."
+    )
     last_error = models.TextField(blank=True)
 
     objects = models.Manager.from_queryset(MessageQuerySet)()
@@ -61,6 +75,11 @@ class Message(models.Model):
                 fields=("next_attempt_at",),
                 condition=Q(status=MessageStatus.QUEUED),
                 name="message_owed",
+            ),
+            models.Index(
+                fields=("id",),
+                condition=Q(status__in=(MessageStatus.SENT, MessageStatus.FAILED), concluded_at__isnull=True),
+                name="message_unconcluded",
             ),
             models.Index(fields=("case", "-id"), name="message_case"),
         )
@@ -79,10 +98,15 @@ class Message(models.Model):
         return self.subject
 
 
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def unsent(self) -> Self:
+        """Planned, in no mail yet, and not dropped."""
+        return self.filter(message__isnull=True, dropped_because="")
+
+
 class Reminder(models.Model):
     """One commitment that one person is owed a mail about. The unique key is what keeps two schedulers from mailing
-    twice;
-    several reminders of one sweep share one message."""
+    twice; several reminders of one sweep share one message."""
 
     kind = code(CommitmentKind)
     commitment_id = models.PositiveBigIntegerField()
@@ -105,6 +129,8 @@ class Reminder(models.Model):
         related_name="reminders",
     )
     dropped_because = models.CharField(max_length=120, blank=True, help_text="Why no mail was owed after all.")
+
+    objects = models.Manager.from_queryset(ReminderQuerySet)()
 
     class Meta:
         ordering = ("-pk",)

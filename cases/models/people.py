@@ -109,15 +109,15 @@ class User(AbstractBaseUser):
         words = self.name.split() or [self.email]
         return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper()
 
-    def has_perm(self, _permission: str, _subject: object = None) -> bool:
-        """Settings pages only; cases are decided by ``cases.permissions``."""
-        return self.is_staff
+    def has_perm(self, permission: str, _subject: object = None) -> bool:
+        """Settings pages of our own nouns only; cases are decided by ``cases.permissions``."""
+        return self.is_staff and permission.startswith("cases.")
 
     def has_perms(self, permissions: Iterable[str], _subject: object = None) -> bool:
         return all(self.has_perm(permission) for permission in permissions)
 
-    def has_module_perms(self, _app: str) -> bool:
-        return self.is_staff
+    def has_module_perms(self, app: str) -> bool:
+        return self.is_staff and app == "cases"
 
     def get_full_name(self) -> str:
         return self.name

@@ -1,0 +1,83 @@
+"""What the years bring: forms that may be forgotten, and due moments that follow a changed calendar."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+
+from cases import permissions
+from cases.actions import clocks, learning
+from cases.models import Case, Event, PreventionAction, Submission, WorkingCalendar
+from cases.permissions import Verb
+from cases.rules.vocabulary import EventKind, StepStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import User
+
+FORMS_KEPT = timedelta(days=7)
+"""Nobody sends a form again that was drawn longer ago."""
+
+
+def prune_submissions(*, now: datetime) -> int:
+    """Forget the keys of forms that were acted on long ago. Says how many."""
+    return Submission.objects.filter(at__lt=now - FORMS_KEPT).delete()[0]
+
+
+def rederive_open_cases(*, calendar: WorkingCalendar, actor: User, now: datetime) -> int:
+    """Bring every open case of the calendar's teams in line with it, as any turn at the case would. Says how many have
+    other due moments now; each of them tells it in its timeline.
+
+    One transaction a case, because nobody shall wait for the others. Run it again after it was cut off.
+    """
+    permissions.require(actor, Verb.ADMINISTER)
+    clocks.forget_calendar(calendar.pk)
+    mine = Q(team__calendar=calendar)
+    if calendar.pk == WorkingCalendar.objects.order_by("pk").values_list("pk", flat=True).first():
+        mine |= Q(team__isnull=True)
+    cases = Case.objects.open().filter(mine, is_timed=True)
+    changed = sum(_rederive(case, calendar, actor=actor, now=now) for case in list(cases.only("pk")))
+    for action in PreventionAction.objects.unsettled().filter(incident__cases__in=cases).distinct():
+        _rederive_escalation(action)
+    return changed
+
+
+@transaction.atomic
+def _rederive(case: Case, calendar: WorkingCalendar, *, actor: User, now: datetime) -> bool:
+    case = Case.objects.lock(case)
+    if not case.is_open:
+        return False
+    due, before = case.next_due_at, _moments(case)
+    clocks.derive(case)
+    for promise in case.promises.unsettled():
+        promise.escalate_at = clocks.escalation_of_promise(promise, case)
+        promise.save(update_fields=("escalate_at",))
+    case.save(update_fields=("current_step", "next_due_at"))
+    if _moments(case) == before:
+        return False
+    Event.objects.record(
+        case,
+        EventKind.CASE_CHANGED,
+        at=now,
+        actor=actor,
+        reason=f"The working hours of “{calendar}” were changed",
+        before=due,
+        after=case.next_due_at,
+    )
+    return True
+
+
+@transaction.atomic
+def _rederive_escalation(action: PreventionAction) -> None:
+    if action.due_at is not None:
+        action.escalate_at = learning.escalation_of(action.incident, action.due_at)
+        action.save(update_fields=("escalate_at",))
+
+
+def _moments(case: Case) -> list[tuple[str, datetime | None, datetime | None]]:
+    owed = case.steps.filter(round=case.round, status=StepStatus.PENDING)
+    return list(owed.values_list("kind", "due_at", "escalate_at"))

@@ -1,0 +1,38 @@
+"""The customer would rather talk: nothing is settled by it, and somebody is told at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cases.actions import contacts, notices
+from cases.actions.contacts import Exchange
+from cases.rules.vocabulary import Channel, Direction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import Contact, CustomerLink
+
+
+@transaction.atomic
+def ask_to_talk(*, link: CustomerLink, words: str, now: datetime) -> Contact:
+    """Kept as a contact from the customer, so that it counts as one; owner and manager get a mail. Their answer to
+    "did we make it right?" stays open: they have not given one."""
+    said = words.strip()
+    exchange = Exchange(
+        direction=Direction.IN,
+        channel=Channel.WEB,
+        summary=said or "Asked on their page to talk to somebody.",
+        at=now,
+    )
+    contact = contacts.log_contact(case=link.case, exchange=exchange, actor=None, now=now)
+    case = contact.case
+    lines = [f"{case.customer} asked on their page to talk to somebody: please call."]
+    if said:
+        lines.append(f"In their words: “{said}”")
+    notices.tell_owner_and_manager(
+        case, heading=f"{case.reference}: {case.customer} would rather talk to somebody", lines=lines, now=now
+    )
+    return contact

@@ -1,0 +1,157 @@
+"""What follows from a mail that left, or could not."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from cases.actions import apologies, deliveries, steps
+from cases.actions.deliveries import DeliveryTally, deliver_owed
+from cases.mail import compose, outbox
+from cases.mail.outbox import LEASE
+from cases.models import Apology, Case, Event, Message, User
+from cases.rules.evidence import AcknowledgementEvidence, ApologyEvidence
+from cases.rules.vocabulary import (
+    ApologyStatus,
+    Channel,
+    EventKind,
+    ExplanationStatus,
+    MessagePurpose,
+    MessageStatus,
+    ReadBack,
+    StepKind,
+    StepStatus,
+)
+from tests.conftest import Log
+from tests.mail_server import MailServer, mail_server
+
+__all__ = ["mail_server"]
+
+pytestmark = pytest.mark.django_db
+
+SAID = AcknowledgementEvidence(
+    channel=Channel.PHONE,
+    read_back="The parcel went to the old address",
+    read_back_answer=ReadBack.AGREED,
+    was_only_concern=True,
+    ownership="I am Maya and I see to it",
+)
+WRITTEN = ApologyEvidence(
+    channel=Channel.EMAIL,
+    body="Dear Grace,\n\nWe sent your parcel to the wrong address. That was our mistake, and I am sorry.\n\nMaya Osei",
+    owns_it=True,
+    explanation_status=ExplanationStatus.VERIFIED,
+    explanation="We had not taken over your new address.",
+)
+
+
+@pytest.fixture
+def apology(log: Log, agent: User, now: datetime) -> Apology:
+    """Written, and waiting in the outbox."""
+    case = log()
+    steps.acknowledge(case=case, evidence=SAID, actor=agent, now=now)
+    return apologies.send_apology(case=case, evidence=WRITTEN, actor=agent, now=now)
+
+
+def status_of(case: Case) -> str:
+    return case.steps.get(kind=StepKind.APOLOGIZE).status
+
+
+def test_an_apology_is_made_when_the_mail_server_took_it(
+    apology: Apology, mail_server: MailServer, now: datetime
+) -> None:
+    assert status_of(apology.case) == StepStatus.PENDING
+    assert deliver_owed(now=now + timedelta(minutes=1)) == DeliveryTally(sent=1)
+    apology.refresh_from_db()
+    assert (apology.status, apology.sent_at) == (ApologyStatus.DELIVERED, now + timedelta(minutes=1))
+    assert status_of(apology.case) == StepStatus.DONE
+    assert mail_server.taken[0]["To"] == "grace@example.org"
+
+
+def test_an_apology_to_an_address_that_does_not_exist_leaves_the_step_open_and_says_so(
+    apology: Apology, mail_server: MailServer, now: datetime
+) -> None:
+    mail_server.refusals["grace@example.org"] = "550 5.1.1 Nobody of that name"
+    assert deliver_owed(now=now) == DeliveryTally(failed=1)
+    apology.refresh_from_db()
+    assert apology.status == ApologyStatus.BOUNCED
+    assert status_of(apology.case) == StepStatus.PENDING
+    event = Event.objects.get(kind=EventKind.APOLOGY_BOUNCED)
+    assert event.facts["error"] == "The mail server refused the address: 550 5.1.1 Nobody of that name"
+    assert not Event.objects.filter(kind=EventKind.MESSAGE_FAILED).exists()
+
+
+def test_while_the_mail_server_is_down_the_step_stays_open(
+    apology: Apology, mail_server: MailServer, now: datetime
+) -> None:
+    with mail_server.down():
+        deliver_owed(now=now)
+        assert status_of(apology.case) == StepStatus.PENDING
+    deliver_owed(now=now + timedelta(minutes=1))
+    assert status_of(apology.case) == StepStatus.DONE
+    assert len(mail_server.taken) == 1
+
+
+def test_a_worker_killed_while_handing_over_leaves_the_step_open_and_says_why(
+    apology: Apology, mail_server: MailServer, now: datetime
+) -> None:
+    claimed = outbox.claim(now)
+    assert claimed is not None
+    outbox.begin(claimed, now=now)
+    deliver_owed(now=now + LEASE)
+    assert status_of(apology.case) == StepStatus.PENDING
+    assert "nobody knows whether it arrived" in Event.objects.get(kind=EventKind.APOLOGY_BOUNCED).facts["error"]
+
+
+def test_another_mail_that_a_customer_cannot_get_is_told_in_the_timeline(
+    log: Log, mail_server: MailServer, now: datetime
+) -> None:
+    compose.to_customer(log(), MessagePurpose.SATISFACTION, subject="?", body="Dear Grace", now=now)
+    mail_server.refusals["grace@example.org"] = "550 Nobody of that name"
+    deliver_owed(now=now)
+    event = Event.objects.get(kind=EventKind.MESSAGE_FAILED)
+    assert event.facts["purpose"] == MessagePurpose.SATISFACTION
+    assert event.facts["error"].endswith("550 Nobody of that name")
+
+
+def test_a_notice_that_a_colleague_cannot_get_is_no_event_of_the_case(
+    log: Log, agent: User, mail_server: MailServer, now: datetime
+) -> None:
+    compose.notice(agent, heading="Please look", lines=[], now=now, case=log())
+    mail_server.refusals[agent.email] = "550 Nobody of that name"
+    deliver_owed(now=now)
+    assert not Event.objects.filter(kind=EventKind.MESSAGE_FAILED).exists()
+
+
+def test_what_follows_is_made_up_for_when_the_worker_died_right_after_sending(
+    apology: Apology, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(deliveries, "_conclude", lambda *_, **__: None)
+        deliver_owed(now=now)
+    assert status_of(apology.case) == StepStatus.PENDING
+    deliver_owed(now=now + timedelta(minutes=1))
+    step = apology.case.steps.get(kind=StepKind.APOLOGIZE)
+    assert (step.status, step.settled_at) == (StepStatus.DONE, now)
+    assert len(mail_server.taken) == 1
+
+
+def test_what_follows_may_break_and_the_mail_is_still_not_sent_again(
+    apology: Apology, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(apologies, "apology_left", breaks)
+        deliver_owed(now=now)
+    assert Message.objects.get().status == MessageStatus.SENT
+    deliver_owed(now=now + LEASE * 2)
+    assert status_of(apology.case) == StepStatus.DONE
+    assert len(mail_server.taken) == 1
+
+
+def test_a_run_ends_where_it_is_told_to(agent: User, mail_server: MailServer, now: datetime) -> None:
+    for number in range(3):
+        compose.notice(agent, heading=f"Number {number}", lines=[], now=now)
+    assert deliver_owed(now=now, limit=2) == DeliveryTally(sent=2)
+    assert deliver_owed(now=now, limit=2) == DeliveryTally(sent=1)

@@ -1,0 +1,87 @@
+"""``manage.py import_cases``: what the person at the keyboard sees."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cases.models import Case, User
+from tests.actions.complaints import as_text, complaint, save, save_text
+
+pytestmark = pytest.mark.django_db
+
+type Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, administrator: User, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """Runs the command in a folder of its own, and gives what it says."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_it(path: Path, *arguments: str) -> str:
+        call_command("import_cases", str(path), "--mapping", "cfpb", *arguments)
+        return capsys.readouterr().out
+
+    return run_it
+
+
+def test_it_says_what_was_added_and_what_was_there(run: Run, tmp_path: Path) -> None:
+    path = save(tmp_path, complaint(1), complaint(2))
+    assert run(path) == "2 cases were added, 0 were there before.\n"
+    assert run(path) == "0 cases were added, 2 were there before.\n"
+
+
+def test_a_dry_run_says_what_would_be_added(run: Run, tmp_path: Path) -> None:
+    assert run(save(tmp_path, complaint(1)), "--dry-run") == "1 case would be added, 0 were there before.\n"
+    assert not Case.objects.exists()
+
+
+def test_bad_rows_go_to_a_file_that_a_spreadsheet_may_open(run: Run, tmp_path: Path) -> None:
+    bad = complaint(1, {"Date received": "=NOW()", "Consumer complaint narrative": "- it leaks"})
+    said = run(save(tmp_path, bad, complaint(2)))
+    assert "1 row was left out. Why is in complaints.errors.csv." in said
+    with (tmp_path / "complaints.errors.csv").open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["line"], row["Complaint ID"]) == ("2", "1")
+    assert "no date such as" in row["reason"]
+    assert (row["Date received"], row["Consumer complaint narrative"]) == ("'=NOW()", "'- it leaks")
+
+
+def test_without_a_bad_row_there_is_no_such_file(run: Run, tmp_path: Path) -> None:
+    run(save(tmp_path, complaint(1)), "--errors", "bad.csv")
+    assert not (tmp_path / "bad.csv").exists()
+
+
+def test_the_file_of_bad_rows_can_be_mended_and_imported(run: Run, tmp_path: Path) -> None:
+    run(save(tmp_path, complaint(1, {"Date received": "soon"})), "--errors", "bad.csv")
+    mended = tmp_path / "bad.csv"
+    mended.write_text(mended.read_text().replace(",soon,", ",2023-05-30,"))
+    assert run(mended).startswith("1 case was added")
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(run: Run, tmp_path: Path) -> None:
+    path = save(tmp_path, complaint(1, {"Date received": "soon"}))
+    with pytest.raises(CommandError, match="cannot be written"):
+        run(path, "--errors", str(tmp_path / "nowhere" / "bad.csv"))
+
+
+def test_a_file_that_is_no_table_is_a_sentence(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="first line has none of the columns"):
+        run(save_text(tmp_path, "Dear team,\nplease find the complaints below.\n"))
+
+
+def test_a_file_without_a_last_line_break_is_mentioned(run: Run, tmp_path: Path) -> None:
+    said = run(save_text(tmp_path, as_text([complaint(1)])[:-1]))
+    assert "If it was cut off, its last row is not whole." in said
+
+
+def test_whoever_is_named_imports(run: Run, tmp_path: Path, manager: User) -> None:
+    with pytest.raises(CommandError, match="does not let you import cases"):
+        run(save(tmp_path, complaint(1)), "--as", manager.email)
+    second = User.objects.create_superuser("second@example.com")
+    run(save(tmp_path, complaint(1)), "--as", second.email)
+    assert Case.objects.get().logged_by == second

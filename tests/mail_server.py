@@ -1,0 +1,104 @@
+"""A mail server for tests: it speaks enough SMTP to take mail, to refuse it, to hang up, and to be down."""
+
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from pytest_django.fixtures import Settings
+
+
+class MailServer:
+    """``taken`` is what it said yes to. ``refusals`` maps an address to the reply it gets, such as "550 Unknown";
+    ``data_reply`` replaces its yes; an empty one hangs up in the middle. ``on_mail`` is called before it says yes."""
+
+    def __init__(self) -> None:
+        self.taken: list[EmailMessage] = []
+        self.refusals: dict[str, str] = {}
+        self.data_reply = "250 Taken"
+        self.on_mail: Callable[[], None] = lambda: None
+        self.conversations = 0
+        self._server = _listening(self, 0)
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Nobody answers meanwhile."""
+        port = self.port
+        self.stop()
+        yield
+        self._server = _listening(self, port)
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    mail: MailServer
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    server: _Server
+
+    def handle(self) -> None:
+        self.server.mail.conversations += 1
+        self.say("220 mail.example.com")
+        with suppress(ConnectionError):
+            while (line := self.rfile.readline().decode().strip()) and self.answer(line):
+                pass
+
+    def answer(self, line: str) -> bool:
+        """Says whether the conversation goes on."""
+        mail, verb = self.server.mail, line[:4].upper()
+        if verb == "RCPT":
+            self.say(mail.refusals.get(line.partition("<")[2].rstrip(">"), "250 OK"))
+        elif verb == "DATA":
+            return self.take()
+        else:
+            self.say("221 Bye" if verb == "QUIT" else "250 OK")
+        return verb != "QUIT"
+
+    def take(self) -> bool:
+        mail = self.server.mail
+        self.say("354 Go on")
+        lines = iter(self.rfile.readline, b".\r\n")
+        words = b"".join(line.removeprefix(b".") for line in lines)
+        mail.on_mail()
+        if mail.data_reply.startswith("250"):
+            mail.taken.append(message_from_bytes(words, policy=policy.default))
+        if mail.data_reply:
+            self.say(mail.data_reply)
+        return bool(mail.data_reply)
+
+    def say(self, reply: str) -> None:
+        self.wfile.write(f"{reply}\r\n".encode())
+
+
+def _listening(mail: MailServer, port: int) -> _Server:
+    server = _Server(("127.0.0.1", port), _Conversation)
+    server.mail = mail
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    return server
+
+
+@pytest.fixture
+def mail_server(settings: Settings) -> Iterator[MailServer]:
+    """One of its own for each test, and the site sends through it."""
+    server = MailServer()
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": server.port, "timeout": 5},
+        }
+    }
+    yield server
+    server.stop()

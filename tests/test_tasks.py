@@ -1,0 +1,62 @@
+"""What the clock starts, and what a page nudges."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.utils import timezone
+
+from cases import tasks
+from cases.mail import compose
+from cases.mail.outbox import queued
+from cases.models import Message, User
+from cases.rules.vocabulary import MessageStatus
+from recovery.celery import app
+from tests.conftest import Log
+
+
+def test_everything_that_beat_starts_exists() -> None:
+    started = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert started == {tasks.sweep_reminders.name, tasks.prune_submissions.name}
+
+
+@pytest.mark.django_db
+def test_the_sweep_reminds_by_the_real_clock(log: Log, mailoutbox: list[EmailMultiAlternatives]) -> None:
+    log(at=timezone.now() - timedelta(days=30))
+    tasks.sweep_reminders()
+    assert len(mailoutbox) == 1
+
+
+@pytest.mark.django_db
+def test_delivering_does_not_wait_for_the_sweep(agent: User, mailoutbox: list[EmailMultiAlternatives]) -> None:
+    compose.notice(agent, heading="Please look", lines=[], now=timezone.now())
+    tasks.deliver_mail()
+    assert [mail.subject for mail in mailoutbox] == ["Please look"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_queued_a_mail_nudges_after_its_commit_and_not_before(agent: User) -> None:
+    heard = list[object]()
+
+    def listener(**_: object) -> None:
+        heard.append(Message.objects.get().status)
+
+    queued.connect(listener)
+    with transaction.atomic():
+        compose.notice(agent, heading="Please look", lines=[], now=timezone.now())
+        assert heard == []
+    queued.disconnect(listener)
+    assert heard == [MessageStatus.QUEUED]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_down_does_not_break_the_page(
+    agent: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    queued.connect(tasks.deliver_soon)
+    compose.notice(agent, heading="Please look", lines=[], now=timezone.now())
+    queued.disconnect(tasks.deliver_soon)
+    assert Message.objects.get().status == MessageStatus.QUEUED
+    assert "The broker cannot be reached, so mail leaves with the next sweep" in caplog.text
