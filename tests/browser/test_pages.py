@@ -1,0 +1,51 @@
+"""Every page: accessible in both themes, no wider than a phone, and nothing that the content policy refuses."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage
+
+from tests.browser.pages import PLACES, Place, address_of, enter
+
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+EXPECTED_MISTAKES = {"not-found": 404}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_axe_finds_nothing_in_either_theme_and_the_browser_refuses_nothing(
+    browser: Browser, demo_site: str, place: Place
+) -> None:
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        enter(page, demo_site, place.role)
+        address = address_of(place, page, demo_site)
+        complaints: list[str] = []
+        page.on("console", lambda said: complaints.append(_complaint(said, place)))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            answer = page.goto(address)
+            assert answer is not None
+            assert answer.status == EXPECTED_MISTAKES.get(place.name, 200)
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+        assert [words for words in complaints if words] == []
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_a_narrow_phone_needs_no_sideways_scrolling(browser: Browser, demo_site: str, place: Place) -> None:
+    with browser.new_context(viewport={"width": 360, "height": 780}) as context:
+        page = context.new_page()
+        enter(page, demo_site, place.role)
+        page.goto(address_of(place, page, demo_site))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def _complaint(said: ConsoleMessage, place: Place) -> str:
+    """What the browser holds against the page; a page that is meant to be missing may be called so."""
+    if said.type not in {"error", "warning"} or (place.name in EXPECTED_MISTAKES and "404" in said.text):
+        return ""
+    return said.text
