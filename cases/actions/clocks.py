@@ -1,7 +1,6 @@
 """From stored facts to due moments: loads what ``rules.deadlines`` needs, and keeps what lists sort by.
 
-Overdue itself is never stored. Policies and calendars are cached for some minutes, because every turn at a case needs
-them.
+Overdue itself is never stored. Policies and calendars stay in memory, because every turn at a case needs them.
 """
 
 from __future__ import annotations
@@ -9,10 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.core.cache import cache
-
+from cases.actions.remembered import forget, remembered
 from cases.errors import RuleError
 from cases.models import DeadlinePolicy
 from cases.models import WorkingCalendar as StoredCalendar
@@ -23,12 +21,11 @@ from cases.rules.policy import Policy, Target
 from cases.rules.vocabulary import ClockKind, PauseKind, PromiseStatus, Severity, StepKind, StepStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from cases.models import Case, Promise, Step, Team
+    from cases.models import Case, Pause, Promise, SeverityChange, Step, Team
 
-_KEPT_FOR = 300
 _HOLIDAY_YEARS = range(2015, 2041)
 
 
@@ -43,41 +40,38 @@ class PolicyInForce:
     make_safe: timedelta
 
 
+class Recorded(NamedTuple):
+    """What due moments are derived from, beside the steps."""
+
+    promises: Iterable[Promise]
+    severity_changes: Iterable[SeverityChange]
+    pauses: Iterable[Pause]
+
+
 def policy_in_force(policy_id: int) -> PolicyInForce:
     """The stored policy as rules read it. Its rows never change once a case has used them."""
-    key = f"policy:{policy_id}"
-    found: PolicyInForce | None = cache.get(key)
-    if found is None:
-        found = _load_policy(DeadlinePolicy.objects.prefetch_related("targets").get(pk=policy_id))
-        cache.set(key, found, _KEPT_FOR)
-    return found
+    return remembered(f"policy:{policy_id}", lambda: _load_policy(policy_id))
 
 
 def working_calendar(calendar_id: int) -> WorkingCalendar:
     """The stored calendar as rules read it; ``forget_calendar`` after changing it."""
-    key = f"calendar:{calendar_id}"
-    found: WorkingCalendar | None = cache.get(key)
-    if found is None:
-        found = load_calendar(StoredCalendar.objects.get(pk=calendar_id))
-        cache.set(key, found, _KEPT_FOR)
-    return found
+    return remembered(f"calendar:{calendar_id}", lambda: load_calendar(StoredCalendar.objects.get(pk=calendar_id)))
 
 
 def forget_calendar(calendar_id: int) -> None:
-    cache.delete(f"calendar:{calendar_id}")
+    forget(f"calendar:{calendar_id}")
 
 
 def calendar_of(team: Team | None) -> WorkingCalendar:
     """The calendar of a team; of no team: the oldest calendar, which the set-up made."""
-    if team is not None:
-        return working_calendar(team.calendar_id)
-    default: int | None = cache.get("calendar:default")
-    if default is None:
-        default = StoredCalendar.objects.order_by("pk").values_list("pk", flat=True).first()
-        if default is None:
-            raise RuleError("There is no working calendar yet. An administrator adds one in the settings.")
-        cache.set("calendar:default", default, _KEPT_FOR)
-    return working_calendar(default)
+    return working_calendar(team.calendar_id if team is not None else remembered("calendar:default", _oldest_calendar))
+
+
+def _oldest_calendar() -> int:
+    oldest = StoredCalendar.objects.order_by("pk").values_list("pk", flat=True).first()
+    if oldest is None:
+        raise RuleError("There is no working calendar yet. An administrator adds one in the settings.")
+    return oldest
 
 
 def load_calendar(stored: StoredCalendar) -> WorkingCalendar:
@@ -101,11 +95,12 @@ def load_calendar(stored: StoredCalendar) -> WorkingCalendar:
     )
 
 
-def facts_of(case: Case, steps: Sequence[Step]) -> ClockFacts:
-    """The facts of the present round, freshly read but for ``steps``."""
+def facts_of(case: Case, steps: Sequence[Step], recorded: Recorded | None = None) -> ClockFacts:
+    """The facts of the present round; freshly read, but for ``steps`` and what is given as ``recorded``."""
+    recorded = recorded or Recorded(case.promises.all(), case.severity_changes.all(), case.pauses.all())
     settled = {StepKind(step.kind): step.settled_at for step in steps if step.settled_at is not None}
     promised: dict[StepKind, datetime] = {}
-    for promise in case.promises.all():
+    for promise in recorded.promises:
         if not promise.step or promise.status == PromiseStatus.CANCELLED or promise.due_at is None:
             continue
         kind = StepKind(promise.step)
@@ -113,10 +108,9 @@ def facts_of(case: Case, steps: Sequence[Step]) -> ClockFacts:
             promised[kind] = min(promised.get(kind, promise.due_at), promise.due_at)
     return ClockFacts(
         known_at=steps[0].started_at,
-        severities=tuple(SeverityFact(change.at, Severity(change.severity)) for change in case.severity_changes.all()),
+        severities=tuple(SeverityFact(change.at, Severity(change.severity)) for change in recorded.severity_changes),
         pauses=tuple(
-            PauseFact(pause.started_at, pause.ended_at, pause.until, PauseKind(pause.kind))
-            for pause in case.pauses.all()
+            PauseFact(pause.started_at, pause.ended_at, pause.until, PauseKind(pause.kind)) for pause in recorded.pauses
         ),
         settled=settled,
         promised=promised,
@@ -124,12 +118,12 @@ def facts_of(case: Case, steps: Sequence[Step]) -> ClockFacts:
     )
 
 
-def dues(case: Case, steps: Sequence[Step]) -> dict[StepKind, Due]:
+def dues(case: Case, steps: Sequence[Step], recorded: Recorded | None = None) -> dict[StepKind, Due]:
     """The due moment of each step of the present round, able to explain itself; empty for imported history."""
     if not case.is_timed or not steps:
         return {}
     policy, calendar = policy_in_force(case.policy_id).policy, calendar_of(case.team)
-    found = deadlines.due_moments(facts_of(case, steps), policy, calendar)
+    found = deadlines.due_moments(facts_of(case, steps, recorded), policy, calendar)
     return {StepKind(step.kind): found[StepKind(step.kind)] for step in steps}
 
 
@@ -169,7 +163,8 @@ def _derive_steps(case: Case, pending: Sequence[Step], found: dict[StepKind, Due
     return changed
 
 
-def _load_policy(stored: DeadlinePolicy) -> PolicyInForce:
+def _load_policy(policy_id: int) -> PolicyInForce:
+    stored = DeadlinePolicy.objects.prefetch_related("targets").get(pk=policy_id)
     targets = {(Severity(row.severity), StepKind(row.step)): row for row in stored.targets.all()}
     return PolicyInForce(
         policy=Policy(

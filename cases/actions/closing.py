@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 def facts_for(case: Case) -> ClosingFacts:
     """What a case looks like to the close guards. Read it again under the lock before closing."""
     answer = satisfaction.last_answer(case)
+    if answer is not None and answer.round != case.round:
+        answer = None  # silence after another round is no answer, whatever was said before it
     return ClosingFacts(
         statuses=turns.statuses(case),
         open_concerns=case.concerns.filter(status=ConcernStatus.OPEN).count(),

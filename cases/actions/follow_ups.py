@@ -51,6 +51,7 @@ class Letter:
 def draft_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime) -> FollowUp:
     """Keep what is written so far; a draft may be incomplete."""
     case = turns.begin(case, actor, Verb.WORK_CASE)
+    _check_changes(case, letter)
     follow_up = _write(case, letter, actor=actor, now=now)
     turns.finish(case, EventKind.FOLLOW_UP_DRAFTED, at=now, actor=actor)
     return follow_up
@@ -151,8 +152,7 @@ def _told(case: Case, letter: Letter) -> tuple[ChangeTold, ...]:
 
 def _check(case: Case, letter: Letter) -> None:
     workflow.check_settle(StepKind.FOLLOW_UP, turns.statuses(case))
-    if any(action.incident_id != case.incident_id for action in letter.changes):
-        raise RuleError("Choose changes that belong to this mistake.", field="changes")
+    _check_changes(case, letter)
     told = _told(case, letter)
     rules.check_follow_up(
         FollowUpEvidence(
@@ -166,6 +166,11 @@ def _check(case: Case, letter: Letter) -> None:
     )
     for change in told:
         rules.tell_change(change)
+
+
+def _check_changes(case: Case, letter: Letter) -> None:
+    if any(action.incident_id != case.incident_id for action in letter.changes):
+        raise RuleError("Choose changes that belong to this mistake.", field="changes")
 
 
 def _write(case: Case, letter: Letter, *, actor: User, now: datetime) -> FollowUp:

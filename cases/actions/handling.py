@@ -163,8 +163,9 @@ def open_pause(case: Case, now: datetime) -> Pause | None:
 
 
 def end_pause(case: Case, *, at: datetime) -> bool:
-    """End a running pause of a held case; says whether there was one."""
-    return bool(case.pauses.filter(ended_at__isnull=True, until__gt=at).update(ended_at=at))
+    """End the pause that a held case was in at that moment; says whether there was one."""
+    running = case.pauses.filter(ended_at__isnull=True, started_at__lte=at, until__gt=at)
+    return bool(running.update(ended_at=at))
 
 
 @transaction.atomic

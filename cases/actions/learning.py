@@ -10,7 +10,7 @@ from django.db import transaction
 from cases import permissions
 from cases.actions import clocks
 from cases.errors import NotAllowedError, RuleError
-from cases.models import Case, Cause, Event, Incident, PreventionAction
+from cases.models import Case, Category, Cause, Event, Incident, PreventionAction
 from cases.permissions import Verb
 from cases.rules import workflow
 from cases.rules.vocabulary import CauseStatus, EventKind, FaultParty, PreventionKind, PreventionStatus
@@ -75,6 +75,16 @@ def add_cause(*, name: str, actor: User) -> Cause:
         raise RuleError("Name the cause: a process, a tool, information or capacity.", field="cause")
     found = Cause.objects.filter(name__iexact=name.strip()).first()
     return found or Cause.objects.create(name=name.strip())
+
+
+@transaction.atomic
+def add_category(*, name: str, actor: User) -> Category:
+    """A kind of mistake that was not in the list, or the one that was."""
+    permissions.require(actor, Verb.LOG_CASE)
+    if not name.strip():
+        raise RuleError("Name the kind of mistake, such as “Delivery › Wrong address”.", field="category")
+    found = Category.objects.filter(name__iexact=name.strip()).first()
+    return found or Category.objects.create(name=name.strip())
 
 
 @transaction.atomic

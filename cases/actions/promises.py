@@ -43,6 +43,8 @@ def make_promise(*, case: Case, pledge: Pledge, actor: User, now: datetime, owne
         raise RuleError("Write what was promised, in the words that were used.", field="words")
     if pledge.due_at <= now:
         raise RuleError("A promise needs a date and a time in the future.", field="due_at")
+    if owner is not None and not owner.is_active:
+        raise RuleError(f"{owner} does not work here any more. Choose somebody else.", field="owner")
     promise = Promise(
         case=case,
         owner=owner or case.owner or actor,
@@ -75,7 +77,9 @@ def keep_promise(*, promise: Promise, actor: User, now: datetime, at: datetime |
     workflow.check_transition(workflow.PROMISE, PromiseStatus(promise.status), PromiseStatus.KEPT)
     if promise.due_at is not None and at > promise.due_at:
         _break(promise, case, now=now)
-        return _done_late(promise, case, at=at, actor=actor, now=now)
+        promise = _done_late(promise, case, at=at, actor=actor, now=now)
+        _raise_severity(case, now=now)
+        return promise
     promise.status, promise.settled_at, promise.settled_by = PromiseStatus.KEPT, at, actor
     promise.save()
     turns.finish(case, EventKind.PROMISE_KEPT, at=now, actor=actor, words=promise.words, due=promise.due_at)
@@ -126,13 +130,16 @@ def cancel_promise(*, promise: Promise, reason: str, actor: User, now: datetime)
         raise RuleError("It is recorded already how this ended.")
     if not reason.strip():
         raise RuleError("Say in the customer's words why it is no longer needed.", field="reason")
-    if promise.status == PromiseStatus.OPEN and promise.due_at is not None and now > promise.due_at:
+    lapsed = promise.status == PromiseStatus.OPEN and promise.due_at is not None and now > promise.due_at
+    if lapsed:
         _break(promise, case, now=now)
-    if promise.status == PromiseStatus.OPEN:
+    elif promise.status == PromiseStatus.OPEN:
         promise.status = PromiseStatus.CANCELLED
     promise.settled_at, promise.settled_by = now, actor
     promise.save()
     turns.finish(case, EventKind.PROMISE_CANCELLED, at=now, actor=actor, words=promise.words, reason=reason.strip())
+    if lapsed:
+        _raise_severity(case, now=now)
     return promise
 
 
@@ -148,9 +155,7 @@ def break_lapsed(*, promise: Promise, now: datetime) -> bool:
         return False
     _break(promise, case, now=now)
     turns.finish(case, EventKind.PROMISE_BROKEN, at=now, actor=None, words=promise.words, due=promise.due_at)
-    severity = Severity(case.severity)
-    if case.is_open and severity.rank < Severity.MAJOR.rank:
-        handling.set_severity(case, severity.raised(), "A promise was broken", actor=None, now=now)
+    _raise_severity(case, now=now)
     return True
 
 
@@ -163,6 +168,13 @@ def _break(promise: Promise, case: Case, *, now: datetime) -> None:
         handling.raise_priority(case, Priority.ESCALATED, f"{broken} promises were broken", at=now, actor=None)
     else:
         handling.raise_priority(case, Priority.RAISED, "A promise was broken", at=now, actor=None)
+
+
+def _raise_severity(case: Case, *, now: datetime) -> None:
+    """Whoever writes the broken promise down first, the clock or a person (domain.md, "Severity")."""
+    severity = Severity(case.severity)
+    if case.is_open and severity.rank < Severity.MAJOR.rank:
+        handling.set_severity(case, severity.raised(), "A promise was broken", actor=None, now=now)
 
 
 def _done_late(promise: Promise, case: Case, *, at: datetime, actor: User, now: datetime) -> Promise:

@@ -3,8 +3,8 @@
 PostgreSQL has a GIN index over ``to_tsvector('simple', search_text)``, SQLite an FTS5 table kept by triggers; both are
 made by the migration ``0002_search``. Every word must occur, as a whole or as the beginning of one.
 
-What a word is, is decided here and not by the databases: left alone, PostgreSQL reads SR-1042 as a negative number and a
-mail address as one word that nothing but the whole finds.
+What a word is, is decided here and not by the databases: left alone, PostgreSQL reads SR-1042 as a negative number and
+a mail address as one word that nothing but the whole finds.
 """
 
 from __future__ import annotations

@@ -126,6 +126,8 @@ def _mail(person: User, told: Mapping[Reminder, Owed], now: datetime) -> Message
         name="escalation" if escalates else "reminder",
         context={
             "count": len(told),
+            "count_team": len(items[Rung.MANAGER]),
+            "count_mine": len(items[Rung.OVERDUE]),
             "first": min(shown, key=_urgency),
             "team": ordered[Rung.MANAGER],
             "mine": ordered[Rung.OVERDUE],

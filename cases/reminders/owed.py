@@ -86,8 +86,8 @@ def _standing(cases: set[int], now: datetime) -> set[int]:
 
 
 def _promises(where: Q) -> list[Owed]:
-    """A broken promise is owed until somebody settles it."""
-    promises = Promise.objects.unsettled().filter(_RUNNING, where)
+    """A broken promise is owed until somebody settles it. One made in a case with imported history was made here."""
+    promises = Promise.objects.unsettled().filter(where, case__closed_at__isnull=True)
     return [
         Owed(CommitmentKind.PROMISE, promise, promise.case)
         for promise in promises.select_related("owner", "case__customer", "case__team")

@@ -107,7 +107,7 @@ def test_a_manager_with_work_of_their_own_gets_one_mail_about_both(
     own = log(title="A leaking tank", owner=manager, at=now + timedelta(days=1), severity=Severity.MINOR)
     sweep(now + TOLD + timedelta(minutes=1))
     [mail] = [mail for mail in mailoutbox if mail.to == [manager.email]]
-    assert mail.subject.startswith("2 things of your team are overdue")
+    assert mail.subject.startswith("2 things are overdue, 1 of them yours, first: ")
     assert str(mail.body).index("A wrong invoice") < str(mail.body).index("Yours:")
     assert str(mail.body).index("Yours:") < str(mail.body).index(own.reference)
     assert Message.objects.filter(purpose=MessagePurpose.ESCALATION).count() == 1

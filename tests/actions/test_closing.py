@@ -1,0 +1,239 @@
+"""How a case ends: each guard named, each outcome earned, and how it begins again."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from cases.actions import handling
+from cases.actions.closing import ask_unreconciled, close, reopen
+from cases.errors import GuardError, NotAllowedError
+from cases.models import Case, Event, User
+from cases.rules.vocabulary import (
+    Answer,
+    Direction,
+    EventKind,
+    Outcome,
+    PauseKind,
+    Priority,
+    Reached,
+    StepKind,
+    StepStatus,
+)
+from tests.conftest import Log
+from tests.refusals import refused
+from tests.reports import recovery
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+RECOVERED = tuple(
+    outcome
+    for outcome in Outcome
+    if outcome not in {Outcome.NOT_UPHELD, Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.REFERRED, Outcome.NOT_RECORDED}
+)
+
+
+@pytest.fixture
+def case(log: Log) -> Case:
+    return log()
+
+
+def ended(case: Case, by: User, now: datetime, said: Answer = Answer.SATISFIED) -> Case:
+    """All six steps done and the concern resolved."""
+    recovery.until_confirm(case, by, now)
+    recovery.answer(case, by, now + HOUR, said=said)
+    recovery.follow_up(case, by, now + HOUR)
+    for concern in case.concerns.all():
+        recovery.contacts.settle_concern(
+            concern=concern, status=recovery.ConcernStatus.RESOLVED, outcome="It arrived", actor=by, now=now + HOUR
+        )
+    return recovery.fresh(case)
+
+
+def test_everything_that_is_still_owed_is_listed_at_once(case: Case, agent: User, now: datetime) -> None:
+    recovery.promise(case, agent, now, now + HOUR)
+    recovery.propose(case, agent, now)
+
+    with pytest.raises(GuardError) as caught:
+        close(case=case, outcome=Outcome.SATISFIED, reason="", actor=agent, now=now)
+
+    assert caught.value.missing == (
+        *(f"“{kind.label}” is still open." for kind in StepKind),
+        "1 concern is still open: resolve or refuse each with a reason.",
+        "1 compensation is not decided or not delivered yet.",
+        "1 promise is still open: keep each, or agree on something else.",
+        "The customer has not said that they are satisfied.",
+    )
+    assert recovery.fresh(case).is_open
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        (Answer.SATISFIED, Outcome.SATISFIED),
+        (Answer.SATISFIED, Outcome.PARTLY_SATISFIED),
+        (Answer.PARTLY, Outcome.PARTLY_SATISFIED),
+        (Answer.WONT_SAY, Outcome.RESOLVED_NO_ANSWER),
+    ],
+)
+def test_a_case_ends_as_the_customer_said(
+    case: Case, agent: User, now: datetime, said: Answer, outcome: Outcome
+) -> None:
+    ended(case, agent, now, said)
+
+    closed = close(case=case, outcome=outcome, reason="As they said", actor=agent, now=now + DAY)
+
+    assert (closed.outcome, closed.closed_at, closed.closed_by) == (outcome, now + DAY, agent)
+    assert closed.next_due_at is None
+    assert Event.objects.get(kind=EventKind.CASE_CLOSED).facts["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome", "words"),
+    [
+        (Answer.PARTLY, Outcome.SATISFIED, "has not said that they are satisfied"),
+        (Answer.WONT_SAY, Outcome.SATISFIED_AFTER_MORE, "has not said that they are satisfied"),
+        (Answer.WONT_SAY, Outcome.PARTLY_SATISFIED, "has not said that they are partly satisfied"),
+        (Answer.PARTLY, Outcome.RESOLVED_NO_ANSWER, "The customer has answered"),
+    ],
+)
+def test_a_case_does_not_end_as_what_the_customer_did_not_say(
+    case: Case, agent: User, now: datetime, said: Answer, outcome: Outcome, words: str
+) -> None:
+    ended(case, agent, now, said)
+
+    with refused(words, by=GuardError):
+        close(case=case, outcome=outcome, reason="As they said", actor=agent, now=now + DAY)
+
+
+@pytest.mark.parametrize("outcome", RECOVERED)
+def test_a_recovery_that_is_owed_is_not_closed_over(case: Case, agent: User, now: datetime, outcome: Outcome) -> None:
+    by = GuardError if outcome is not Outcome.UNRECONCILED else recovery.closing.RuleError
+
+    with refused("“Acknowledge” is still open|ask for it", by=by):
+        close(case=case, outcome=outcome, reason="Enough", actor=agent, now=now)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NOT_UPHELD, Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.REFERRED])
+def test_where_nothing_is_owed_a_case_ends_with_a_reason_and_its_steps_waived(
+    case: Case, agent: User, now: datetime, outcome: Outcome
+) -> None:
+    with refused("Say how it ended", field="reason"):
+        close(case=case, outcome=outcome, reason=" ", actor=agent, now=now)
+
+    close(case=case, outcome=outcome, reason="The same as SR-1001", actor=agent, now=now)
+
+    assert {step.status for step in case.steps.all()} == {StepStatus.WAIVED}
+    assert case.steps.all()[0].note == f"Closed as “{outcome.label}”."
+
+
+def test_even_where_nothing_is_owed_a_promise_is(case: Case, agent: User, now: datetime) -> None:
+    recovery.promise(case, agent, now, now + HOUR)
+
+    with refused("1 promise is still open", by=GuardError):
+        close(case=case, outcome=Outcome.WITHDRAWN, reason="They said so", actor=agent, now=now)
+
+
+def test_a_broken_promise_that_was_never_done_keeps_the_case_open(case: Case, agent: User, now: datetime) -> None:
+    promise = recovery.promise(case, agent, now, now + HOUR)
+    ended(case, agent, now)
+    recovery.promises.break_lapsed(promise=promise, now=now + 2 * HOUR)
+
+    with refused("1 promise is still open", by=GuardError):
+        close(case=case, outcome=Outcome.SATISFIED, reason="", actor=agent, now=now + DAY)
+
+
+def test_what_nobody_recorded_is_no_way_to_end_a_case(case: Case, agent: User, now: datetime) -> None:
+    with refused("Choose how the case ended", field="outcome"):
+        close(case=case, outcome=Outcome.NOT_RECORDED, reason="Old", actor=agent, now=now)
+
+
+def waive_all(case: Case, agent: User, manager: User, at: datetime) -> None:
+    for kind in StepKind:
+        recovery.waive(case, kind, agent, manager, at)
+    for concern in case.concerns.filter(status=recovery.ConcernStatus.OPEN):
+        recovery.contacts.settle_concern(
+            concern=concern, status=recovery.ConcernStatus.REFUSED, outcome="Not reached", actor=agent, now=at
+        )
+
+
+def test_no_contact_possible_needs_three_tries_two_ways_on_two_days(
+    case: Case, agent: User, manager: User, now: datetime
+) -> None:
+    waive_all(case, agent, manager, now)
+    for hours in (1, 2, 30):
+        recovery.contact(case, agent, now + hours * HOUR, reached=Reached.VOICEMAIL)
+    with refused("So far: 3 tries, 1 channels, 2 days"):
+        close(case=case, outcome=Outcome.NO_CONTACT_POSSIBLE, reason="Gone", actor=agent, now=now + 2 * DAY)
+
+    letter = recovery.Exchange(
+        direction=Direction.OUT, channel=recovery.Channel.LETTER, summary="Wrote", at=now + 2 * DAY
+    )
+    recovery.contacts.log_contact(case=case, exchange=letter, actor=agent, now=now + 2 * DAY)
+    close(case=case, outcome=Outcome.NO_CONTACT_POSSIBLE, reason="Gone", actor=agent, now=now + 3 * DAY)
+
+    assert recovery.fresh(case).outcome == Outcome.NO_CONTACT_POSSIBLE
+
+
+def test_giving_up_needs_a_last_offer_a_reason_and_everything_done(case: Case, agent: User, now: datetime) -> None:
+    with refused("Write the last offer", field="last_offer"):
+        ask_unreconciled(case=case, last_offer=" ", reason="Nothing helps", actor=agent, now=now)
+    with refused("Say what was tried", field="reason"):
+        ask_unreconciled(case=case, last_offer="A refund", reason="", actor=agent, now=now)
+    with refused("First everything else has to be done. “Acknowledge” is still open."):
+        ask_unreconciled(case=case, last_offer="A refund", reason="Nothing helps", actor=agent, now=now)
+
+    ended(case, agent, now, Answer.PARTLY)
+    ask_unreconciled(case=case, last_offer="A refund", reason="Nothing helps", actor=agent, now=now + DAY)
+
+    with refused("needs a last written offer and a second person: ask for it"):
+        close(case=case, outcome=Outcome.UNRECONCILED, reason="Enough", actor=agent, now=now + DAY)
+
+
+def test_closing_ends_the_pause_and_the_escalation(case: Case, agent: User, now: datetime) -> None:
+    handling.pause(case=case, question="Which?", until=now + 9 * DAY, actor=agent, now=now, kind=PauseKind.CUSTOMER)
+    handling.escalate(case=case, reason="They are furious", actor=agent, now=now)
+
+    closed = close(case=case, outcome=Outcome.WITHDRAWN, reason="A mistake", actor=agent, now=now + HOUR)
+
+    assert (closed.priority, closed.escalated_at) == (Priority.NORMAL, None)
+    assert case.pauses.get().ended_at == now + HOUR
+
+
+def test_a_closed_case_is_closed_once_and_by_its_own_team(
+    case: Case, agent: User, outsider: User, now: datetime
+) -> None:
+    with refused("another team", by=NotAllowedError):
+        close(case=case, outcome=Outcome.WITHDRAWN, reason="No", actor=outsider, now=now)
+    close(case=case, outcome=Outcome.WITHDRAWN, reason="A mistake", actor=agent, now=now)
+
+    with refused("This case is closed"):
+        close(case=case, outcome=Outcome.WITHDRAWN, reason="A mistake", actor=agent, now=now)
+
+
+def test_a_reopened_case_starts_afresh_and_keeps_its_first_end(case: Case, agent: User, now: datetime) -> None:
+    ended(case, agent, now)
+    close(case=case, outcome=Outcome.SATISFIED, reason="", actor=agent, now=now + DAY)
+    with refused("Say why; the reason stays", field="reason"):
+        reopen(case=case, reason=" ", actor=agent, now=now + 2 * DAY)
+
+    opened = reopen(case=case, reason="It broke again", actor=agent, now=now + 2 * DAY)
+
+    assert (opened.outcome, opened.closed_at, opened.first_closed_at) == ("", None, now + DAY)
+    assert (opened.round, opened.next_due_at) == (2, now + 2 * DAY + 4 * HOUR)
+    assert case.steps.filter(round=2, status=StepStatus.PENDING).count() == len(StepKind)
+    with refused("This case is open"):
+        reopen(case=case, reason="Again", actor=agent, now=now + 2 * DAY)
+
+
+def test_the_answer_before_reopening_does_not_close_it_again(
+    case: Case, agent: User, manager: User, now: datetime
+) -> None:
+    ended(case, agent, now)
+    close(case=case, outcome=Outcome.SATISFIED, reason="", actor=agent, now=now + DAY)
+    reopen(case=case, reason="It broke again", actor=agent, now=now + 2 * DAY)
+    waive_all(case, agent, manager, now + 2 * DAY)
+
+    with refused("The customer has not said that they are satisfied", by=GuardError):
+        close(case=case, outcome=Outcome.SATISFIED, reason="", actor=agent, now=now + 3 * DAY)

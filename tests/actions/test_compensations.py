@@ -1,0 +1,269 @@
+"""What is given: within whose authority, approved by whom, and never before the apology."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from cases.actions.compensations import (
+    Proposal,
+    approve_compensation,
+    decide_none,
+    decline_compensation,
+    may_approve_up_to,
+    move_compensation,
+    propose_compensation,
+)
+from cases.actions.handling import change_severity
+from cases.errors import AlreadyDoneError, NotAllowedError
+from cases.models import Case, Compensation, Event, Message, Step, User
+from cases.rules.vocabulary import (
+    CompensationForm,
+    CompensationNature,
+    CompensationStatus,
+    EventKind,
+    Role,
+    Severity,
+    StepKind,
+    StepStatus,
+)
+from tests.conftest import Log
+from tests.refusals import refused
+from tests.reports import recovery
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+GIFT = Proposal(
+    nature=CompensationNature.GOODWILL,
+    form=CompensationForm.VOUCHER,
+    what="Restaurant voucher",
+    amount=Decimal(30),
+    currency="USD",
+)
+LOSS = replace(GIFT, nature=CompensationNature.RESTITUTION, form=CompensationForm.MONEY, reason="The receipt of May 3")
+
+
+@pytest.fixture
+def case(log: Log, agent: User, now: datetime) -> Case:
+    """A moderate one that has been acknowledged and apologized for."""
+    logged = log()
+    recovery.acknowledge(logged, agent, now)
+    recovery.apologize(logged, agent, now)
+    return logged
+
+
+def propose(case: Case, by: User, now: datetime, amount: str = "30", proposal: Proposal = GIFT) -> Compensation:
+    return propose_compensation(case=case, proposal=replace(proposal, amount=Decimal(amount)), actor=by, now=now)
+
+
+LIMITS = [
+    (Role.AGENT, Severity.MINOR, "25"),
+    (Role.AGENT, Severity.MODERATE, "50"),
+    (Role.AGENT, Severity.MAJOR, "100"),
+    (Role.AGENT, Severity.CRITICAL, "0"),
+    (Role.MANAGER, Severity.MINOR, "300"),
+    (Role.MANAGER, Severity.MODERATE, "500"),
+    (Role.MANAGER, Severity.MAJOR, "1000"),
+    (Role.MANAGER, Severity.CRITICAL, "1000"),
+]
+
+
+@pytest.mark.parametrize(("role", "severity", "limit"), LIMITS)
+def test_each_role_gives_alone_up_to_its_limit_and_not_a_cent_more(
+    log: Log, agent: User, manager: User, now: datetime, role: Role, severity: Severity, limit: str
+) -> None:
+    by, within = {Role.AGENT: agent, Role.MANAGER: manager}[role], log(severity=severity)
+    beyond = log(severity=severity, whom=recovery.another_customer("Noor Aziz", now))
+
+    assert propose(within, by, now, limit).status == CompensationStatus.APPROVED
+    assert propose(beyond, by, now, str(Decimal(limit) + Decimal("0.01"))).status == CompensationStatus.PROPOSED
+
+
+def test_an_administrator_has_no_limit(log: Log, administrator: User, now: datetime) -> None:
+    case = log(severity=Severity.CRITICAL)
+
+    assert propose(case, administrator, now, "9999999.99").status == CompensationStatus.APPROVED
+    assert may_approve_up_to(administrator, case) is None
+
+
+def test_splitting_a_gift_does_not_evade_the_limit(case: Case, agent: User, now: datetime) -> None:
+    assert propose(case, agent, now, "30").status == CompensationStatus.APPROVED
+    assert may_approve_up_to(agent, case) == Decimal(20)
+
+    assert propose(case, agent, now, "20.01").status == CompensationStatus.PROPOSED
+    assert propose(case, agent, now, "0").status == CompensationStatus.PROPOSED
+
+
+def test_what_was_withdrawn_or_refused_counts_no_more(case: Case, agent: User, now: datetime) -> None:
+    first = propose(case, agent, now, "50")
+    move_compensation(compensation=first, to=CompensationStatus.WITHDRAWN, actor=agent, now=now)
+
+    assert propose(case, agent, now, "50").status == CompensationStatus.APPROVED
+
+
+def test_a_limit_holds_for_its_own_currency(case: Case, agent: User, now: datetime) -> None:
+    assert propose(case, agent, now, "1", replace(GIFT, currency="eur")).status == CompensationStatus.PROPOSED
+    assert Compensation.objects.get().currency == "EUR"
+
+
+def test_restitution_is_not_capped_but_proven(case: Case, agent: User, now: datetime) -> None:
+    with refused("Say how the loss was proven", field="reason"):
+        propose(case, agent, now, "560", replace(LOSS, reason=" "))
+
+    assert propose(case, agent, now, "560", LOSS).status == CompensationStatus.APPROVED
+    assert propose(case, agent, now, "50").status == CompensationStatus.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("proposal", "words", "field"),
+    [
+        (replace(GIFT, what=" "), "Say what is given", "what"),
+        (replace(GIFT, amount=Decimal(-1)), "An amount cannot be negative", "amount"),
+        (replace(GIFT, amount=Decimal("10000000")), "Amounts go up to 9,999,999.99", "amount"),
+        (replace(GIFT, amount=Decimal("Infinity")), "Amounts go up to", "amount"),
+        (replace(GIFT, amount=Decimal("NaN")), "Write the amount as a number", "amount"),
+        (replace(GIFT, currency="DOLLARS"), "three letters", "currency"),
+        (replace(GIFT, currency="12$"), "three letters", "currency"),
+    ],
+)
+def test_a_proposal_that_cannot_be_meant_is_refused(
+    case: Case, agent: User, now: datetime, proposal: Proposal, words: str, field: str
+) -> None:
+    with refused(words, field=field):
+        propose_compensation(case=case, proposal=proposal, actor=agent, now=now)
+
+    assert not Compensation.objects.exists()
+
+
+def test_it_goes_to_the_customer_unless_somebody_else_is_named(case: Case, agent: User, now: datetime) -> None:
+    assert propose(case, agent, now).recipient == "Grace Whitlock"
+    assert propose(case, agent, now, "1", replace(GIFT, recipient=" Her mother ")).recipient == "Her mother"
+
+
+def test_a_manager_approves_what_an_agent_may_not_give(case: Case, agent: User, manager: User, now: datetime) -> None:
+    asked = propose(case, agent, now, "80")
+    assert Message.objects.get().to_user == manager
+
+    granted = approve_compensation(compensation=asked, actor=manager, now=now + HOUR, note="Fair")
+
+    assert (granted.status, granted.approved_by, granted.decision_note) == (
+        CompensationStatus.APPROVED,
+        manager,
+        "Fair",
+    )
+
+
+def test_nobody_approves_or_declines_their_own_proposal(log: Log, manager: User, now: datetime) -> None:
+    asked = propose(log(), manager, now, "600")
+
+    with refused("Nobody approves their own proposal", by=NotAllowedError):
+        approve_compensation(compensation=asked, actor=manager, now=now)
+    with refused("This is your own proposal: withdraw it instead."):
+        decline_compensation(compensation=asked, actor=manager, now=now, note="Too much")
+
+
+def test_nobody_approves_above_their_authority_for_the_case(
+    case: Case, agent: User, teammate: User, manager: User, now: datetime
+) -> None:
+    asked = propose(case, agent, now, "60")
+    with refused("you may approve up to 50", by=NotAllowedError):
+        approve_compensation(compensation=asked, actor=teammate, now=now)
+    approve_compensation(compensation=asked, actor=manager, now=now)
+
+    more = propose(case, agent, now, "450")
+    with refused("The case would come to 510.00, and you may approve up to 500", by=NotAllowedError):
+        approve_compensation(compensation=more, actor=manager, now=now)
+
+
+def test_a_lowered_severity_lowers_the_authority(case: Case, agent: User, manager: User, now: datetime) -> None:
+    asked = propose(case, agent, now, "400")
+    change_severity(case=case, severity=Severity.MINOR, reason="Less bad than it looked", actor=agent, now=now)
+
+    with refused("you may approve up to 300", by=NotAllowedError):
+        approve_compensation(compensation=asked, actor=manager, now=now)
+
+
+def test_whoever_declines_says_why(case: Case, agent: User, manager: User, now: datetime) -> None:
+    asked = propose(case, agent, now, "80")
+
+    with refused("Say why, so that the proposer can do better", field="note"):
+        decline_compensation(compensation=asked, actor=manager, now=now, note="")
+    declined = decline_compensation(compensation=asked, actor=manager, now=now, note="Flowers are kinder.")
+
+    assert (declined.status, declined.decision_note) == (CompensationStatus.DECLINED, "Flowers are kinder.")
+    assert case.steps.get(kind=StepKind.COMPENSATE).status == StepStatus.PENDING
+
+
+def test_what_waits_for_approval_is_not_offered(case: Case, agent: User, now: datetime) -> None:
+    asked = propose(case, agent, now, "80")
+
+    with refused("“Waiting for approval” and cannot become “Offered”"):
+        move_compensation(compensation=asked, to=CompensationStatus.OFFERED, actor=agent, now=now)
+    with refused("for somebody else with enough authority"):
+        move_compensation(compensation=asked, to=CompensationStatus.APPROVED, actor=agent, now=now)
+
+
+@pytest.mark.parametrize("to", [CompensationStatus.OFFERED, CompensationStatus.ISSUED])
+def test_a_gift_does_not_stand_in_for_the_apology(log: Log, agent: User, now: datetime, to: CompensationStatus) -> None:
+    case = log()
+    recovery.acknowledge(case, agent, now)
+    gift = propose(case, agent, now)
+
+    with refused("First settle “Apologize”: a gift does not stand in for it"):
+        move_compensation(compensation=gift, to=to, actor=agent, now=now)
+
+
+def test_the_last_gift_to_be_issued_settles_the_step(case: Case, agent: User, now: datetime) -> None:
+    first, second = propose(case, agent, now, "20"), propose(case, agent, now, "20")
+
+    move_compensation(compensation=first, to=CompensationStatus.ISSUED, actor=agent, now=now, note="Order 77")
+    assert case.steps.get(kind=StepKind.COMPENSATE).status == StepStatus.PENDING
+    move_compensation(compensation=second, to=CompensationStatus.ISSUED, actor=agent, now=now + HOUR)
+
+    step = case.steps.get(kind=StepKind.COMPENSATE)
+    assert (step.status, step.settled_at) == (StepStatus.DONE, now + HOUR)
+    assert Compensation.objects.get(pk=first.pk).proof == "Order 77"
+
+
+def test_a_refused_gift_settles_the_step_and_costs_nothing(case: Case, agent: User, now: datetime) -> None:
+    gift = propose(case, agent, now)
+    for to in (CompensationStatus.OFFERED, CompensationStatus.REFUSED):
+        move_compensation(compensation=gift, to=to, actor=agent, now=now)
+
+    assert case.steps.get(kind=StepKind.COMPENSATE).status == StepStatus.DONE
+    assert not Compensation.objects.delivered().exists()
+    with refused("“Refused by the customer” and cannot become “Issued”. It stays so."):
+        move_compensation(compensation=gift, to=CompensationStatus.ISSUED, actor=agent, now=now)
+
+
+def test_a_gift_is_not_issued_in_the_future_or_by_a_stranger(
+    case: Case, agent: User, outsider: User, now: datetime
+) -> None:
+    gift = propose(case, agent, now)
+
+    with refused("lies in the future", field="at"):
+        move_compensation(compensation=gift, to=CompensationStatus.ISSUED, actor=agent, now=now, at=now + HOUR)
+    with refused("another team", by=NotAllowedError):
+        move_compensation(compensation=gift, to=CompensationStatus.ISSUED, actor=outsider, now=now)
+
+
+def test_giving_nothing_says_why_and_settles_the_step(case: Case, agent: User, now: datetime) -> None:
+    with refused("Say why nothing is due", field="reason"):
+        decide_none(case=case, reason="", actor=agent, now=now)
+
+    step = decide_none(case=case, reason="They want nothing", actor=agent, now=now)
+
+    assert isinstance(step, Step)
+    assert step.note == "They want nothing"
+    assert Event.objects.filter(kind=EventKind.STEP_SETTLED).last().facts["none_because"] == "They want nothing"  # type: ignore[union-attr]
+    with refused("is settled already", by=AlreadyDoneError):
+        decide_none(case=case, reason="Again", actor=agent, now=now)
+
+
+def test_nothing_is_not_decided_while_something_is_on_its_way(case: Case, agent: User, now: datetime) -> None:
+    propose(case, agent, now)
+
+    with refused("Something is proposed or on its way"):
+        decide_none(case=case, reason="They want nothing", actor=agent, now=now)

@@ -1,0 +1,48 @@
+"""What stays in memory: loaded once, and again as soon as anybody has changed it."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from django.core.cache import cache
+
+from cases.actions.remembered import forget, remembered
+
+
+@pytest.fixture
+def answers() -> Iterator[int]:
+    """1, 2, 3: another number each time something is loaded."""
+    return count(1)
+
+
+def test_a_second_question_loads_nothing(answers: Iterator[int]) -> None:
+    assert [remembered("a", lambda: next(answers)) for _ in range(3)] == [1, 1, 1]
+
+
+def test_what_was_forgotten_is_loaded_anew(answers: Iterator[int]) -> None:
+    remembered("b", lambda: next(answers))
+    forget("b")
+    assert remembered("b", lambda: next(answers)) == 2
+
+
+def test_what_another_process_has_loaded_since_is_not_taken_for_ours(answers: Iterator[int]) -> None:
+    remembered("c", lambda: next(answers))
+    cache.set("c", "the word of a process that came after us")
+    assert [remembered("c", lambda: next(answers)) for _ in range(2)] == [2, 2]
+
+
+def test_what_is_forgotten_while_it_is_loaded_is_loaded_again(answers: Iterator[int]) -> None:
+    def slowly() -> int:
+        forget("d")
+        return next(answers)
+
+    assert [remembered("d", slowly), remembered("d", lambda: next(answers))] == [1, 2]
+
+
+def test_nothing_is_kept_where_loading_failed(answers: Iterator[int]) -> None:
+    def fail() -> int:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        remembered("e", fail)
+    assert remembered("e", lambda: next(answers)) == 1
