@@ -184,7 +184,7 @@ if _SMTP_HOST:
                 "password": environment.text("SMTP_PASSWORD"),
                 "use_tls": _SMTP_SECURITY == "starttls",
                 "use_ssl": _SMTP_SECURITY == "ssl",
-                "timeout": 20,
+                "timeout": 60,
             },
         }
     }
