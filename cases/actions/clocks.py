@@ -43,9 +43,9 @@ class PolicyInForce:
 class Recorded(NamedTuple):
     """What due moments are derived from, beside the steps."""
 
-    promises: Iterable[Promise]
     severity_changes: Iterable[SeverityChange]
-    pauses: Iterable[Pause]
+    promises: Iterable[Promise] = ()
+    pauses: Iterable[Pause] = ()
 
 
 def policy_in_force(policy_id: int) -> PolicyInForce:
@@ -97,7 +97,7 @@ def load_calendar(stored: StoredCalendar) -> WorkingCalendar:
 
 def facts_of(case: Case, steps: Sequence[Step], recorded: Recorded | None = None) -> ClockFacts:
     """The facts of the present round; freshly read, but for ``steps`` and what is given as ``recorded``."""
-    recorded = recorded or Recorded(case.promises.all(), case.severity_changes.all(), case.pauses.all())
+    recorded = recorded or Recorded(case.severity_changes.all(), case.promises.all(), case.pauses.all())
     settled = {StepKind(step.kind): step.settled_at for step in steps if step.settled_at is not None}
     promised: dict[StepKind, datetime] = {}
     for promise in recorded.promises:
@@ -130,9 +130,19 @@ def dues(case: Case, steps: Sequence[Step], recorded: Recorded | None = None) ->
 def derive(case: Case) -> None:
     """Bring the derived moments of a case in line with its facts. Changes ``case`` in memory; the caller saves it."""
     steps = list(case.steps.filter(round=case.round))
-    changed = _derive_steps(case, [step for step in steps if step.status == StepStatus.PENDING], dues(case, steps))
+    changed = _derive_steps(case, steps, dues(case, steps))
     if changed:
         type(changed[0]).objects.bulk_update(changed, ("due_at", "escalate_at", "owner"))
+    _sum_up(case, steps)
+
+
+def foresee(case: Case, steps: Sequence[Step], recorded: Recorded) -> None:
+    """The same for a case of which nothing is stored yet: in memory, without a question to the database."""
+    _derive_steps(case, steps, dues(case, steps, recorded))
+    _sum_up(case, steps)
+
+
+def _sum_up(case: Case, steps: Sequence[Step]) -> None:
     statuses = {StepKind(step.kind): StepStatus(step.status) for step in steps}
     case.current_step = (workflow.current_step(statuses) or "") if case.is_open else ""
     moments = [step.due_at for step in steps if step.status == StepStatus.PENDING and step.due_at is not None]
@@ -147,10 +157,13 @@ def escalation_of_promise(promise: Promise, case: Case) -> datetime | None:
     return calendar_of(case.team).add_working(promise.due_at, minutes)
 
 
-def _derive_steps(case: Case, pending: Sequence[Step], found: dict[StepKind, Due]) -> list[Step]:
+def _derive_steps(case: Case, steps: Sequence[Step], found: dict[StepKind, Due]) -> list[Step]:
+    """Sets the moments of the pending ones, and returns those that changed."""
     calendar = calendar_of(case.team) if found else None
     changed = []
-    for step in pending:
+    for step in steps:
+        if step.status != StepStatus.PENDING:
+            continue
         due = found.get(StepKind(step.kind))
         due_at = due.at if due and not due.projected and case.is_open else None
         escalate_at = None

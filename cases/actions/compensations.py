@@ -14,7 +14,7 @@ from django.db.models import Sum
 from cases.actions import notices, steps, turns
 from cases.errors import RuleError
 from cases.models import Approval, AuthorityLimit, Compensation
-from cases.models.compensations import DELIVERED
+from cases.models.compensations import DELIVERED, LIVE
 from cases.models.fields import LARGEST_AMOUNT
 from cases.permissions import Verb
 from cases.rules import authority, workflow
@@ -31,6 +31,7 @@ from cases.rules.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from cases.models import Case, Step, User
@@ -183,13 +184,15 @@ def under_way(case: Case) -> CompensationQuerySet:
     return case.compensations.live().exclude(status__in=DELIVERED)
 
 
-def may_approve_up_to(actor: User, case: Case) -> Decimal | None:
-    """What is left of this person's authority in this case; ``None`` where it has no limit."""
+def may_approve_up_to(actor: User, case: Case, given: Iterable[Compensation] | None = None) -> Decimal | None:
+    """What is left of this person's authority in this case; ``None`` where it has no limit. ``given``: the
+    compensations of the case, where somebody has read them already."""
     if actor.role == Role.ADMINISTRATOR:
         return None
     limit = _limits(settings.AMENDS_CURRENCY).get((Role(actor.role), Severity(case.severity)), _ZERO)
-    spent = case.compensations.live().goodwill().aggregate(total=Sum("amount"))["total"] or _ZERO
-    return max(limit - spent, _ZERO)
+    given = case.compensations.all() if given is None else given
+    goodwill = [one.amount for one in given if one.nature == CompensationNature.GOODWILL and one.status in LIVE]
+    return max(limit - sum(goodwill, _ZERO), _ZERO)
 
 
 def _check(proposal: Proposal) -> str:

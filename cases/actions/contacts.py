@@ -47,8 +47,8 @@ class Exchange:
 
 @transaction.atomic
 def log_contact(*, case: Case, exchange: Exchange, actor: User | None, now: datetime) -> Contact:
-    """Keep an exchange. A customer who comes to us ends a pause; while a promise is open, it is a chase (A4.2). No actor:
-    the customer on their page."""
+    """Keep an exchange. A customer who comes to us ends a pause; while a promise is open, it is a chase (A4.2).
+    No actor: the customer, on their page."""
     case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
     if not exchange.summary.strip():
         raise RuleError("Write in a sentence what was said.", field="summary")

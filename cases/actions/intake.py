@@ -10,12 +10,12 @@ from django.db import transaction
 
 from cases import permissions
 from cases.actions import clocks, numbering
+from cases.actions.clocks import Recorded
 from cases.actions.contacts import Exchange, add_contact
 from cases.actions.customers import search_text
 from cases.errors import RuleError
 from cases.models import Case, Concern, DeadlinePolicy, Event, Incident, SeverityChange, Step
 from cases.permissions import Verb
-from cases.rules import workflow
 from cases.rules.vocabulary import Channel, Direction, EventKind, FaultParty, Origin, Severity, StepKind
 
 if TYPE_CHECKING:
@@ -92,16 +92,17 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
         version=1,
     )
     case.search_text = search_text(case, customer)
+    noted = _severity_fact(case, mistake.severity, raised_because, actor)
+    steps = steps_of(case, StepKind, started_at=case.known_at)
+    clocks.foresee(case, steps, Recorded(severity_changes=(noted,)))
     case.save()
+    noted.save()
+    Step.objects.bulk_create(steps)
     Concern.objects.bulk_create(
         Concern(case=case, text=text.strip()) for text in (mistake.concerns or (case.title,)) if text.strip()
     )
     if mistake.origin is Origin.CUSTOMER:
         _note_first_contact(case, actor)
-    _note_severities(case, mistake.severity, severity, raised_because, actor)
-    open_steps(case, StepKind, started_at=case.known_at)
-    clocks.derive(case)
-    case.save(update_fields=("current_step", "next_due_at"))
     Event.objects.record(
         case,
         EventKind.CASE_LOGGED,
@@ -143,9 +144,9 @@ def policy_for_new_cases() -> DeadlinePolicy:
     return policy
 
 
-def open_steps(case: Case, kinds: Iterable[StepKind], *, started_at: datetime) -> None:
-    """The steps of the present round, pending."""
-    Step.objects.bulk_create(
+def steps_of(case: Case, kinds: Iterable[StepKind], *, started_at: datetime) -> list[Step]:
+    """The steps of the present round, pending and not stored yet."""
+    return [
         Step(
             case=case,
             round=case.round,
@@ -155,8 +156,7 @@ def open_steps(case: Case, kinds: Iterable[StepKind], *, started_at: datetime) -
             owner_id=case.owner_id,
         )
         for kind in kinds
-        if kind in workflow.STEPS
-    )
+    ]
 
 
 def _severity(mistake: Mistake, customer: Customer) -> tuple[Severity, str]:
@@ -164,16 +164,20 @@ def _severity(mistake: Mistake, customer: Customer) -> tuple[Severity, str]:
         return mistake.severity.raised(), f"Attempt {mistake.attempt} at the same service"
     if mistake.had_told_deadline:
         return mistake.severity.raised(), "The customer had told us of a deadline"
-    earlier = customer.cases.counted().filter(known_at__gt=mistake.known_at - LOOK_BACK).exists()
+    earlier = (
+        customer.cases.counted()
+        .filter(known_at__gt=mistake.known_at - LOOK_BACK, known_at__lte=mistake.known_at)
+        .exists()
+    )
     if earlier:
         return mistake.severity.raised(), "Second failure for this customer within a year"
     return mistake.severity, ""
 
 
-def _note_severities(case: Case, chosen: Severity, severity: Severity, because: str, actor: User) -> None:
+def _severity_fact(case: Case, chosen: Severity, because: str, actor: User) -> SeverityChange:
     """One fact: the severity in force from T0. That it was raised at logging is told by its reason."""
-    reason = f"{because}: raised from {chosen.label.lower()}" if severity != chosen else because
-    SeverityChange.objects.create(case=case, at=case.known_at, severity=severity, reason=reason, by=actor)
+    reason = f"{because}: raised from {chosen.label.lower()}" if case.severity != chosen else because
+    return SeverityChange(case=case, at=case.known_at, severity=case.severity, reason=reason, by=actor)
 
 
 def _note_first_contact(case: Case, actor: User) -> None:

@@ -11,10 +11,12 @@ CASE = "SR"
 INCIDENT = "IN"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take(prefix: str, count: int = 1) -> list[str]:
     """The next ``count`` references of a kind. Numbers of a transaction that is undone are given to the next."""
-    ReferenceCounter.objects.get_or_create(prefix=prefix)
-    ReferenceCounter.objects.filter(prefix=prefix).update(last=F("last") + count)
-    last = ReferenceCounter.objects.values_list("last", flat=True).get(prefix=prefix)
+    counter = ReferenceCounter.objects.filter(prefix=prefix)
+    if not counter.update(last=F("last") + count):
+        ReferenceCounter.objects.get_or_create(prefix=prefix)
+        counter.update(last=F("last") + count)
+    last = counter.values_list("last", flat=True).get()
     return [f"{prefix}-{number}" for number in range(last - count + 1, last + 1)]

@@ -1,12 +1,15 @@
 """What every turn at a case needs and hardly anybody changes, kept ready in the memory of each process.
 
 The cache, which all processes share, holds one word for each such thing. As long as the word stands, what a process has
-loaded under it is true; ``forget`` takes it away, and every process loads anew at its next question. Limit: some
-minutes, after which everything is loaded anew in any case.
+loaded under it is true; ``forget`` takes it away, and everybody loads anew. Asking for the word takes longer than most
+queries, so a process asks every other second only. Limit: another process may therefore hear of a change two seconds
+late, and some minutes late where nobody said ``forget``.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -16,25 +19,40 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _KEPT_FOR = 300
-_kept: dict[str, tuple[str, Any]] = {}
+_TRUSTED_FOR = 2
+"""Seconds."""
 
 
-def remembered[T](key: str, load: Callable[[], T]) -> T:
+@dataclass(slots=True)
+class _Kept:
+    """A value, the word under which it was loaded, and until when nobody need ask for the word."""
+
+    value: Any
+    word: str
+    trusted_until: float
+
+
+_kept: dict[str, _Kept] = {}
+
+
+def remembered[T](name: str, load: Callable[[], T]) -> T:
     """What ``load`` gave the last time, if nobody has said ``forget`` since.
 
-    The word is there before the loading begins: whatever is forgotten meanwhile is loaded again.
+    The word is there before the loading begins, and is asked for once more after it: whatever is forgotten meanwhile is
+    loaded again.
     """
-    word: str | None = cache.get(key)
+    key, now = cache.make_key(name), monotonic()
     kept = _kept.get(key)
-    if word is not None and kept is not None and kept[0] == word:
-        value: T = kept[1]
-        return value
-    if word is None:
-        word = cache.get_or_set(key, lambda: uuid4().hex, _KEPT_FOR)
-    value = load()
-    _kept[key] = (str(word), value)
+    if kept is None or kept.trusted_until <= now:
+        word = cache.get_or_set(name, lambda: uuid4().hex, _KEPT_FOR)
+        if kept is None or kept.word != word:
+            kept = _kept[key] = _Kept(load(), str(word), now)
+        else:
+            kept.trusted_until = now + _TRUSTED_FOR
+    value: T = kept.value
     return value
 
 
-def forget(key: str) -> None:
-    cache.delete(key)
+def forget(name: str) -> None:
+    cache.delete(name)
+    _kept.pop(cache.make_key(name), None)

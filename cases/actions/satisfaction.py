@@ -13,7 +13,7 @@ from cases.actions import intake, notices, steps, turns
 from cases.actions.contacts import Exchange, add_contact
 from cases.errors import RuleError
 from cases.mail import compose, links
-from cases.models import CustomerLink, SatisfactionCheck
+from cases.models import CustomerLink, SatisfactionCheck, Step
 from cases.permissions import Verb
 from cases.rules import evidence as rules
 from cases.rules import workflow
@@ -31,7 +31,7 @@ from cases.rules.vocabulary import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cases.models import Case, Step, User
+    from cases.models import Case, User
     from cases.rules.evidence import AnswerEvidence
 
 _SALT = "amends.customer-link"
@@ -196,7 +196,7 @@ def open_round(case: Case, answer: Answer | None, *, at: datetime, reason: str) 
     )
     case.round += 1
     case.resolved_at = None
-    intake.open_steps(case, workflow.steps_of_round(answer), started_at=at)
+    Step.objects.bulk_create(intake.steps_of(case, workflow.steps_of_round(answer), started_at=at))
     turns.finish(case, EventKind.ROUND_OPENED, at=at, actor=None, round=case.round, reason=reason)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, IntegerField, TextChoices, Value, When
 from django.db.models import Case as Choose
+from django.db.models import F, IntegerField, TextChoices, Value, When
 
 from cases.models import Case
 from cases.reports.filters import CaseFilter

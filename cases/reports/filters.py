@@ -6,7 +6,7 @@ Limit: it narrows; who may see what is decided by ``Case.objects.visible_to``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import urlencode
@@ -75,8 +75,8 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """One selection of cases. Days include both ends. ``unread`` names parameters whose value said nothing to us; they are
-    left out of the selection and of its address."""
+    """One selection of cases. Days include both ends. ``unread`` names parameters whose value said nothing to us; they
+    are left out of the selection and of its address."""
 
     status: Status | None = None
     step: StepKind | None = None
@@ -125,6 +125,18 @@ class CaseFilter:
         """The query string, question mark included; empty for the selection of everything."""
         return f"?{urlencode(self.parameters())}" if self.parameters() else ""
 
+    def known_in(self, period: Period) -> CaseFilter:
+        """Of these, the cases of which we first knew in this period (T0)."""
+        return replace(self, known_after=period.first, known_before=period.last)
+
+    def closed_in(self, period: Period) -> CaseFilter:
+        """Of these, the cases that were closed in this period, and are closed."""
+        return replace(self, closed_after=period.first, closed_before=period.last)
+
+    def first_closed_in(self, period: Period) -> CaseFilter:
+        """Of these, the cases that were closed for the first time in this period, reopened since or not."""
+        return replace(self, first_closed_after=period.first, first_closed_before=period.last)
+
     def apply(self, cases: CaseQuerySet, *, now: datetime, zone: ZoneInfo) -> CaseQuerySet:
         """``cases`` narrowed to this selection, in no particular order."""
         moment = Moment(now, zone)
@@ -135,19 +147,16 @@ class CaseFilter:
         return cases.matching(self.q) if self.q else cases
 
 
-def known_in(period: Period) -> dict[str, date]:
-    """Fields of a ``CaseFilter`` for the cases of which we first knew in this period (T0)."""
-    return {"known_after": period.first, "known_before": period.last}
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of cases, and which cases they are."""
 
+    value: int
+    behind: CaseFilter
 
-def closed_in(period: Period) -> dict[str, date]:
-    """Fields of a ``CaseFilter`` for the cases that were closed in this period, and are closed."""
-    return {"closed_after": period.first, "closed_before": period.last}
-
-
-def first_closed_in(period: Period) -> dict[str, date]:
-    """Fields of a ``CaseFilter`` for the cases that were closed for the first time in this period."""
-    return {"first_closed_after": period.first, "first_closed_before": period.last}
+    @property
+    def address(self) -> str:
+        return self.behind.address
 
 
 def waiting_compensations() -> Exists:
@@ -159,7 +168,7 @@ def waiting_approvals() -> Exists:
 
 
 def _needs(_needs: Needs, moment: Moment) -> Q:
-    """Escalated, waiting for a second person, not satisfied so that another round has begun, or late without an owner."""
+    """Escalated, waiting for a second person, in another round of recovery, or late without an owner."""
     return Q(closed_at__isnull=True) & (
         Q(priority=Priority.ESCALATED)
         | Q(round__gt=1)

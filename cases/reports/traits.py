@@ -1,7 +1,7 @@
-"""What it takes for a case to be counted in a figure, said once: figures count by these conditions and lists filter by them,
-so a number and the list behind it cannot differ.
+"""What it takes for a case to be counted in a figure, said once: figures count by these conditions and lists filter by
+them, so a number and the list behind it cannot differ.
 
-Definitions: domain.md, section C. Limit: conditions over cases only; periods are ``CaseFilter``'s, sums are the reports'.
+Definitions: domain.md, section C. Limit: conditions over cases only; ``CaseFilter`` adds the period, reports the sums.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery, TextChoices
-from django.db.models.lookups import GreaterThanOrEqual, IsNull, LessThan
+from django.db.models.lookups import IsNull, LessThan
 
 from cases.models import (
     Case,
@@ -71,7 +71,7 @@ class Trait(TextChoices):
     NOT_REACHED = "not_reached", "whose customer has not been reached"
     PROMISE_BROKEN = "promise_broken", "with a broken promise"
     ANSWERED = "answered", "with an answer of one to five"
-    SATISFIED_ANSWER = "satisfied_answer", "with an answer of four or five"
+    UNHAPPY_ANSWER = "unhappy_answer", "with an answer of one to three"
     ASKED = "asked", "whose customer was asked"
     RECOVERED = "recovered", "whose customer said they are satisfied"
     ASKABLE = "askable", "closed, where asking was possible"
@@ -102,8 +102,10 @@ SECOND_FAILURES = (
 
 
 def has(trait: Trait, now: datetime) -> Q:
-    """The condition under which a case has the trait at ``now``. Duplicates and withdrawn cases have none of them."""
-    return _COUNTED & _CONDITIONS[trait](now)
+    """The condition under which a case has the trait at ``now``. Duplicates and withdrawn cases have none of them, and
+    imported history only those that it can tell of."""
+    found = _COUNTED & _CONDITIONS[trait](now)
+    return found if trait in _OF_HISTORY_TOO else found & _TIMED
 
 
 def judged_steps(now: datetime) -> Q:
@@ -137,26 +139,35 @@ def reached_contacts() -> QuerySet[Contact]:
 _COUNTED = ~Q(outcome__in=(Outcome.DUPLICATE, Outcome.WITHDRAWN))
 _TIMED = Q(is_timed=True)
 """Imported history tells nothing of clocks, contacts and promises: there it is not recorded, and judges nobody."""
+_OF_HISTORY_TOO = frozenset(
+    {
+        Trait.COUNTED,
+        Trait.ANSWERED,
+        Trait.UNHAPPY_ANSWER,
+        Trait.ASKED,
+        Trait.RECOVERED,
+        Trait.ASKABLE,
+        Trait.NO_CONTACT,
+        Trait.RECURRED,
+        Trait.AFTER_FIX,
+    }
+)
 
 
 def _late_and_open(now: datetime) -> Q:
     return Q(status=StepStatus.PENDING, due_at__lt=now)
 
 
-def _timed(_now: datetime) -> Q:
-    return _TIMED
-
-
 def _acknowledged_late(now: datetime) -> Q:
-    return _TIMED & Q(Exists(Step.objects.filter(late_steps(now), case=OuterRef("pk"), kind=StepKind.ACKNOWLEDGE)))
+    return Q(Exists(Step.objects.filter(late_steps(now), case=OuterRef("pk"), kind=StepKind.ACKNOWLEDGE)))
 
 
 def _step_late(now: datetime) -> Q:
-    return _TIMED & Q(Exists(Step.objects.filter(late_steps(now), case=OuterRef("pk"))))
+    return Q(Exists(Step.objects.filter(late_steps(now), case=OuterRef("pk"))))
 
 
 def _not_reached(_now: datetime) -> Q:
-    return _TIMED & ~Q(Exists(reached_contacts()))
+    return ~Q(Exists(reached_contacts()))
 
 
 def _promise_broken(now: datetime) -> Q:
@@ -171,8 +182,8 @@ def _answered(_now: datetime) -> Q:
     return Q(IsNull(last_score(), False))  # noqa: FBT003 - the signature of a lookup is (side, side)
 
 
-def _satisfied_answer(_now: datetime) -> Q:
-    return Q(GreaterThanOrEqual(last_score(), GOOD_SCORE))
+def _unhappy_answer(_now: datetime) -> Q:
+    return Q(LessThan(last_score(), GOOD_SCORE))
 
 
 def _asked(_now: datetime) -> Q:
@@ -180,11 +191,10 @@ def _asked(_now: datetime) -> Q:
 
 
 def _correction_failed(_now: datetime) -> Q:
-    """Called failed, or done again in a later round than one that was done before."""
-    failed = Correction.objects.filter(case=OuterRef("pk"), status=CorrectionStatus.FAILED)
-    done = Correction.objects.filter(case=OuterRef("pk"), status=CorrectionStatus.DONE)
+    """Called failed, or done again in a later round than one in which it was done before."""
     before = Correction.objects.filter(case=OuterRef("case"), status=CorrectionStatus.DONE, round__lt=OuterRef("round"))
-    return Q(Exists(failed)) | Q(Exists(done.filter(Exists(before))))
+    again = Q(status=CorrectionStatus.DONE, round__gt=1) & Q(Exists(before))
+    return Q(Exists(Correction.objects.filter(Q(status=CorrectionStatus.FAILED) | again, case=OuterRef("pk"))))
 
 
 def _reopened_soon(_now: datetime) -> Q:
@@ -252,13 +262,13 @@ def _after_fix(_now: datetime) -> Q:
 
 _CONDITIONS: Mapping[Trait, Callable[[datetime], Q]] = {
     Trait.COUNTED: lambda _now: Q(),
-    Trait.TIMED: _timed,
+    Trait.TIMED: lambda _now: Q(),
     Trait.ACKNOWLEDGED_LATE: _acknowledged_late,
     Trait.STEP_LATE: _step_late,
     Trait.NOT_REACHED: _not_reached,
     Trait.PROMISE_BROKEN: _promise_broken,
     Trait.ANSWERED: _answered,
-    Trait.SATISFIED_ANSWER: _satisfied_answer,
+    Trait.UNHAPPY_ANSWER: _unhappy_answer,
     Trait.ASKED: _asked,
     Trait.RECOVERED: lambda _now: Q(outcome__in=RECOVERED),
     Trait.ASKABLE: lambda _now: Q(outcome__in=(*RECOVERED, *UNRECOVERED, *NO_ANSWER)),

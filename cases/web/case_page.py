@@ -3,37 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import prefetch_related_objects
-from django.urls import reverse
 from django.utils import timezone
 
 from cases import permissions
 from cases.actions import handling
 from cases.actions.compensations import may_approve_up_to
-from cases.models import Case
 from cases.permissions import Verb
 from cases.rules import workflow
 from cases.rules.vocabulary import (
-    ApologyStatus,
-    PreventionStatus,
     Priority,
     PromiseStatus,
     Severity,
     StepKind,
     StepStatus,
 )
+from cases.templatetags.addresses import verb_address
+from cases.web.case_rows import MOST_EVENTS, rows_of
 from cases.web.forms.steps import STEP_FORMS
-from cases.web.rail import Mark, rail_of, selected_step
-from cases.web.timeline import Line, lines_of
+from cases.web.rail import rail_of, selected_step
+from cases.web.timeline import lines_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
+    from decimal import Decimal
 
-    from cases.models import Apology, Compensation, Pause, PreventionAction, Promise, Step, User
+    from cases.models import (
+        Apology,
+        Approval,
+        Case,
+        Compensation,
+        Concern,
+        Pause,
+        PreventionAction,
+        Promise,
+        Step,
+        User,
+    )
+    from cases.web.case_rows import CaseRows
     from cases.web.forms.base import CaseForm
+    from cases.web.rail import Mark
+    from cases.web.timeline import Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +80,13 @@ class CasePage:
     ways: tuple[Way, ...]
     more: tuple[Way, ...]
     pause: Pause | None
+    concerns: Sequence[Concern]
+    approvals: Sequence[Approval]
     promises: list[PromiseRow]
-    compensations: list[Compensation]
+    compensations: Sequence[Compensation]
     may_grant: Decimal | None
     knows_limit: bool
-    prevention: list[PreventionAction]
+    prevention: Sequence[PreventionAction]
     review: Apology | None
     earlier_cases: int
     events: list[Line]
@@ -83,22 +97,22 @@ class CasePage:
 
 def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm | None = None) -> CasePage:
     """``form``: one that was sent and refused, with everything that was typed; else a fresh one is drawn."""
-    _fetch(case)
-    steps = [step for step in case.steps.all() if step.round == case.round]
+    rows = rows_of(case)
     selected = selected_step(case, asked)
-    chosen = next((step for step in steps if step.kind == selected), None)
-    statuses = {StepKind(step.kind): StepStatus(step.status) for step in steps}
+    chosen = next((step for step in rows.steps if step.kind == selected), None)
+    statuses = {StepKind(step.kind): StepStatus(step.status) for step in rows.steps}
     waits_for = workflow.waiting_for(selected, statuses)
     open_to = case.is_open and chosen is not None and chosen.status == StepStatus.PENDING
     name, form_class = STEP_FORMS[selected]
     if form is None and open_to and not waits_for:
         form = form_class(case=case, actor=user)
-    events, older = lines_of(case)
+    _offer(form, rows)
     pays = selected is StepKind.COMPENSATE and open_to
     within = handling.make_safe_within(case)
+    pause = rows.pause_at(now)
     return CasePage(
         case=case,
-        rail=rail_of(case, steps, selected=selected, now=now, zone=timezone.get_current_timezone()),
+        rail=rail_of(case, rows, selected=selected, now=now, zone=timezone.get_current_timezone()),
         step=selected,
         settled=chosen if chosen is not None and chosen.settled_at is not None else None,
         waits_for=waits_for if open_to else (),
@@ -106,42 +120,29 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         form=form,
         form_url=_url(case, name),
         ways=_ways(case, selected) if open_to and not waits_for else (),
-        more=_more(case, user),
-        pause=next((pause for pause in case.pauses.all() if pause.ended_at is None and pause.until > now), None),
-        promises=[_row(promise, now) for promise in case.promises.all()],
-        compensations=list(case.compensations.all()),
-        may_grant=may_approve_up_to(user, case) if pays else None,
+        more=_more(case, user, is_paused=pause is not None),
+        pause=pause,
+        concerns=rows.concerns,
+        approvals=rows.approvals,
+        promises=[_row(promise, now) for promise in rows.recorded.promises],
+        compensations=rows.compensations,
+        may_grant=may_approve_up_to(user, case, rows.compensations) if pays else None,
         knows_limit=pays,
-        prevention=[one for one in case.incident.prevention_actions.all() if one.status != PreventionStatus.DROPPED],
-        review=next((one for one in case.apologies.all() if one.status == ApologyStatus.IN_REVIEW), None),
-        earlier_cases=_earlier(case),
-        events=events,
-        has_older_events=older,
+        prevention=rows.prevention,
+        review=rows.review,
+        earlier_cases=rows.earlier,
+        events=lines_of(case, rows.events[:MOST_EVENTS]),
+        has_older_events=len(rows.events) > MOST_EVENTS,
         make_safe_by=case.known_at + within if within is not None and case.made_safe_at is None else None,
         now=now,
     )
 
 
-def whole_timeline(case: Case) -> dict[str, Any]:
-    """Every event of a case."""
-    events, _ = lines_of(case, most=10_000)
-    return {"case": case, "events": events}
-
-
-def _fetch(case: Case) -> None:
-    prefetch_related_objects(
-        [case],
-        "steps__settled_by",
-        "steps__approved_by",
-        "pauses__started_by",
-        "severity_changes",
-        "promises__owner",
-        "compensations__proposed_by",
-        "concerns",
-        "approvals__asked_by",
-        "apologies",
-        "incident__prevention_actions",
-    )
+def _offer(form: CaseForm | None, rows: CaseRows) -> None:
+    """A follow-up may tell of these changes; the page has read them already."""
+    if form is not None and "changes" in form.fields:
+        field = form.fields["changes"]
+        field.choices = [(str(one.public_id), str(one)) for one in rows.prevention]  # type: ignore[attr-defined]
 
 
 def _row(promise: Promise, now: datetime) -> PromiseRow:
@@ -168,21 +169,20 @@ def _ways(case: Case, step: StepKind) -> tuple[Way, ...]:
     return (*ways, waive)
 
 
-def _more(case: Case, user: User) -> tuple[Way, ...]:
+def _more(case: Case, user: User, *, is_paused: bool) -> tuple[Way, ...]:
     """The menu of the case: what this person may do with it now."""
     if not case.is_open:
         offered = [("reopen", "Reopen", "refresh", permissions.may(user, Verb.REOPEN_CASE))]
     else:
         critical = case.severity == Severity.CRITICAL and case.made_safe_at is None
         escalated = case.priority == Priority.ESCALATED
-        paused = any(pause.ended_at is None and pause.until > timezone.now() for pause in case.pauses.all())
         offered = [
             ("start-clocks", "Start the clocks", "player-play", not case.is_timed),
             ("take-over", "Take over", "user", case.owner_id != user.pk),
             ("assign", "Hand over", "users", True),
             ("severity", "Change severity", "flag", True),
-            ("pause", "Wait for the customer", "player-pause", not paused),
-            ("resume", "Let the clock run", "player-play", paused),
+            ("pause", "Wait for the customer", "player-pause", not is_paused),
+            ("resume", "Let the clock run", "player-play", is_paused),
             ("made-safe", "Record made safe", "shield", critical),
             ("escalate", "Ask the manager in", "stairs-up", not escalated),
             ("dealt-with", "Escalation dealt with", "check", escalated and permissions.may(user, Verb.APPROVE)),
@@ -193,9 +193,5 @@ def _more(case: Case, user: User) -> tuple[Way, ...]:
     return tuple(Way(label=label, icon=icon, url=_url(case, name)) for name, label, icon, shown in offered if shown)
 
 
-def _earlier(case: Case) -> int:
-    return Case.objects.filter(customer_id=case.customer_id, known_at__lt=case.known_at).count()
-
-
 def _url(case: Case, name: str) -> str:
-    return reverse("cases:do", args=(case.reference, name))
+    return verb_address(case.reference, name)

@@ -79,7 +79,8 @@ def _belongs(here: str, section: str) -> bool:
 
 
 _PAGES_BELOW = {
-    "cases:list": ("case", "act"),
+    "cases:list": ("case", "do", "timeline"),
+    "cases:dashboard": ("causes",),
     "cases:learning": ("incident", "learn"),
     "cases:customers": ("customer", "change_customer"),
 }

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
-
 from cases.actions import clocks
 from cases.rules import moments, workflow
 from cases.rules.explain import explain, in_words
 from cases.rules.vocabulary import StepKind, StepStatus
+from cases.templatetags.addresses import case_address
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime, tzinfo
 
     from cases.models import Case, Step
+    from cases.rules.calendars import WorkingCalendar
     from cases.rules.deadlines import Due
+    from cases.web.case_rows import CaseRows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +42,14 @@ def selected_step(case: Case, asked: str) -> StepKind:
     return StepKind(case.current_step) if case.current_step else StepKind.FOLLOW_UP
 
 
-def rail_of(case: Case, steps: Sequence[Step], *, selected: StepKind, now: datetime, zone: tzinfo) -> list[Mark]:
+def rail_of(case: Case, rows: CaseRows, *, selected: StepKind, now: datetime, zone: tzinfo) -> list[Mark]:
     """All six, also those that a later round does not have."""
-    dues = clocks.dues(case, steps)
+    steps, address = rows.steps, case_address(case.reference)
+    dues, calendar = clocks.dues(case, steps, rows.recorded), clocks.calendar_of(case.team)
     statuses = {StepKind(step.kind): StepStatus(step.status) for step in steps}
     current = workflow.current_step(statuses)
     by_kind = {StepKind(step.kind): step for step in steps}
-    paused = any(pause.ended_at is None and pause.until > now for pause in case.pauses.all())
+    paused = rows.pause_at(now) is not None
     marks = []
     for kind in StepKind:
         step, due = by_kind.get(kind), dues.get(kind)
@@ -61,8 +62,8 @@ def rail_of(case: Case, steps: Sequence[Step], *, selected: StepKind, now: datet
                 number=kind.number,
                 state=state,
                 line=_line(step, due, now=now, zone=zone),
-                explain=_explain(case, kind, due, statuses, zone),
-                url=f"{reverse('cases:case', args=(case.reference,))}?step={kind}",
+                explain=_explain(kind, due if statuses.get(kind) == StepStatus.PENDING else None, calendar, zone),
+                url=f"{address}?step={kind}",
                 iso=at.isoformat() if at else "",
                 is_selected=kind is selected,
             )
@@ -117,9 +118,7 @@ def _settled(step: Step, zone: tzinfo, now: datetime) -> str:
     return f"done{late} {moments.said(step.settled_at, now, zone)}"
 
 
-def _explain(case: Case, kind: StepKind, due: Due | None, statuses: workflow.Statuses, zone: tzinfo) -> str:
-    """What completes the step, and why it is due then."""
-    if statuses.get(kind) == StepStatus.PENDING and due is not None:
-        sentence = explain(due, clocks.calendar_of(case.team), zone=str(zone))
-        return f"{sentence} Done when: {workflow.STEPS[kind].completes}"
-    return workflow.STEPS[kind].completes
+def _explain(kind: StepKind, due: Due | None, calendar: WorkingCalendar, zone: tzinfo) -> str:
+    """What completes the step, and while it is owed why it is due then."""
+    completes = workflow.STEPS[kind].completes
+    return f"{explain(due, calendar, zone=str(zone))} Done when: {completes}" if due is not None else completes

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
 
     from cases.permissions import Verb
 
@@ -26,7 +27,7 @@ class StaffRequest(HttpRequest):
     user: User
 
 
-def staff(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def staff[V: Callable[..., HttpResponseBase]](view: V) -> V:
     """For signed-in staff only; others are led to the sign-in."""
     return login_required(view)
 

@@ -13,11 +13,13 @@ from cases.rules import vocabulary
 from cases.rules.vocabulary import EventKind, StepKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from cases.models import Case
 
-PAGE = 30
+MOST = 10_000
+"""Lines of the whole history. No case has as many."""
 
 _TEXT = (
     "raised_because",
@@ -81,14 +83,15 @@ class Line:
     is_note: bool
 
 
-def lines_of(case: Case, *, most: int = PAGE) -> tuple[list[Line], bool]:
-    """The newest events of a case and its incident, and whether there are older ones."""
-    events = list(
-        Event.objects.filter(Q(case=case) | Q(incident_id=case.incident_id))
-        .select_related("actor")
-        .order_by("-at", "-pk")[: most + 1]
-    )
-    return [_line(event, case) for event in events[:most]], len(events) > most
+def lines_of(case: Case, events: Iterable[Event]) -> list[Line]:
+    """``events`` of a case and its incident as people read them, in the same order."""
+    return [_line(event, case) for event in events]
+
+
+def whole_history(case: Case) -> list[Line]:
+    """Everything that happened, the newest first."""
+    events = Event.objects.filter(Q(case=case) | Q(incident_id=case.incident_id)).select_related("actor")
+    return lines_of(case, events.order_by("-at", "-pk")[:MOST])
 
 
 def _line(event: Event, case: Case) -> Line:

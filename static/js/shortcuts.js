@@ -73,7 +73,7 @@ function follow(keys) {
  * @param {1 | -1} step
  */
 function moveRow(step) {
-  const rows = [...document.querySelectorAll("[data-rows] > *")].filter((row) => row.querySelector("a[href]"));
+  const rows = [...document.querySelectorAll("[data-rows] > *")].filter((row) => row.checkVisibility() && row.querySelector("a[href]"));
   const here = rows.findIndex((row) => row.contains(document.activeElement));
   const next = here < 0 ? (step > 0 ? 0 : rows.length - 1) : here + step;
   const link = rows[next]?.querySelector(".row-link, a[href]");

@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.models import Case
 from cases.web import case_page, case_verbs
+from cases.web.case_rows import seen_case
 from cases.web.requests import StaffRequest, staff
+from cases.web.timeline import whole_history
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from cases.models import Case
     from cases.web.forms.base import CaseForm
 
 
@@ -34,7 +36,7 @@ def show(request: StaffRequest, reference: str) -> HttpResponse:
 def timeline(request: StaffRequest, reference: str) -> HttpResponse:
     """Everything that happened, from the beginning."""
     case = _case(request, reference)
-    return render(request, "cases/timeline.html", case_page.whole_timeline(case))
+    return render(request, "cases/timeline.html", {"case": case, "events": whole_history(case)})
 
 
 @staff
@@ -67,10 +69,10 @@ def _page(request: StaffRequest, case: Case, name: str, form: CaseForm, *, statu
 
 
 def _case(request: StaffRequest, reference: str) -> Case:
-    cases = Case.objects.visible_to(request.user).select_related(
-        "customer", "incident__cause", "team__manager", "owner", "logged_by", "closed_by"
-    )
-    return get_object_or_404(cases, reference=reference)
+    case = seen_case(request.user, reference)
+    if case is None:
+        raise Http404
+    return case
 
 
 urlpatterns = [

@@ -1,3 +1,92 @@
-from django.urls import URLPattern
+"""Customers: found by a word, each with everything that ever went wrong for them and how it ended."""
 
-urlpatterns: list[URLPattern] = []
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cases.models import Customer
+from cases.permissions import Verb
+from cases.reports.customer_list import customer_list, meant
+from cases.reports.customers import history
+from cases.web.forms.customers import CustomerForm
+from cases.web.forms.log import key_or_none
+from cases.web.requests import StaffRequest, staff, staff_who_may
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+
+@staff
+@require_safe
+def show_list(request: StaffRequest) -> HttpResponse:
+    """Everybody by name, or who has all the words that are looked for."""
+    page = request.GET.get("page", "")
+    found = customer_list(
+        request.user, request.GET.get("q", ""), page=int(page) if page.isascii() and page.isdecimal() else 1
+    )
+    context = {
+        "found": found,
+        "previous_url": _address(found.words, found.page - 1),
+        "next_url": _address(found.words, found.page + 1),
+    }
+    is_part = "HX-Request" in request.headers
+    response = render(request, "customers/list.html#found" if is_part else "customers/list.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@staff
+@require_safe
+def find(request: StaffRequest) -> HttpResponse:
+    """Whom somebody may mean, while they type in the form of a new case; whoever is chosen stays chosen."""
+    chosen = key_or_none(request.GET.get("customer", ""))
+    found = meant(request.GET.get("q", ""), request.user, chosen=chosen)
+    context = {
+        "matches": found,
+        "words": request.GET.get("q", "").strip(),
+        "chosen": str(chosen or ""),
+        "is_part": True,
+    }
+    return render(request, "customers/_meant.html", context)
+
+
+@staff
+@require_safe
+def show(request: StaffRequest, key: UUID) -> HttpResponse:
+    customer = get_object_or_404(Customer, public_id=key)
+    context = {"customer": customer, "history": history(customer, request.user, now=timezone.now())}
+    return render(request, "customers/customer.html", context)
+
+
+@staff_who_may(Verb.LOG_CASE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: StaffRequest, key: UUID) -> HttpResponse:
+    customer = get_object_or_404(Customer, public_id=key)
+    form = CustomerForm(request.POST if request.method == "POST" else None, customer=customer, actor=request.user)
+    if request.method == "POST" and form.act():
+        messages.success(request, form.said)
+        return redirect("cases:customer", key=key)
+    context = {"customer": customer, "form": form}
+    return render(request, "customers/change.html", context, status=422 if form.errors else 200)
+
+
+def _address(words: str, page: int) -> str:
+    return f"?{urlencode({'q': words, 'page': page} if words else {'page': page})}"
+
+
+urlpatterns = [
+    path("customers/", show_list, name="customers"),
+    path("customers/find/", find, name="find_customers"),
+    path("customers/<uuid:key>/", show, name="customer"),
+    path("customers/<uuid:key>/change/", change, name="change_customer"),
+]

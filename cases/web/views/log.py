@@ -1,3 +1,103 @@
-from django.urls import URLPattern
+"""Log a mistake, in one screen and one post: the customer found or written down, the mistake, and what was done."""
 
-urlpatterns: list[URLPattern] = []
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+from cases.models import Case, Submission
+from cases.permissions import Verb
+from cases.reports.customer_list import meant, with_address
+from cases.rules.vocabulary import Severity, StepKind
+from cases.web.forms.log import NEW, LogForm, key_or_none
+from cases.web.requests import StaffRequest, staff_who_may
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse, QueryDict
+
+    from cases.models import User
+    from cases.reports.customer_list import Meant
+
+_TOLD = {
+    StepKind.ACKNOWLEDGE: "acknowledged",
+    StepKind.APOLOGIZE: "apologized for",
+    StepKind.CORRECT: "put right",
+}
+
+
+@staff_who_may(Verb.LOG_CASE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def log(request: StaffRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, LogForm(actor=request.user, initial=_typed(request.GET)))
+    if "find" in request.POST:
+        return _page(request, LogForm(actor=request.user, initial=_typed(request.POST)))
+    form = LogForm(request.POST, actor=request.user)
+    if form.act() and isinstance(form.result, Case):
+        _tell(request, form, form.result)
+        return redirect("cases:case", reference=form.result.reference)
+    logged = _logged_before(request.user, request.POST.get("key", ""))
+    if logged is not None:
+        messages.success(request, f"{logged.reference} was logged already: nothing was done twice.")
+        return redirect("cases:case", reference=logged.reference)
+    return _page(request, form, status=422)
+
+
+def _page(request: StaffRequest, form: LogForm, status: int = 200) -> HttpResponse:
+    chosen = str(form["customer"].value() or "")
+    matches = _matches(request.user, form, chosen)
+    context = {
+        "form": form,
+        "matches": matches,
+        "words": str(form["q"].value() or ""),
+        "chosen": chosen,
+        "is_new": chosen == NEW,
+        "is_part": False,
+        "severities": [(severity, severity.meaning) for severity in Severity],
+        "has_more": form.has_more,
+    }
+    return render(request, "log/log.html", context, status=status)
+
+
+def _matches(user: User, form: LogForm, chosen: str) -> tuple[Meant, ...]:
+    """Who is offered: those who have the mail address of a new customer, or whom the words may mean."""
+    if chosen == NEW and form.is_bound and (namesakes := with_address(form.new_address, user)):
+        return namesakes
+    return meant(str(form["q"].value() or ""), user, chosen=key_or_none(chosen))
+
+
+def _typed(query: QueryDict) -> dict[str, Any]:
+    """What an address or a search without a script says, as what the form begins with."""
+    typed: dict[str, Any] = {name: str(query[name]).replace("\x00", "") for name in query if query[name]}
+    typed["already"] = query.getlist("already")
+    return typed
+
+
+def _logged_before(user: User, key: str) -> Case | None:
+    """The case that this very form has logged already: the same person, at the moment at which it was taken."""
+    found = key_or_none(key)
+    if found is None:
+        return None
+    taken = Submission.objects.filter(key=found, actor=user).values("at")
+    return Case.objects.filter(logged_by=user, logged_at__in=taken).first()
+
+
+def _tell(request: StaffRequest, form: LogForm, case: Case) -> None:
+    done = [_TOLD[kind] for kind in form.ticked]
+    told = f" It is recorded as {' and '.join(done)}." if done else ""
+    messages.success(request, f"{case.reference} is logged.{told}")
+    chosen = form.cleaned_data["severity"]
+    if case.severity != chosen:
+        change = case.severity_changes.first()
+        because = change.reason.partition(": raised")[0] if change is not None else ""
+        messages.warning(
+            request,
+            f"Severity is raised from {chosen.label.lower()} to {Severity(case.severity).label.lower()}. {because}.",
+        )
+
+
+urlpatterns = [path("log/", log, name="log")]

@@ -1,3 +1,108 @@
-from django.urls import URLPattern
+"""The customer's page: what we did, what we will do, and how they feel about it. No account, no navigation.
 
-urlpatterns: list[URLPattern] = []
+Looking at it writes nothing, so that a mail program that follows links answers for nobody; only the button records.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core import signing
+from django.core.cache import cache
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from cases.actions import satisfaction
+from cases.errors import RuleError
+from cases.reports.made_right import made_right
+from cases.rules.calendars import load_zone
+from cases.web.forms.made_right import FeelForm
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from django.http import HttpRequest, HttpResponse
+
+    from cases.models import CustomerLink
+
+MOST_POSTS = 30
+POSTS_WITHIN = 60 * 60
+"""Seconds. Nobody answers more often by hand; a script that has a link does not fill the timeline."""
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        link = satisfaction.open_link(token, timezone.now())
+    except RuleError as error:
+        is_forged = isinstance(error.__cause__, signing.BadSignature)
+        return _private(_refused(request, str(error), status=404 if is_forged else 410))
+    with timezone.override(_zone(link)):
+        return _private(_answer(request, link) if request.method == "POST" else _page(request, link))
+
+
+def _page(request: HttpRequest, link: CustomerLink, form: FeelForm | None = None, status: int = 200) -> HttpResponse:
+    page = made_right(link.case, now=timezone.now())
+    form = form or FeelForm(link=link, may_answer=page.may_answer or page.given is not None)
+    context = {"page": page, "form": form, "faces": _faces(form)}
+    return render(request, "made_right/page.html", context, status=status)
+
+
+def _answer(request: HttpRequest, link: CustomerLink) -> HttpResponse:
+    if not _is_in_time(link):
+        sentence = (
+            "That was many answers in a short time. Please wait an hour, or call us: we are glad to hear from you."
+        )
+        return _refused(request, sentence, status=429)
+    page = made_right(link.case, now=timezone.now())
+    form = FeelForm(request.POST, link=link, may_answer=page.may_answer or page.given is not None)
+    if not form.act():
+        return _page(request, link, form, status=422)
+    messages.success(request, form.said)
+    return redirect(request.path)
+
+
+def _faces(form: FeelForm) -> list[dict[str, object]]:
+    chosen = str(form["score"].value())
+    return [
+        {"value": value, "label": label, "icon": icon, "is_chosen": str(value) == chosen}
+        for value, label, icon in form.FACES
+    ]
+
+
+def _refused(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
+    return render(request, "made_right/refused.html", {"sentence": sentence, "status": status}, status=status)
+
+
+def _is_in_time(link: CustomerLink) -> bool:
+    key = f"made-right:{link.public_id}"
+    cache.add(key, 0, POSTS_WITHIN)
+    return cache.incr(key) <= MOST_POSTS
+
+
+def _zone(link: CustomerLink) -> tzinfo:
+    """The customer's, where we know it; else the organization's, which the middleware has set."""
+    name = link.case.customer.time_zone
+    try:
+        return load_zone(name) if name else timezone.get_current_timezone()
+    except RuleError:
+        return timezone.get_current_timezone()
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Found by no search engine, and its address told to nobody else.
+
+    Not ``no-referrer``: browsers then send a form with ``Origin: null``, which the protection against forged forms
+    has to refuse.
+    """
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+urlpatterns = [path("made-right/<str:token>/", show, name="made_right")]

@@ -1,0 +1,64 @@
+"""My own last 30 days, for my eyes: how it went, never how I compare.
+
+Counts the cases that I own now, by the definitions of domain.md C3, C5 and C1. One query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from cases.models import Case, Step
+from cases.reports.rates import Mean, Rate, Spread
+from cases.reports.traits import Trait, has, judged_steps, last_score, late_steps, reached_contacts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import User
+
+LOOK_BACK = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFigures:
+    """``on_time``: steps of cases that came in. ``satisfaction``: last answers (1 to 5) of cases that were closed.
+    ``acknowledged_in``: minutes of the clock from T0 until the customer was reached; not reached yet: left out."""
+
+    on_time: Rate
+    satisfaction: Mean
+    acknowledged_in: Spread
+
+
+def own_figures(user: User, *, now: datetime) -> OwnFigures:
+    since = now - LOOK_BACK
+    steps = Step.objects.filter(case=OuterRef("pk")).order_by().values("case")
+    cases = (
+        Case.objects.filter(has(Trait.TIMED, now), Q(known_at__gte=since) | Q(closed_at__gte=since), owner=user)
+        .annotate(
+            judged=Coalesce(Subquery(steps.annotate(n=Count("pk", filter=judged_steps(now))).values("n")), 0),
+            late=Coalesce(Subquery(steps.annotate(n=Count("pk", filter=late_steps(now))).values("n")), 0),
+            reached_at=Subquery(reached_contacts().order_by().values("case").annotate(n=Min("at")).values("n")),
+            score=last_score(),
+        )
+        .order_by()
+        .values_list("known_at", "closed_at", "judged", "late", "reached_at", "score")
+    )
+    judged = late = 0
+    scores: list[int] = []
+    minutes: list[float] = []
+    for known_at, closed_at, judged_here, late_here, reached_at, score in cases:
+        if closed_at is not None and closed_at >= since and score is not None:
+            scores.append(score)
+        if known_at < since:
+            continue
+        judged, late = judged + judged_here, late + late_here
+        if reached_at is not None:
+            minutes.append((reached_at - known_at) / timedelta(minutes=1))
+    return OwnFigures(
+        on_time=Rate(judged - late, judged), satisfaction=Mean.of(scores), acknowledged_in=Spread.of(minutes)
+    )

@@ -1,0 +1,109 @@
+"""What hangs on a case, for its page: a fixed number of questions, whatever there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from cases.actions.clocks import Recorded
+from cases.models import (
+    Apology,
+    Approval,
+    Case,
+    Compensation,
+    Concern,
+    Event,
+    Pause,
+    PreventionAction,
+    Promise,
+    SeverityChange,
+    Step,
+    User,
+)
+from cases.models.statements import Statement
+from cases.rules.vocabulary import ApologyStatus, ApprovalStatus, PreventionStatus, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+MOST_EVENTS = 30
+
+
+def _seen_by(role: Role) -> Statement[Case]:
+    """A case by its reference, as far as somebody of this role may see it."""
+    return Statement(
+        lambda user, reference: (
+            Case.objects.visible_to(User(pk=user, role=role))
+            .filter(reference=reference)
+            .select_related("customer", "incident__cause", "team", "owner", "logged_by", "closed_by")
+        )
+    )
+
+
+_SEEN_BY = {role: _seen_by(role) for role in Role}
+_STEPS = Statement(lambda case: Step.objects.filter(case=case).select_related("settled_by", "approved_by"))
+_PROMISES = Statement(lambda case: Promise.objects.filter(case=case).select_related("owner"))
+_SEVERITIES = Statement(lambda case: SeverityChange.objects.filter(case=case))
+_PAUSES = Statement(lambda case: Pause.objects.filter(case=case).select_related("started_by"))
+_CONCERNS = Statement(lambda case: Concern.objects.filter(case=case))
+_COMPENSATIONS = Statement(lambda case: Compensation.objects.filter(case=case).select_related("proposed_by"))
+_APPROVALS = Statement(
+    lambda case: Approval.objects.filter(case=case, status=ApprovalStatus.ASKED).select_related("asked_by")
+)
+_REVIEWS = Statement(lambda case: Apology.objects.filter(case=case, status=ApologyStatus.IN_REVIEW))
+_PREVENTION = Statement(
+    lambda incident: PreventionAction.objects.filter(incident=incident).exclude(status=PreventionStatus.DROPPED)
+)
+_EVENTS = Statement(
+    lambda case, incident: (
+        Event.objects.filter(Q(case=case) | Q(incident=incident))
+        .select_related("actor")
+        .order_by("-at", "-pk")[: MOST_EVENTS + 1]
+    )
+)
+_OTHERS = Statement(lambda customer: Case.objects.filter(customer=customer).only("known_at"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRows:
+    """``steps``: of the present round. ``approvals``: those that wait. ``earlier``: how many cases the customer had
+    before. ``events``: the newest first, one more than are shown."""
+
+    steps: Sequence[Step]
+    recorded: Recorded
+    concerns: Sequence[Concern]
+    compensations: Sequence[Compensation]
+    approvals: Sequence[Approval]
+    review: Apology | None
+    prevention: Sequence[PreventionAction]
+    events: Sequence[Event]
+    earlier: int
+
+    def pause_at(self, now: datetime) -> Pause | None:
+        """The pause that the case is in. One whose date has passed has woken by itself."""
+        return next((one for one in self.recorded.pauses if one.ended_at is None and one.until > now), None)
+
+
+def seen_case(user: User, reference: str) -> Case | None:
+    """The case with this reference and all that it names; none where this person may not see it."""
+    return next(iter(_SEEN_BY[Role(user.role)](user=user.pk, reference=reference)), None)
+
+
+def rows_of(case: Case) -> CaseRows:
+    key, incident = case.pk, case.incident_id
+    return CaseRows(
+        steps=[step for step in _STEPS(case=key) if step.round == case.round],
+        recorded=Recorded(
+            severity_changes=_SEVERITIES(case=key), promises=_PROMISES(case=key), pauses=_PAUSES(case=key)
+        ),
+        concerns=_CONCERNS(case=key),
+        compensations=_COMPENSATIONS(case=key),
+        approvals=_APPROVALS(case=key),
+        review=next(iter(_REVIEWS(case=key)), None),
+        prevention=_PREVENTION(incident=incident),
+        events=_EVENTS(case=key, incident=incident),
+        earlier=sum(other.known_at < case.known_at for other in _OTHERS(customer=case.customer_id)),
+    )

@@ -1,0 +1,68 @@
+"""What is known of a customer, to be mended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from cases.actions import customers
+from cases.actions.customers import CustomerDetails
+from cases.rules.vocabulary import Channel
+from cases.web.forms.base import ActionForm, Button
+from cases.web.forms.fields import Choice, Line, Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import Customer
+
+
+class CustomerForm(ActionForm):
+    """Everything but the time zone, which only imports know."""
+
+    done = "Saved. The search finds the customer's cases by it from now on."
+    buttons = (Button("Save changes"),)
+
+    name = Line(
+        label="Name",
+        max_length=160,
+        error_messages={"required": "Give the customer a name, so that letters can begin with it."},
+    )
+    salutation = Line(
+        label="How a letter begins", required=False, max_length=160, help_text="After “Dear”, such as Ms Whitlock."
+    )
+    email = forms.EmailField(
+        label="E-mail",
+        required=False,
+        max_length=254,
+        error_messages={"invalid": "Write a complete mail address, such as grace@example.org, or leave it empty."},
+    )
+    phone = Line(label="Phone", required=False, max_length=40)
+    preferred_channel = Choice(Channel, label="Prefers to be reached by", required=False)
+    language = Line(label="Language", required=False, max_length=12, help_text="In which they like to be written to.")
+    needs = Line(
+        label="What helps this customer",
+        required=False,
+        max_length=200,
+        help_text="Large print, a slow call, a third party. Never the reason for it.",
+    )
+    answers_to = Line(
+        label="Whom do they have to answer to?",
+        required=False,
+        max_length=200,
+        help_text="And what did it cost them there?",
+    )
+    reference = Line(label="Their number in your other systems", required=False, max_length=80)
+    note = Words(label="Note", required=False, help_text="For colleagues only; customers never see it.")
+
+    def __init__(self, *args: Any, customer: Customer, **options: Any) -> None:
+        known = {name: getattr(customer, name) for name in CustomerDetails.__slots__}
+        super().__init__(*args, initial=known, **options)
+        self.customer = customer
+
+    def run(self, now: datetime) -> Customer:
+        typed = {name: self.cleaned_data[name] or "" for name in CustomerDetails.__slots__}
+        return customers.change_customer(
+            customer=self.customer, details=CustomerDetails(**typed), actor=self.staff, now=now
+        )

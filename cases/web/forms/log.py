@@ -1,0 +1,239 @@
+"""Logging a mistake in one screen: who was hurt, what went wrong, and what was done in the same call."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from cases.actions import customers, in_one_go, intake
+from cases.actions.customers import CustomerDetails
+from cases.actions.intake import Mistake
+from cases.models import Case, Category, Customer, Incident, Team
+from cases.rules.vocabulary import Channel, Origin, Severity
+from cases.web.forms.already import AlreadyForm
+from cases.web.forms.base import ActionForm
+from cases.web.forms.fields import Choice, Colleague, Line, Moment, Radio, Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import User
+
+NEW = "new"
+RECENT_INCIDENTS = 30
+MOST_CATEGORIES = 200
+_TOO_LONG = "That is %(show_value)s characters: please keep it to %(limit_value)s."
+
+
+class LogForm(ActionForm, AlreadyForm):
+    """One post logs the mistake, its customer if need be, and the steps that were done in the same call."""
+
+    MORE: ClassVar[tuple[str, ...]] = (
+        "attempt",
+        "had_told_deadline",
+        "needed_by",
+        "owner",
+        "team",
+        "incident",
+        "category",
+    )
+
+    field_order = (
+        "key",
+        "q",
+        "customer",
+        "name",
+        "email",
+        "phone",
+        "is_somebody_else",
+        "title",
+        "description",
+        "severity",
+        "happened_at",
+        "known_at",
+        "origin",
+        "channel",
+        "wants",
+        *MORE,
+    )
+
+    q = Line(label="Who was hurt by it?", required=False, max_length=200)
+    customer = forms.CharField(label="Customer", required=False, max_length=40)
+    name = Line(label="Name", required=False, max_length=160, error_messages={"max_length": _TOO_LONG})
+    email = forms.EmailField(
+        label="E-mail",
+        required=False,
+        max_length=254,
+        error_messages={"invalid": "Write a complete mail address, such as grace@example.org, or leave it empty."},
+    )
+    phone = Line(label="Phone", required=False, max_length=40, error_messages={"max_length": _TOO_LONG})
+    is_somebody_else = forms.BooleanField(label="This is somebody else with the same mail address", required=False)
+
+    title = Line(
+        label="What went wrong, in a few words?",
+        max_length=200,
+        error_messages={"required": "Say in a few words what went wrong.", "max_length": _TOO_LONG},
+    )
+    description = Words(label="In the customer's own words", required=False)
+    severity = Radio(
+        Severity,
+        label="How bad is it for the customer?",
+        error_messages={"required": "Choose how bad it is: it sets the deadlines."},
+    )
+    happened_at = Moment(label="When did it happen?", required=False, help_text="Leave it empty if nobody knows yet.")
+    known_at = Moment(label="When did we first know?", required=False, help_text="Clocks count from this moment.")
+    origin = Choice(Origin, label="Who noticed?", initial=Origin.CUSTOMER)
+    channel = Choice(Channel, label="How did it reach us?", initial=Channel.PHONE)
+    wants = Line(label="What would the customer like?", required=False, error_messages={"max_length": _TOO_LONG})
+
+    attempt = forms.IntegerField(
+        label="Which attempt at the same service was it?",
+        required=False,
+        min_value=1,
+        max_value=intake.MOST_ATTEMPTS,
+        initial=1,
+        help_text="A second one raises the severity, whoever moved the first.",
+        error_messages={
+            "invalid": "Write a number: 1 for the first.",
+            "min_value": "Write 1 for the first attempt.",
+            "max_value": "Write a number up to 99.",
+        },
+    )
+    had_told_deadline = forms.BooleanField(label="The customer had told us of a deadline", required=False)
+    needed_by = Moment(label="By when does the customer need it?", required=False)
+    owner = Colleague(label="Owner", required=False, empty_label="Nobody yet")
+    team = forms.ModelChoiceField(
+        Team.objects.all(), label="Team", required=False, to_field_name="public_id", empty_label="No team"
+    )
+    incident = Line(
+        label="Part of an incident that is known already?",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": "incidents"}),
+        help_text="Its reference, such as IN-1007. Leave it empty for a new one.",
+    )
+    category = Line(
+        label="Category", required=False, max_length=255, widget=forms.TextInput(attrs={"list": "categories"})
+    )
+
+    def __init__(self, *args: Any, actor: User, **options: Any) -> None:
+        mine = {
+            "known_at": timezone.localtime(),
+            "owner": actor.public_id,
+            "team": lambda: getattr(actor.teams.first(), "public_id", ""),
+            "ownership": f"I am {actor.get_short_name()}, and I own this until it is right.",
+        }
+        super().__init__(*args, actor=actor, initial={**mine, **(options.pop("initial", None) or {})}, **options)
+
+    @property
+    def incidents(self) -> list[Incident]:
+        """The latest that this person may see, for the list under the field."""
+        visible = Case.objects.visible_to(self.staff).filter(incident=OuterRef("pk"))
+        return list(Incident.objects.filter(Exists(visible)).only("reference", "title")[:RECENT_INCIDENTS])
+
+    @property
+    def categories(self) -> list[str]:
+        return list(Category.objects.values_list("name", flat=True)[:MOST_CATEGORIES])
+
+    def clean_customer(self) -> Customer | str:
+        chosen: str = self.cleaned_data["customer"]
+        if chosen == NEW:
+            return NEW
+        key = key_or_none(chosen)
+        found = Customer.objects.filter(public_id=key).first() if key is not None else None
+        if found is None:
+            raise forms.ValidationError("Choose the customer from the list, or write down a new one.")
+        return found
+
+    def clean_incident(self) -> Incident | None:
+        typed: str = self.cleaned_data["incident"]
+        if not typed:
+            return None
+        visible = Case.objects.visible_to(self.staff).filter(incident=OuterRef("pk"))
+        found = Incident.objects.filter(Exists(visible), reference=typed.split(maxsplit=1)[0].upper()).first()
+        if found is None:
+            raise forms.ValidationError(f"There is no incident “{typed}” among your cases. Check its reference.")
+        return found
+
+    def clean_category(self) -> Category | None:
+        typed: str = self.cleaned_data["category"]
+        if not typed:
+            return None
+        found = Category.objects.filter(name__iexact=typed).first()
+        if found is None:
+            raise forms.ValidationError(f"There is no category “{typed}”. Choose one from the list, or leave it empty.")
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        if typed.get("customer") == NEW:
+            self._check_new_customer(typed)
+        if typed.get("incident") and typed.get("category"):
+            self.add_error("category", "The incident has its own category: leave this empty.")
+        return typed
+
+    @property
+    def new_address(self) -> str:
+        """The mail address of a new customer, as far as it is one."""
+        return str(getattr(self, "cleaned_data", {}).get("email", ""))
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something in the folded part was filled in, or is to be looked at again."""
+        return any(
+            self[name].errors or str(self[name].value() or "") != str(self[name].initial or "") for name in self.MORE
+        )
+
+    def run(self, now: datetime) -> Case:
+        typed, evidence = self.cleaned_data, self.evidence()
+        customer = typed["customer"]
+        if customer == NEW:
+            details = CustomerDetails(name=typed["name"], email=typed["email"], phone=typed["phone"])
+            customer = customers.add_customer(details=details, actor=self.staff, now=now)
+        if not evidence:
+            return intake.log_case(mistake=self._mistake(now), customer=customer, actor=self.staff, now=now)
+        return in_one_go.log_and_settle(
+            mistake=self._mistake(now),
+            customer=customer,
+            evidence=evidence,
+            actor=self.staff,
+            now=now,
+            at=typed["at"],
+        )
+
+    def _check_new_customer(self, typed: dict[str, Any]) -> None:
+        if not typed.get("name", "").strip() and "name" not in self.errors:
+            self.add_error("name", "Give the customer a name, so that letters can begin with it.")
+        known = Customer.objects.filter(email__iexact=typed["email"]).count() if typed.get("email") else 0
+        if known and not typed.get("is_somebody_else"):
+            has = "One customer has" if known == 1 else f"{known} customers have"
+            self.add_error(
+                "customer",
+                f"{has} this mail address already. Choose one of them, or tick that this is somebody else.",
+            )
+
+    def _mistake(self, now: datetime) -> Mistake:
+        typed = self.cleaned_data
+        names = ("title", "description", "severity", "channel", "happened_at", "origin", "wants", "needed_by")
+        return Mistake(
+            **{name: typed[name] for name in names},
+            known_at=typed["known_at"] or now,
+            attempt=typed["attempt"] or 1,
+            had_told_deadline=typed["had_told_deadline"],
+            team=typed["team"],
+            owner=typed["owner"],
+            incident=typed["incident"],
+            category=typed["category"],
+        )
+
+
+def key_or_none(text: str) -> uuid.UUID | None:
+    """A public key as it is typed or posted; anything else is nobody's."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

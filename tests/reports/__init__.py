@@ -1,0 +1,1 @@
+"""Managers' questions, on small sets whose answers are counted by hand."""

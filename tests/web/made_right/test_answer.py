@@ -1,0 +1,157 @@
+"""The customer's answer: given once or again, kept as it was, and what follows from it."""
+
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from cases.actions import satisfaction
+from cases.models import Case, CustomerLink, Message, SatisfactionCheck, User
+from cases.reports.made_right import made_right
+from cases.rules.evidence import AnswerEvidence
+from cases.rules.vocabulary import (
+    Answer,
+    Channel,
+    CheckStatus,
+    StepKind,
+    StepStatus,
+)
+from cases.web.forms.made_right import answer_of
+from cases.web.views.made_right import MOST_POSTS
+from tests.web.made_right.deeds import Address, answers, feel
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("score", "wants_more", "answer"),
+    [
+        (1, False, Answer.NOT_SATISFIED),
+        (2, True, Answer.NOT_SATISFIED),
+        (3, False, Answer.PARTLY),
+        (3, True, Answer.WANTS_MORE),
+        (4, False, Answer.SATISFIED),
+        (5, True, Answer.WANTS_MORE),
+    ],
+)
+def test_a_face_and_a_wish_stand_for_an_answer(score: int, *, wants_more: bool, answer: Answer) -> None:
+    assert answer_of(score, wants_more=wants_more) is answer
+
+
+def test_an_answer_is_recorded_as_the_customers_own_and_settles_the_step(
+    client: Client, recovered: Case, address: Address
+) -> None:
+    url = address(recovered)
+    assert feel(client, url, score="5", more="no", words="Thank you, Maya 🙂 شكرا") == 302
+    check = SatisfactionCheck.objects.get(case=recovered)
+    assert (check.answer, check.score, check.by_customer) == (Answer.SATISFIED, 5, True)
+    assert recovered.steps.get(kind=StepKind.CONFIRM).status == StepStatus.DONE
+    page = client.get(url).content.decode()
+    assert "Thank you for telling us" in page
+    assert "Something else has come up?" in page
+
+
+def test_the_same_answer_sent_twice_is_recorded_once(client: Client, recovered: Case, address: Address) -> None:
+    url, once = address(recovered), {"key": str(uuid4()), "score": "4", "more": "no"}
+    assert [client.post(url, once).status_code for _ in range(2)] == [302, 302]
+    assert answers(recovered) == [(CheckStatus.ANSWERED, Answer.SATISFIED)]
+
+
+def test_a_further_answer_is_kept_beside_the_first(client: Client, recovered: Case, address: Address) -> None:
+    url = address(recovered)
+    feel(client, url, score="5", more="no")
+    feel(client, url, score="2", more="yes", words="It broke again")
+    assert answers(recovered) == [
+        (CheckStatus.SUPERSEDED, Answer.SATISFIED),
+        (CheckStatus.ANSWERED, Answer.NOT_SATISFIED),
+    ]
+    assert Message.objects.filter(subject__contains="not satisfied").exists()
+
+
+def test_not_satisfied_opens_another_round_and_the_page_says_thanks(
+    client: Client, recovered: Case, address: Address
+) -> None:
+    url = address(recovered)
+    feel(client, url, score="1", more="no")
+    recovered.refresh_from_db()
+    assert recovered.round == 2
+    assert "Thank you for telling us" in client.get(url).content.decode()
+
+
+def test_who_would_rather_talk_need_not_choose_a_face_and_nothing_is_settled_by_it(
+    client: Client, recovered: Case, address: Address
+) -> None:
+    url = address(recovered)
+    assert feel(client, url, how="talk", words="Please call after five") == 302
+    assert answers(recovered) == []
+    assert recovered.contacts.latest("pk").summary == "Please call after five"
+    assert Message.objects.filter(subject__contains="would rather talk").exists()
+    assert "Did we make it right?" in client.get(url).content.decode()
+
+
+def test_a_face_and_the_wish_to_talk_are_recorded_together(client: Client, recovered: Case, address: Address) -> None:
+    feel(client, address(recovered), how="talk", score="4")
+    check = SatisfactionCheck.objects.get(case=recovered)
+    assert (check.answer, check.wants_contact) == (Answer.SATISFIED, True)
+
+
+def test_before_it_is_time_to_ask_a_forged_answer_is_taken_as_a_wish_to_talk(
+    client: Client, case: Case, address: Address
+) -> None:
+    assert feel(client, address(case), score="5", more="no") == 302
+    assert answers(case) == []
+    assert case.contacts.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({}, "Choose the face that fits best."),
+        ({"score": "6"}, "Choose one of the five faces."),
+        ({"score": "5' OR 1=1"}, "Choose one of the five faces."),
+        ({"score": "4", "more": "yes"}, "Write what you would like us to do."),
+        ({"score": "4", "words": "a\x00b"}, "Null characters are not allowed."),
+        ({"score": "4", "words": "x" * 5001}, "please shorten it"),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_typed_is_still_there(
+    client: Client, recovered: Case, address: Address, typed: dict[str, str], sentence: str
+) -> None:
+    answer = client.post(address(recovered), {"key": str(uuid4()), **typed})
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert typed.get("words", "")[:50].replace("\x00", "\ufffd")[:1] in answer.content.decode()
+    assert answers(recovered) == []
+
+
+def test_html_in_an_answer_stays_text(client: Client, recovered: Case, address: Address) -> None:
+    url = address(recovered)
+    feel(client, url, score="5", more="no", words="<script>alert(1)</script>")
+    page = client.get(url).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_words_that_a_colleague_wrote_down_are_not_shown_as_the_customers(
+    recovered: Case, agent: User, today: datetime
+) -> None:
+    said = AnswerEvidence(channel=Channel.PHONE, answer=Answer.SATISFIED, score=5, words="Quite a difficult person")
+    satisfaction.record_answer(case=recovered, evidence=said, actor=agent, now=today)
+    given = made_right(recovered, now=today).given
+    assert given is not None
+    assert (given.words, given.by_customer) == ("", False)
+
+
+def test_only_the_forms_own_page_may_send_it(recovered: Case, address: Address) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert feel(strict, address(recovered), score="5") == 403
+    assert answers(recovered) == []
+
+
+def test_a_script_that_has_a_link_does_not_fill_the_timeline(client: Client, case: Case, address: Address) -> None:
+    url = address(case)
+    cache.set(f"made-right:{CustomerLink.objects.get().public_id}", MOST_POSTS, 60)
+    assert feel(client, url, how="talk") == 429
+    assert case.contacts.count() == 1

@@ -1,0 +1,61 @@
+"""What machines ask: whether the process lives, and whether it is ready."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+
+def broken(*_: object) -> None:
+    raise OperationalError("secret of the connection")
+
+
+def test_alive_asks_nothing_of_the_database(client: Client) -> None:
+    answer = client.get("/livez")
+    assert (answer.status_code, answer.content) == (200, b"ok")
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_ready_says_so_of_each_part(client: Client) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"database": "ok", "migrations": "ok", "cache": "ok"}
+
+
+@pytest.mark.django_db
+def test_a_migration_that_is_still_to_be_applied_makes_it_not_ready(client: Client) -> None:
+    MigrationRecorder(connection).record_unapplied("cases", "0003_events_append_only")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["migrations"] == "1 still to be applied"
+
+
+@pytest.mark.django_db
+def test_a_cache_that_is_down_makes_it_not_ready(client: Client, settings: Settings) -> None:
+    nobody = "redis://127.0.0.1:1/0"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": nobody}}
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"database": "ok", "migrations": "ok", "cache": "cannot be reached"}
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_down_makes_it_not_ready_and_tells_no_secret(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "cursor", broken)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["database"] == "cannot be reached"
+    assert "secret" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/livez", "/readyz"])
+def test_nothing_can_be_sent_there(client: Client, address: str) -> None:
+    ask: Callable[..., object] = client.post
+    assert getattr(ask(address), "status_code", 0) == 405

@@ -1,0 +1,363 @@
+"""Logging a mistake in one screen: customers found or new, moments, steps done in the same call, and refusals."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Case, Category, Customer, Incident, User
+from cases.rules.vocabulary import Severity, StepKind, StepStatus
+from tests.conftest import Log
+
+NOBODYS_KEY = "0c31fd04-dd2b-4980-93a8-7995415a96de"
+
+pytestmark = pytest.mark.django_db
+
+LOG = "/log/"
+ACKNOWLEDGED = {
+    "already": ["acknowledge"],
+    "reached_by": "phone",
+    "read_back": "Your parcel went to the old address",
+    "read_back_answer": "agreed",
+    "was_only_concern": "yes",
+    "ownership": "I am Maya, and I own this.",
+}
+APOLOGIZED = {
+    "apologized_by": "phone",
+    "body": "I sent it to the old address, and I am sorry.",
+    "owns_it": "on",
+    "explanation_status": "verified",
+    "explanation": "The new address was never saved.",
+}
+CORRECTED = {"status": "done", "what": "A second parcel is on its way"}
+
+Send = Callable[..., HttpResponse]
+
+
+@pytest.fixture
+def send(client: Client, agent: User, customer: Customer) -> Send:
+    """Log a mistake for ``customer`` as ``agent``; any field can be another."""
+
+    def post(**typed: Any) -> HttpResponse:
+        client.force_login(typed.pop("who", agent))
+        usual = {
+            "key": str(uuid4()),
+            "customer": str(customer.public_id),
+            "title": "Parcel sent to the old address",
+            "severity": "moderate",
+            "origin": "customer",
+            "channel": "phone",
+        }
+        answer: HttpResponse = client.post(LOG, {**usual, **typed})  # type: ignore[assignment]
+        return answer
+
+    return post
+
+
+def said(answer: HttpResponse) -> list[str]:
+    return [str(message) for message in get_messages(answer.wsgi_request)]  # type: ignore[attr-defined]
+
+
+def sentence_at(answer: HttpResponse, field: str) -> str:
+    assert answer.status_code == 422
+    assert not Case.objects.exists()
+    return " ".join(answer.context["form"].errors.get(field, []))  # type: ignore[attr-defined]
+
+
+def wall(moment: datetime) -> str:
+    """What somebody in New York types."""
+    return timezone.localtime(moment, User(time_zone="America/New_York").zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def test_one_post_logs_the_case_and_leads_to_its_page(send: Send, agent: User, customer: Customer) -> None:
+    answer = send(description="It never came.", wants="A new parcel", team="", owner=str(agent.public_id))
+    case = Case.objects.get()
+    assert answer.headers["Location"] == f"/cases/{case.reference}/"
+    assert (case.customer, case.owner, case.wants) == (customer, agent, "A new parcel")
+    assert timezone.now() - case.known_at < timedelta(minutes=2)
+    assert said(answer) == [f"{case.reference} is logged."]
+
+
+def test_the_form_begins_with_me_my_team_and_now(client: Client, agent: User, customer: Customer) -> None:
+    client.force_login(agent)
+    page = client.get(LOG)
+    form = page.context["form"]
+    assert (form["owner"].value(), form["team"].value()) == (agent.public_id, agent.teams.get().public_id)
+    assert "Maya" in form["ownership"].value()
+    assert wall(timezone.now())[:13] in page.content.decode()
+
+
+def test_raised_severity_is_told_with_its_reason(send: Send, log: Log) -> None:
+    log(at=timezone.now() - timedelta(days=30))
+    answer = send()
+    assert said(answer)[1] == (
+        "Severity is raised from moderate to major. Second failure for this customer within a year."
+    )
+
+
+def test_a_second_attempt_and_a_deadline_that_we_knew_of_are_taken_along(send: Send) -> None:
+    soon = timezone.now() + timedelta(days=2)
+    send(attempt="2", had_told_deadline="on", needed_by=wall(soon))
+    case = Case.objects.get()
+    assert (case.attempt, case.severity) == (2, Severity.MAJOR)
+    assert case.needed_by == soon.replace(second=0, microsecond=0)
+
+
+def test_a_new_customer_is_written_down_with_the_case(send: Send) -> None:
+    send(customer="new", name="Zoë 🎻 نور", email="zoe@example.org", phone="+1 555 0177")
+    case = Case.objects.get()
+    assert (case.customer.name, case.customer.email) == ("Zoë 🎻 نور", "zoe@example.org")
+
+
+def test_a_new_customer_needs_a_name(send: Send) -> None:
+    assert "Give the customer a name" in sentence_at(send(customer="new", name=" "), "name")
+
+
+def test_a_customer_with_the_same_mail_address_is_offered_and_never_merged(send: Send, customer: Customer) -> None:
+    new = {"customer": "new", "name": "Graham Whitlock", "email": "Grace@Example.org"}
+    answer = send(**new)
+    assert "One customer has this mail address already" in sentence_at(answer, "customer")
+    assert str(customer.public_id) in answer.content.decode()
+    send(**new, is_somebody_else="on")
+    assert Customer.objects.filter(email__iexact="grace@example.org").count() == 2
+    assert Case.objects.get().customer.name == "Graham Whitlock"
+
+
+def test_the_same_post_twice_logs_once_and_leads_to_the_same_case(send: Send) -> None:
+    once = {"key": str(uuid4()), "customer": "new", "name": "Graham", "email": "graham@example.org"}
+    first, second = send(**once), send(**once)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert (Case.objects.count(), Customer.objects.filter(name="Graham").count()) == (1, 1)
+    assert "nothing was done twice" in said(second)[-1]
+
+
+def test_somebody_elses_form_key_leads_nowhere(send: Send, teammate: User) -> None:
+    key = str(uuid4())
+    send(key=key)
+    answer = send(key=key, who=teammate)
+    assert answer.status_code == 422
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("chosen", ["", "nobody", "\x00", NOBODYS_KEY, "1"])
+def test_a_customer_that_is_not_there_is_asked_for_again(send: Send, chosen: str) -> None:
+    assert "Null" in (sentence := sentence_at(send(customer=chosen), "customer")) or "Choose the customer" in sentence
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("title", "", "Say in a few words what went wrong."),
+        ("title", "  \t ", "Say in a few words what went wrong."),
+        ("title", "x" * 201, "please keep it to 200"),
+        ("title", "a\x00b", "Null characters"),
+        ("description", "x" * 20_001, "at most 20000"),
+        ("wants", "x" * 301, "please keep it to 300"),
+        ("severity", "", "Choose how bad it is"),
+        ("severity", "terrible", "Select a valid choice"),
+        ("channel", "telepathy", "Select a valid choice"),
+        ("attempt", "0", "Write 1 for the first attempt."),
+        ("attempt", "-3", "Write 1 for the first attempt."),
+        ("attempt", "100", "Write a number up to 99."),
+        ("attempt", "two", "Write a number: 1 for the first."),
+        ("owner", NOBODYS_KEY, "Select a valid choice"),
+        ("owner", "1", "Select a valid choice"),
+        ("team", NOBODYS_KEY, "Select a valid choice"),
+        ("incident", "IN-9999", "There is no incident “IN-9999” among your cases."),
+        ("category", "Nonsense", "There is no category “Nonsense”."),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field(send: Send, field: str, typed: str, sentence: str) -> None:
+    assert sentence in sentence_at(send(**{field: typed}), field)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("known_at", "2099-01-01T10:00", "in the future"),
+        ("known_at", "1999-01-01T10:00", "more than 20 years ago"),
+        ("known_at", "0001-01-01T00:00", "Check the year"),
+        ("known_at", "2026-02-30T10:00", "Write a date and a time"),
+        ("known_at", "yesterday", "Write a date and a time"),
+        ("known_at", "2026-03-08T02:30", "so it did not exist"),
+        ("happened_at", "2099-01-01T10:00", "after we learned of it"),
+        ("happened_at", "1901-01-01T10:00", "more than 60 years ago"),
+        ("needed_by", "2020-01-01T10:00", "cannot need it before we knew"),
+        ("needed_by", "9999-12-31T23:59", "Check the year"),
+    ],
+)
+def test_a_moment_that_cannot_be_is_said_at_its_field(send: Send, field: str, typed: str, sentence: str) -> None:
+    assert sentence in sentence_at(send(**{field: typed}), field)
+
+
+def test_of_an_hour_that_comes_twice_the_first_is_meant(send: Send) -> None:
+    send(known_at="2025-11-02T01:30")
+    assert Case.objects.get().known_at == datetime(2025, 11, 2, 5, 30, tzinfo=UTC)
+
+
+def test_moments_are_read_in_the_zone_of_who_types_them(send: Send, agent: User) -> None:
+    User.objects.filter(pk=agent.pk).update(time_zone="Asia/Tokyo")
+    send(known_at="2025-11-03T09:00", happened_at="2025-11-02T18:30", who=User.objects.get(pk=agent.pk))
+    case = Case.objects.get()
+    assert case.known_at == datetime(2025, 11, 3, 0, 0, tzinfo=UTC)
+    assert case.happened_at == datetime(2025, 11, 2, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("words", ["🙃 שלום עליכם", "<script>alert(1)</script>", '=HYPERLINK("x")', "{{ 7|add:7 }}"])
+def test_words_of_every_kind_are_kept_as_they_are(send: Send, words: str) -> None:
+    send(title=words, description=words, wants=words)
+    case = Case.objects.get()
+    assert (case.title, case.description, case.wants) == (words, words, words)
+
+
+def test_everything_typed_is_still_there_after_a_refusal(send: Send) -> None:
+    answer = send(
+        title="",
+        description="In <b>their</b> words",
+        severity="major",
+        attempt="3",
+        **{**ACKNOWLEDGED, "at": "nonsense"},
+    )
+    page = answer.content.decode()
+    assert "In &lt;b&gt;their&lt;/b&gt; words" in page
+    assert "Your parcel went to the old address" in page
+    assert "nonsense" in page
+    form = answer.context["form"]  # type: ignore[attr-defined]
+    assert (form["severity"].value(), form["attempt"].value(), form["already"].value()) == (
+        "major",
+        "3",
+        ["acknowledge"],
+    )
+    assert '<details class="folded" open>' in page
+
+
+def test_a_known_incident_takes_another_customer(send: Send, log: Log) -> None:
+    incident = log(at=timezone.now() - timedelta(days=1)).incident
+    new = {"customer": "new", "name": "Graham"}
+    send(**new, incident=f"{incident.reference.lower()} and so on")
+    assert incident.cases.count() == 2
+
+
+def test_an_incident_of_another_team_is_not_there(send: Send, log: Log, outsider: User) -> None:
+    incident = log(at=timezone.now() - timedelta(days=1), title="The server burned down").incident
+    answer = send(who=outsider, incident=incident.reference)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert f"There is no incident “{incident.reference}” among your cases" in page
+    assert incident.title not in page
+    assert Incident.objects.count() == 1
+
+
+def test_a_category_is_found_whatever_its_letters_and_an_incident_keeps_its_own(send: Send, log: Log) -> None:
+    Category.objects.create(name="Delivery › Late")
+    incident = log(at=timezone.now() - timedelta(days=1)).incident
+    both = send(category="delivery › late", incident=incident.reference)
+    assert "leave this empty" in " ".join(both.context["form"].errors["category"])  # type: ignore[attr-defined]
+    send(category="delivery › late")
+    assert Case.objects.first().incident.category.name == "Delivery › Late"  # type: ignore[union-attr]
+
+
+def test_what_was_done_in_the_same_call_is_settled_in_the_same_post(send: Send) -> None:
+    answer = send(**{**ACKNOWLEDGED, **APOLOGIZED, **CORRECTED, "already": ["acknowledge", "apologize", "correct"]})
+    case = Case.objects.get()
+    done = {StepKind(step.kind) for step in case.steps.all() if step.status == StepStatus.DONE}
+    assert done == {StepKind.ACKNOWLEDGE, StepKind.APOLOGIZE, StepKind.CORRECT}
+    assert case.current_step == StepKind.COMPENSATE
+    assert said(answer)[0].endswith("It is recorded as acknowledged and apologized for and put right.")
+
+
+def test_what_was_done_earlier_is_settled_at_that_moment(send: Send) -> None:
+    knew = (timezone.now() - timedelta(hours=3)).replace(second=0, microsecond=0)
+    send(**ACKNOWLEDGED, known_at=wall(knew), at=wall(knew + timedelta(minutes=5)))
+    step = Case.objects.get().steps.get(kind=StepKind.ACKNOWLEDGE)
+    assert step.settled_at == knew + timedelta(minutes=5)
+
+
+def test_it_cannot_have_been_done_before_we_knew(send: Send) -> None:
+    knew = timezone.now() - timedelta(hours=1)
+    answer = send(**ACKNOWLEDGED, known_at=wall(knew), at=wall(knew - timedelta(minutes=5)))
+    assert "before anyone here knew" in sentence_at(answer, "at")
+
+
+def test_an_apology_without_an_acknowledgement_is_refused(send: Send) -> None:
+    answer = send(**APOLOGIZED, already=["apologize"])
+    assert "“Apologize” waits for it" in sentence_at(answer, "already")
+
+
+def test_every_question_of_a_ticked_step_is_asked_at_once_and_of_no_other(send: Send) -> None:
+    answer = send(already=["acknowledge", "apologize"], reached_by="phone", apologized_by="phone")
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {  # type: ignore[attr-defined]
+        "read_back",
+        "read_back_answer",
+        "was_only_concern",
+        "ownership",
+        "body",
+        "explanation_status",
+        "explanation",
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"was_only_concern": "no"}, "more_concerns", "Write down what else troubles the customer"),
+        ({"severity": "major", "reached_by": "email"}, "not_live_because", "call, or say why you did not"),
+        ({"already": ["acknowledge", "apologize"], **APOLOGIZED, "owns_it": ""}, "owns_it", "our mistake"),
+        (
+            {"already": ["acknowledge", "correct"], "status": "impossible", "what": "The evening"},
+            "impossible_because",
+            "why it cannot be put right",
+        ),
+    ],
+)
+def test_the_rules_of_each_step_are_said_at_their_field(
+    send: Send, typed: dict[str, Any], field: str, sentence: str
+) -> None:
+    assert sentence in sentence_at(send(**{**ACKNOWLEDGED, **typed}), field)
+
+
+def test_more_concerns_become_concerns_of_their_own(send: Send) -> None:
+    send(**{**ACKNOWLEDGED, "was_only_concern": "no", "more_concerns": "The invoice\n\nThe tone of the letter"})
+    texts = [concern.text for concern in Case.objects.get().concerns.all()]
+    assert texts == ["Parcel sent to the old address", "The invoice", "The tone of the letter"]
+
+
+def test_searching_without_a_script_logs_nothing_and_keeps_what_was_typed(send: Send, customer: Customer) -> None:
+    answer = send(find="1", q="whit", customer="", title="Half a ti", already=["acknowledge"])
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert str(customer.public_id) in page
+    assert "Half a ti" in page
+    assert "is-invalid" not in page
+    assert not Case.objects.exists()
+
+
+def test_a_customer_of_the_address_is_chosen_already(client: Client, agent: User, customer: Customer) -> None:
+    client.force_login(agent)
+    page = client.get(LOG, {"customer": str(customer.public_id)}).content.decode()
+    assert f'value="{customer.public_id}"\n             checked' in page
+
+
+def test_looking_at_the_form_writes_nothing_in_at_most_15_statements(client: Client, agent: User, log: Log) -> None:
+    log(at=timezone.now())
+    client.force_login(agent)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(LOG, {"q": "whit"})
+    assert len(queries) <= 15
+    assert not [one for one in queries if one["sql"].split()[0] in {"INSERT", "UPDATE", "DELETE"}]
+
+
+def test_who_is_not_signed_in_is_led_to_the_sign_in(client: Client, customer: Customer) -> None:
+    answer = client.post(LOG, {"title": "x"})
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("account_login"))

@@ -1,0 +1,73 @@
+"""One's own profile."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from cases.models import User
+
+pytestmark = pytest.mark.django_db
+
+PROFILE = "/profile/"
+
+
+def save(client: Client, who: User, /, **typed: str) -> tuple[int, str]:
+    client.force_login(who)
+    answer = client.post(PROFILE, {"key": str(uuid4()), "name": who.name, "zone": who.time_zone, **typed})
+    return answer.status_code, answer.content.decode()
+
+
+def test_it_shows_name_zone_role_and_team(client: Client, agent: User) -> None:
+    client.force_login(agent)
+    page = client.get(PROFILE).content.decode()
+    for words in ("Maya Osei", "maya@example.com", "Agent", "Support"):
+        assert words in page
+    assert '<option value="America/New_York" selected>' in page
+
+
+def test_name_and_zone_can_be_changed(client: Client, agent: User) -> None:
+    assert save(client, agent, name="Maya Osei-Brandt", zone="Asia/Kathmandu")[0] == 302
+    agent.refresh_from_db()
+    assert (agent.name, agent.time_zone) == ("Maya Osei-Brandt", "Asia/Kathmandu")
+
+
+def test_role_teams_and_address_stay_what_they_are(client: Client, agent: User) -> None:
+    save(client, agent, role="administrator", email="other@example.com", teams="", is_active="")
+    agent.refresh_from_db()
+    assert (agent.role, agent.email, agent.teams.count(), agent.is_active) == ("agent", "maya@example.com", 1, True)
+
+
+def test_nobody_changes_somebody_else(client: Client, agent: User, teammate: User) -> None:
+    save(client, agent, name="New", user=str(teammate.public_id), pk=str(teammate.pk))
+    teammate.refresh_from_db()
+    assert teammate.name == "Tom Reyes"
+
+
+def test_a_zone_that_is_no_longer_in_the_list_can_be_kept(client: Client, agent: User) -> None:
+    User.objects.filter(pk=agent.pk).update(time_zone="US/Eastern")
+    agent.refresh_from_db()
+    assert save(client, agent, name="Maya O.")[0] == 302
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"name": " "}, "Give the name that colleagues and customers know."),
+        ({"name": "x" * 121}, "at most 120"),
+        ({"name": "a\x00b"}, "Null characters"),
+        ({"zone": "Mars/Olympus"}, "Choose one of the time zones in the list."),
+        ({"zone": "../../etc/passwd"}, "Choose one of the time zones in the list."),
+        ({"zone": ""}, "Choose one of the time zones in the list."),
+    ],
+)
+def test_what_cannot_be_is_said(client: Client, agent: User, typed: dict[str, str], sentence: str) -> None:
+    status, page = save(client, agent, **typed)
+    assert status == 422
+    assert sentence in page
+    agent.refresh_from_db()
+    assert (agent.name, agent.time_zone) == ("Maya Osei", "America/New_York")
+
+
+def test_who_is_not_signed_in_is_led_to_the_sign_in(client: Client) -> None:
+    assert client.get(PROFILE).status_code == 302
