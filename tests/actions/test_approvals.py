@@ -11,12 +11,14 @@ from cases.models import Approval, Case, Event, User
 from cases.rules.vocabulary import (
     Answer,
     ApprovalStatus,
+    ConcernStatus,
     EventKind,
     Outcome,
     Severity,
     StepKind,
     StepStatus,
 )
+from tests.actions.endings import settle_concerns
 from tests.conftest import Log
 from tests.refusals import refused
 from tests.reports import recovery
@@ -111,8 +113,8 @@ def test_giving_nothing_after_great_harm_needs_a_second_person(
     assert isinstance(approval, Approval)
     decide(approval=approval, grant=True, note="", actor=manager, now=now + HOUR)
 
-    step = case.steps.get(kind=StepKind.COMPENSATE)
-    assert (step.status, step.note, step.approved_by) == (StepStatus.DONE, "They want nothing", manager)
+    settled = case.steps.get(kind=StepKind.COMPENSATE)
+    assert (settled.status, settled.note, settled.approved_by) == (StepStatus.DONE, "They want nothing", manager)
 
 
 def ready_to_give_up(case: Case, by: User, now: datetime) -> Approval:
@@ -120,10 +122,7 @@ def ready_to_give_up(case: Case, by: User, now: datetime) -> Approval:
     recovery.until_confirm(case, by, now)
     recovery.answer(case, by, now + HOUR, said=Answer.PARTLY)
     recovery.follow_up(case, by, now + HOUR)
-    for concern in case.concerns.all():
-        recovery.contacts.settle_concern(
-            concern=concern, status=recovery.ConcernStatus.REFUSED, outcome="We cannot", actor=by, now=now + HOUR
-        )
+    settle_concerns(case, by, now + HOUR, ConcernStatus.REFUSED)
     return closing.ask_unreconciled(
         case=case, last_offer="A full refund, by letter", reason="Nothing is enough", actor=by, now=now + 2 * HOUR
     )

@@ -9,7 +9,8 @@ from cases.actions.housekeeping import rederive_open_cases
 from cases.actions.learning import Plan, plan_prevention
 from cases.errors import NotAllowedError
 from cases.models import Case, Event, Team, User, WorkingCalendar
-from cases.rules.vocabulary import EventKind, Outcome, PreventionKind, Severity, StepKind
+from cases.rules.vocabulary import EventKind, PreventionKind, Severity, StepKind
+from tests.actions.endings import withdraw
 from tests.conftest import Log
 from tests.refusals import refused
 from tests.reports import recovery
@@ -55,7 +56,7 @@ def test_what_was_settled_or_closed_stays_as_it_was(
 ) -> None:
     case, closed = log(), log(whom=recovery.another_customer("Noor", now))
     recovery.acknowledge(case, agent, now + HOUR)
-    recovery.closing.close(case=closed, outcome=Outcome.WITHDRAWN, reason="A mistake", actor=agent, now=now + HOUR)
+    withdraw(closed, agent, now + HOUR)
     due = case.steps.get(kind=StepKind.ACKNOWLEDGE).due_at
     open_later(calendar)
 

@@ -6,10 +6,14 @@ import pytest
 
 from cases.actions import handling
 from cases.actions.closing import ask_unreconciled, close, reopen
-from cases.errors import GuardError, NotAllowedError
+from cases.actions.contacts import Exchange, log_contact
+from cases.actions.promises import break_lapsed
+from cases.errors import GuardError, NotAllowedError, RuleError
 from cases.models import Case, Event, User
 from cases.rules.vocabulary import (
     Answer,
+    Channel,
+    ConcernStatus,
     Direction,
     EventKind,
     Outcome,
@@ -19,6 +23,7 @@ from cases.rules.vocabulary import (
     StepKind,
     StepStatus,
 )
+from tests.actions.endings import settle_concerns
 from tests.conftest import Log
 from tests.refusals import refused
 from tests.reports import recovery
@@ -44,10 +49,7 @@ def ended(case: Case, by: User, now: datetime, said: Answer = Answer.SATISFIED) 
     recovery.until_confirm(case, by, now)
     recovery.answer(case, by, now + HOUR, said=said)
     recovery.follow_up(case, by, now + HOUR)
-    for concern in case.concerns.all():
-        recovery.contacts.settle_concern(
-            concern=concern, status=recovery.ConcernStatus.RESOLVED, outcome="It arrived", actor=by, now=now + HOUR
-        )
+    settle_concerns(case, by, now + HOUR)
     return recovery.fresh(case)
 
 
@@ -109,7 +111,7 @@ def test_a_case_does_not_end_as_what_the_customer_did_not_say(
 
 @pytest.mark.parametrize("outcome", RECOVERED)
 def test_a_recovery_that_is_owed_is_not_closed_over(case: Case, agent: User, now: datetime, outcome: Outcome) -> None:
-    by = GuardError if outcome is not Outcome.UNRECONCILED else recovery.closing.RuleError
+    by = GuardError if outcome is not Outcome.UNRECONCILED else RuleError
 
     with refused("“Acknowledge” is still open|ask for it", by=by):
         close(case=case, outcome=outcome, reason="Enough", actor=agent, now=now)
@@ -138,7 +140,7 @@ def test_even_where_nothing_is_owed_a_promise_is(case: Case, agent: User, now: d
 def test_a_broken_promise_that_was_never_done_keeps_the_case_open(case: Case, agent: User, now: datetime) -> None:
     promise = recovery.promise(case, agent, now, now + HOUR)
     ended(case, agent, now)
-    recovery.promises.break_lapsed(promise=promise, now=now + 2 * HOUR)
+    break_lapsed(promise=promise, now=now + 2 * HOUR)
 
     with refused("1 promise is still open", by=GuardError):
         close(case=case, outcome=Outcome.SATISFIED, reason="", actor=agent, now=now + DAY)
@@ -152,10 +154,7 @@ def test_what_nobody_recorded_is_no_way_to_end_a_case(case: Case, agent: User, n
 def waive_all(case: Case, agent: User, manager: User, at: datetime) -> None:
     for kind in StepKind:
         recovery.waive(case, kind, agent, manager, at)
-    for concern in case.concerns.filter(status=recovery.ConcernStatus.OPEN):
-        recovery.contacts.settle_concern(
-            concern=concern, status=recovery.ConcernStatus.REFUSED, outcome="Not reached", actor=agent, now=at
-        )
+    settle_concerns(case, agent, at, ConcernStatus.REFUSED)
 
 
 def test_no_contact_possible_needs_three_tries_two_ways_on_two_days(
@@ -167,10 +166,8 @@ def test_no_contact_possible_needs_three_tries_two_ways_on_two_days(
     with refused("So far: 3 tries, 1 channels, 2 days"):
         close(case=case, outcome=Outcome.NO_CONTACT_POSSIBLE, reason="Gone", actor=agent, now=now + 2 * DAY)
 
-    letter = recovery.Exchange(
-        direction=Direction.OUT, channel=recovery.Channel.LETTER, summary="Wrote", at=now + 2 * DAY
-    )
-    recovery.contacts.log_contact(case=case, exchange=letter, actor=agent, now=now + 2 * DAY)
+    letter = Exchange(direction=Direction.OUT, channel=Channel.LETTER, summary="Wrote", at=now + 2 * DAY)
+    log_contact(case=case, exchange=letter, actor=agent, now=now + 2 * DAY)
     close(case=case, outcome=Outcome.NO_CONTACT_POSSIBLE, reason="Gone", actor=agent, now=now + 3 * DAY)
 
     assert recovery.fresh(case).outcome == Outcome.NO_CONTACT_POSSIBLE

@@ -70,10 +70,11 @@ LIMITS = [
 ]
 
 
-@pytest.mark.parametrize(("role", "severity", "limit"), LIMITS)
+@pytest.mark.parametrize("band", LIMITS, ids="-".join)
 def test_each_role_gives_alone_up_to_its_limit_and_not_a_cent_more(
-    log: Log, agent: User, manager: User, now: datetime, role: Role, severity: Severity, limit: str
+    log: Log, agent: User, manager: User, now: datetime, band: tuple[Role, Severity, str]
 ) -> None:
+    role, severity, limit = band
     by, within = {Role.AGENT: agent, Role.MANAGER: manager}[role], log(severity=severity)
     beyond = log(severity=severity, whom=recovery.another_customer("Noor Aziz", now))
 
@@ -121,7 +122,7 @@ def test_restitution_is_not_capped_but_proven(case: Case, agent: User, now: date
     [
         (replace(GIFT, what=" "), "Say what is given", "what"),
         (replace(GIFT, amount=Decimal(-1)), "An amount cannot be negative", "amount"),
-        (replace(GIFT, amount=Decimal("10000000")), "Amounts go up to 9,999,999.99", "amount"),
+        (replace(GIFT, amount=Decimal(10_000_000)), "Amounts go up to 9,999,999.99", "amount"),
         (replace(GIFT, amount=Decimal("Infinity")), "Amounts go up to", "amount"),
         (replace(GIFT, amount=Decimal("NaN")), "Write the amount as a number", "amount"),
         (replace(GIFT, currency="DOLLARS"), "three letters", "currency"),
@@ -257,7 +258,7 @@ def test_giving_nothing_says_why_and_settles_the_step(case: Case, agent: User, n
 
     assert isinstance(step, Step)
     assert step.note == "They want nothing"
-    assert Event.objects.filter(kind=EventKind.STEP_SETTLED).last().facts["none_because"] == "They want nothing"  # type: ignore[union-attr]
+    assert Event.objects.filter(kind=EventKind.STEP_SETTLED).last().facts["none_because"] == "They want nothing"
     with refused("is settled already", by=AlreadyDoneError):
         decide_none(case=case, reason="Again", actor=agent, now=now)
 

@@ -7,7 +7,8 @@ import pytest
 from cases.actions.contacts import Exchange, add_concern, add_note, log_contact, settle_concern
 from cases.errors import NotAllowedError
 from cases.models import Case, Contact, Event, User
-from cases.rules.vocabulary import Channel, ConcernStatus, Direction, EventKind, Outcome, Priority, Reached
+from cases.rules.vocabulary import Channel, ConcernStatus, Direction, EventKind, Priority, Reached
+from tests.actions.endings import withdraw
 from tests.conftest import Log
 from tests.refusals import refused
 from tests.reports import recovery
@@ -70,7 +71,7 @@ def test_their_voicemail_is_an_attempt_and_no_chase(case: Case, agent: User, now
 
 
 def test_a_contact_with_a_closed_case_is_kept(case: Case, agent: User, now: datetime) -> None:
-    recovery.closing.close(case=case, outcome=Outcome.WITHDRAWN, reason="A mistake", actor=agent, now=now)
+    withdraw(case, agent, now)
 
     log_contact(case=case, exchange=call(now + DAY, "Thanked us"), actor=agent, now=now + DAY)
     add_note(case=case, text="Nice of them.", actor=agent, now=now + DAY)

@@ -7,10 +7,10 @@ import pytest
 
 from cases.actions.customers import CustomerDetails, add_customer, change_customer
 from cases.models import Customer, Event, User
-from cases.rules.vocabulary import EventKind, Outcome
+from cases.rules.vocabulary import EventKind
+from tests.actions.endings import withdraw
 from tests.conftest import Log
 from tests.refusals import refused
-from tests.reports import recovery
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def test_a_change_is_told_in_the_open_cases_and_not_in_the_closed(
     log: Log, agent: User, customer: Customer, now: datetime
 ) -> None:
     closed, opened = log(), log()
-    recovery.closing.close(case=closed, outcome=Outcome.DUPLICATE, reason="Twice", actor=agent, now=now)
+    withdraw(closed, agent, now)
 
     change_customer(customer=customer, details=NOOR, actor=agent, now=now)
 

@@ -55,7 +55,7 @@ def test_a_new_version_follows_the_last(administrator: User) -> None:
 def test_a_version_that_makes_no_sense_is_not_kept(administrator: User) -> None:
     missing = {key: target for key, target in DEFAULT_TARGETS.items() if key[1] is not StepKind.CONFIRM}
     for terms, words, field in (
-        (replace(FASTER, targets=missing), "Say how much time “Confirm” gets when a case is Minor", ""),
+        (replace(FASTER, targets=missing), "Say how much time “Confirm” gets when a case is minor", ""),
         (replace(FASTER, name=" "), "Give this version a name", "name"),
         (replace(FASTER, raise_grace_minutes=0), "at least one minute", "raise_grace_minutes"),
         (replace(FASTER, make_safe_minutes=0), "at least one minute", "make_safe_minutes"),

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from cases.actions.contacts import Exchange, log_contact
 from cases.actions.handling import (
     assign,
     calm,
@@ -17,7 +18,8 @@ from cases.actions.handling import (
 )
 from cases.errors import NotAllowedError
 from cases.models import Case, Event, Message, User
-from cases.rules.vocabulary import Direction, EventKind, Outcome, PauseKind, Priority, Severity, StepKind
+from cases.rules.vocabulary import Channel, Direction, EventKind, PauseKind, Priority, Severity, StepKind
+from tests.actions.endings import withdraw
 from tests.conftest import Log
 from tests.refusals import refused
 from tests.reports import recovery
@@ -153,10 +155,8 @@ def test_the_customer_who_comes_to_us_ends_the_pause(case: Case, agent: User, no
 def test_a_call_before_the_question_was_asked_does_not_end_the_pause(case: Case, agent: User, now: datetime) -> None:
     pause(case=case, question="Which address?", until=now + 9 * DAY, actor=agent, now=now + 2 * HOUR, kind=WAIT)
 
-    exchange = recovery.Exchange(
-        direction=Direction.IN, channel=recovery.Channel.PHONE, summary="Asked when", at=now + HOUR
-    )
-    recovery.contacts.log_contact(case=case, exchange=exchange, actor=agent, now=now + 3 * HOUR)
+    exchange = Exchange(direction=Direction.IN, channel=Channel.PHONE, summary="Asked when", at=now + HOUR)
+    log_contact(case=case, exchange=exchange, actor=agent, now=now + 3 * HOUR)
 
     assert case.pauses.get().ended_at is None
 
@@ -203,7 +203,7 @@ def test_the_clocks_of_an_imported_case_start_with_its_owner(
 
 
 def test_a_closed_case_is_not_handled(case: Case, agent: User, teammate: User, now: datetime) -> None:
-    recovery.closing.close(case=case, outcome=Outcome.WITHDRAWN, reason="A mistake", actor=agent, now=now)
+    withdraw(case, agent, now)
 
     with refused("This case is closed"):
         assign(case=case, to=teammate, actor=agent, now=now)

@@ -1,0 +1,165 @@
+"""How long things may take and how much may be given alone. A version of the deadlines is never changed, because
+running cases keep theirs: a new one begins as a copy of the newest."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, override
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminIntegerFieldWidget
+from django.db import models
+
+from cases.actions import defaults
+from cases.admin.pages import ModelForm, Rows, SettingsPage, actor_of
+from cases.errors import RuleError
+from cases.models import AuthorityLimit, DeadlinePolicy, DeadlineTarget
+from cases.rules.policy import DEFAULT_TARGETS, Target, check_minutes
+from cases.rules.vocabulary import ClockKind, Role, Severity, StepKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from django.db.models import Model
+    from django.http import HttpRequest
+
+_TERMS = ("raise_grace_minutes", "make_safe_minutes", "promise_escalation_minutes", "prevention_escalation_minutes")
+_CURRENCY = re.compile("[A-Z]{3}")
+
+
+class Minutes(forms.IntegerField):
+    """A time that the rules accept."""
+
+    @override
+    def clean(self, value: object) -> int:
+        minutes: int = super().clean(value)
+        try:
+            check_minutes(minutes, field="")
+        except RuleError as error:
+            raise forms.ValidationError(error.sentence) from error
+        return minutes
+
+
+_MINUTES = {"form_class": Minutes, "min_value": None, "widget": AdminIntegerFieldWidget}
+_IN_MINUTES: Mapping[type[models.Field[Any, Any]], Mapping[str, Any]] = {models.PositiveIntegerField: _MINUTES}
+"""Every number of these pages is a time in minutes."""
+
+
+class TargetForm(ModelForm):
+    """One of the 24. Which one it is cannot be changed, and an untouched row counts as filled in."""
+
+    severity = forms.ChoiceField(choices=Severity.choices, disabled=True)
+    step = forms.ChoiceField(choices=StepKind.choices, disabled=True)
+
+    @override
+    def has_changed(self) -> bool:
+        return True
+
+
+class TargetRows(Rows):
+    model = DeadlineTarget
+    form = TargetForm
+    formfield_overrides = _IN_MINUTES
+    fields = ("severity", "step", "minutes", "clock", "escalation_minutes")
+    can_delete = False
+    extra = max_num = len(Severity) * len(StepKind)
+    verbose_name_plural = "time for each step (a business day is 480 minutes of working time)"
+
+
+@admin.register(DeadlinePolicy)
+class PolicyPage(SettingsPage):
+    inlines = (TargetRows,)
+    formfield_overrides = _IN_MINUTES
+    fields = ("name", *_TERMS)
+    list_display = ("name", "version", "created_at")
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """A version stays as it is: cases count by it."""
+        return False
+
+    @override
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        newest = DeadlinePolicy.objects.first()
+        terms = {name: getattr(newest, name) for name in _TERMS} if newest else {}
+        return {**terms, **super().get_changeform_initial_data(request)}
+
+    @override
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        return options if obj.pk else {**options, "initial": _rows()}
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: Any) -> None:
+        """Nothing yet: the rows belong to it, and one action writes both."""
+
+    @override
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        rows = {
+            (Severity(row["severity"]), StepKind(row["step"])): row
+            for row in (target.cleaned_data for target in formsets[0].forms)
+        }
+        terms = defaults.Terms(
+            name=form.cleaned_data["name"],
+            targets={key: Target(row["minutes"], ClockKind(row["clock"])) for key, row in rows.items()},
+            escalations={key: row["escalation_minutes"] for key, row in rows.items()},
+            **{name: form.cleaned_data[name] for name in _TERMS},
+        )
+        written = defaults.add_policy(terms=terms, actor=actor_of(request))
+        form.instance.pk, form.instance.version = written.pk, written.version
+
+    @override
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Iterable[Any], add: bool = False
+    ) -> list[dict[str, dict[str, list[str]]]]:
+        """A version is only ever added, as a whole."""
+        return [{"added": {}}]
+
+
+class LimitForm(ModelForm):
+    """Administrators have no limit, so none can be set for them."""
+
+    role = forms.ChoiceField(choices=[choice for choice in Role.choices if choice[0] != Role.ADMINISTRATOR])
+
+    def clean_currency(self) -> str:
+        currency: str = self.cleaned_data["currency"].strip().upper()
+        if not _CURRENCY.fullmatch(currency):
+            raise forms.ValidationError("Write the currency as its three letters, such as USD.")
+        return currency
+
+
+@admin.register(AuthorityLimit)
+class LimitPage(SettingsPage):
+    form = LimitForm
+    list_display = ("role", "severity", "amount", "currency")
+    list_filter = ("role", "severity")
+
+    @override
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"currency": settings.AMENDS_CURRENCY, **super().get_changeform_initial_data(request)}
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Without a limit the role may give nothing at that severity."""
+        return isinstance(obj, AuthorityLimit)
+
+
+def _rows() -> list[dict[str, object]]:
+    """The 24 targets to begin with: the newest version's, or else the defaults."""
+    newest = DeadlinePolicy.objects.prefetch_related("targets").first()
+    kept = {(row.severity, row.step): row for row in newest.targets.all()} if newest else {}
+    return [
+        {
+            "severity": severity,
+            "step": kind,
+            "minutes": kept[severity, kind].minutes if kept else DEFAULT_TARGETS[severity, kind].minutes,
+            "clock": kept[severity, kind].clock if kept else DEFAULT_TARGETS[severity, kind].clock,
+            "escalation_minutes": kept[severity, kind].escalation_minutes
+            if kept
+            else defaults.ESCALATION_MINUTES[severity],
+        }
+        for severity in Severity
+        for kind in StepKind
+    ]

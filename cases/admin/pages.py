@@ -1,0 +1,125 @@
+"""What every settings page shares: who may, what a refusal looks like, and how the pages are arranged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, override
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpResponseRedirect
+
+from cases.errors import AmendsError
+from cases.models import User
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import Model
+    from django.http import HttpRequest, HttpResponse
+
+    # Django's classes take parameters of types for the checker only.
+    ModelPage = admin.ModelAdmin[Any]
+    ModelForm = forms.ModelForm[Any]
+    Rows = admin.TabularInline[Any, Any]
+    RowForms = BaseInlineFormSet[Any, Any, Any]
+else:
+    ModelPage, ModelForm, Rows, RowForms = admin.ModelAdmin, forms.ModelForm, admin.TabularInline, BaseInlineFormSet
+
+
+class SettingsPage(ModelPage):
+    """Something that administrators may change. Nothing is deleted unless a page says so."""
+
+    actions: Sequence[str] | None = None
+    list_per_page = 50
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @override
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A rule that says no only when everything is written: its sentence, and nothing is kept."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except AmendsError as error:
+            messages.error(request, error.sentence)
+            return HttpResponseRedirect(request.get_full_path())
+
+
+class RecordPage(ModelPage):
+    """Something that has a history: found, read, and never changed here."""
+
+    actions = None
+    list_per_page = 50
+    ordering = ("-pk",)
+    show_full_result_count = False
+
+    @override
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone to choose, by its IANA name."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=_zones, initial=settings.AMENDS_TIME_ZONE, **options)
+        self.error_messages["invalid_choice"] = (
+            "“%(value)s” is not a time zone that we know: choose one such as America/New_York."
+        )
+
+
+def actor_of(request: HttpRequest) -> User:
+    """The administrator who asks."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def refuse_at(form: forms.BaseForm, error: AmendsError, **renamed: str) -> None:
+    """Show a refusal at the field it belongs to; ``renamed``: what the rule calls the field = what the form does."""
+    name = renamed.get(error.field, error.field)
+    form.add_error(name if name in form.fields else None, ValidationError(error.sentence))
+
+
+def arrange() -> None:
+    """Settings first, then the records that can only be looked at."""
+    site = admin.site
+    site.site_header = site.site_title = "Amends settings"
+    site.index_title = "Settings and records"
+    listed = site.get_app_list
+
+    def parted(request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        return [part for app in listed(request, app_label) for part in _parts(app)]
+
+    site.get_app_list = parted  # type: ignore[method-assign]
+
+
+def _zones() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+
+
+def _parts(app: dict[str, Any]) -> list[dict[str, Any]]:
+    """One group of Django's list as two, without one in which there is nothing to see."""
+    changeable = [model for model in app["models"] if model["add_url"] or not model["view_only"]]
+    records = [model for model in app["models"] if model not in changeable]
+    parts = (("Settings", changeable), ("Records", records))
+    return [{**app, "name": name, "models": group} for name, group in parts if group]

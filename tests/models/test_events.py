@@ -1,0 +1,54 @@
+"""Events are append-only: the database refuses to change or delete one, whoever asks and however."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from cases.models import Event
+from cases.rules.vocabulary import EventKind
+from tests.conftest import Log
+
+pytestmark = pytest.mark.django_db
+
+
+def by_sql(statement: str, *words: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, words)
+
+
+def by_save(event: Event) -> None:
+    event.kind = EventKind.NOTE_ADDED
+    event.save()
+
+
+WAYS: dict[str, Callable[[Event], object]] = {
+    "saved again": by_save,
+    "updated": lambda _: Event.objects.update(facts={}),
+    "updated in bulk": lambda event: Event.objects.bulk_update([event], ["facts"]),
+    "deleted": lambda event: event.delete(),
+    "deleted in bulk": lambda _: Event.objects.all().delete(),
+    "updated by SQL": lambda event: by_sql("UPDATE cases_event SET kind = 'x' WHERE id = %s", event.pk),
+    "deleted by SQL": lambda event: by_sql("DELETE FROM cases_event WHERE id = %s", event.pk),
+    "deleted whole by SQL": lambda _: by_sql("DELETE FROM cases_event"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_event_is_neither_changed_nor_deleted(log: Log, way: str) -> None:
+    log()
+    event = Event.objects.get()
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        WAYS[way](event)
+
+    assert Event.objects.get().kind == EventKind.CASE_LOGGED
+
+
+def test_an_event_belongs_to_a_case_or_to_an_incident_and_never_to_both(log: Log) -> None:
+    case = log()
+
+    with pytest.raises(DatabaseError, match="event_of_a_case_or_an_incident"), transaction.atomic():
+        Event.objects.create(case=case, incident=case.incident, kind=EventKind.NOTE_ADDED, at=case.known_at)
+    with pytest.raises(DatabaseError, match="event_of_a_case_or_an_incident"), transaction.atomic():
+        Event.objects.create(kind=EventKind.NOTE_ADDED, at=case.known_at)
