@@ -10,6 +10,11 @@ from playwright.sync_api import Cookie, Page
 from cases.demo.cast import SIGN_INS
 from cases.rules.vocabulary import Role, StepKind
 
+_WHO = {
+    Role.AGENT: "maya@example.com",
+    Role.MANAGER: "priya@example.com",
+    Role.ADMINISTRATOR: "lena@example.com",
+}
 _SEEN: dict[tuple[str, str], str] = {}
 _COOKIES: dict[tuple[str, Role], list[Cookie]] = {}
 
@@ -81,10 +86,10 @@ def enter(page: Page, site: str, role: Role | None) -> None:
     if (site, role) in _COOKIES:
         page.context.add_cookies(_COOKIES[site, role])  # type: ignore[arg-type]
         return
-    email, password = SIGN_INS[role]
+    email = _WHO[role]
     page.goto(f"{site}/accounts/login/")
     page.locator("input[name=login]").fill(email)
-    page.locator("input[name=password]").fill(password)
+    page.locator("input[name=password]").fill(SIGN_INS[email])
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{site}/")
     _COOKIES[site, role] = page.context.cookies()
