@@ -102,7 +102,7 @@ def _line(event: Event, case: Case) -> Line:
         who=who,
         did=_did(kind, facts),
         at=event.at,
-        texts=tuple(str(facts[name]) for name in _TEXT if facts.get(name)),
+        texts=tuple(_in_words(facts[name]) for name in _TEXT if facts.get(name)),
         tags=tuple(_tags(facts)),
         before=_side(kind, facts.get("before")),
         after=_side(kind, facts.get("after")),
@@ -111,8 +111,21 @@ def _line(event: Event, case: Case) -> Line:
 
 
 def _nobody(kind: EventKind, case: Case) -> str:
-    """Without an actor it was the customer who answered, or the clock."""
-    return case.customer.name if kind is EventKind.CUSTOMER_ANSWERED else "Amends"
+    """Without an actor it was the customer who answered, or the clock that saw us break a promise."""
+    if kind is EventKind.CUSTOMER_ANSWERED:
+        return case.customer.name
+    return "We" if kind is EventKind.PROMISE_BROKEN else "Amends"
+
+
+def _in_words(fact: object) -> str:
+    """Somebody's words as they are; of a reminder, what was late."""
+    if not isinstance(fact, list):
+        return str(fact)
+    return ", ".join(_name(one["name"]) for one in fact)
+
+
+def _name(name: str) -> str:
+    return str(StepKind(name).label) if name in StepKind.values else name
 
 
 def _did(kind: EventKind, facts: dict[str, object]) -> str:

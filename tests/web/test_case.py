@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cases.actions import contacts, handling
 from cases.models import Case, User
+from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import EventKind, Severity, StepKind, StepStatus
 from tests.conftest import Log
 
@@ -171,3 +172,12 @@ def test_the_number_of_queries_is_the_same_for_a_new_case_and_a_busy_one(
     handling.change_severity(case=case, severity=Severity.MAJOR, reason="Worse", actor=agent, now=timezone.now())
     with django_assert_max_num_queries(15):  # type: ignore[attr-defined]
         assert client.get(address).status_code == 200
+
+
+def test_the_timeline_says_who_was_reminded_of_what(client: Client, case: Case, agent: User) -> None:
+    sweep(timezone.now() + timedelta(days=7))
+    client.force_login(agent)
+    lines = client.get(reverse("cases:case", args=(case.reference,))).context["page"].events
+    reminded = next(line for line in lines if line.did == "was reminded")
+    assert reminded.who == agent.name
+    assert "Acknowledge" in reminded.texts[0]
