@@ -270,7 +270,7 @@ STATIC_ROOT = environment.writable_folder(Path(environment.text("AMENDS_STATIC",
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "recovery.static.StaticFiles"},
 }
 MEDIA_ROOT = VAR / "media"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, override
 
 from django import forms
 from django.contrib import admin
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from cases.actions import clocks, housekeeping
@@ -18,9 +18,18 @@ from cases.rules import calendars as rules
 from cases.rules.calendars import Window
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.db.models import Model
     from django.http import HttpRequest
 
+_CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+_ON_THE_WALL: Mapping[type[models.Field[Any, Any]], Mapping[str, Any]] = {
+    models.TimeField: {"widget": _CLOCK},
+    models.DateField: {"widget": _DAY},
+}
+"""Hours are those on the calendar's own wall. Django's widgets would ask for them in the administrator's zone."""
 _ALWAYS = {0: (Window(time(0), time(0)),)}
 """A week that is in order, to hold a single day against."""
 
@@ -82,7 +91,8 @@ class DayForm(ModelForm):
 class WindowRows(Rows):
     model = CalendarWindow
     formset = WindowForms
-    verbose_name_plural = "working hours"
+    formfield_overrides = _ON_THE_WALL
+    verbose_name_plural = "working hours, on the clock of this calendar's zone"
 
     @override
     def get_extra(self, request: HttpRequest, obj: Model | None = None, **options: Any) -> int:
@@ -92,6 +102,7 @@ class WindowRows(Rows):
 class DayRows(Rows):
     model = CalendarDay
     form = DayForm
+    formfield_overrides = _ON_THE_WALL
     extra = 1
     verbose_name_plural = "days of its own"
 

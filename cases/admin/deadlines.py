@@ -64,7 +64,8 @@ class TargetRows(Rows):
     formfield_overrides = _IN_MINUTES
     fields = ("severity", "step", "minutes", "clock", "escalation_minutes")
     can_delete = False
-    extra = max_num = len(Severity) * len(StepKind)
+    extra = 0
+    min_num = max_num = len(Severity) * len(StepKind)
     verbose_name_plural = "time for each step (a business day is 480 minutes of working time)"
 
 

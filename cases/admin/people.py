@@ -10,7 +10,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import ActionLocation
-from django.db import transaction
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -79,7 +79,7 @@ class UserPage(SettingsPage):
     list_display = ("name", "email", "role", "is_active", "last_login")
     list_filter = ("role", "is_active", "teams")
     search_fields = ("name", "email")
-    filter_horizontal = ("teams",)
+    formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     actions = ("invite_again",)
 
     @override

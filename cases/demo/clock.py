@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from cases.rules.calendars import WorkingCalendar
 
 DAY = timedelta(hours=8)
-_FAR = timedelta(days=200)
+_FAR = timedelta(days=60)
 _EXACT = timedelta(seconds=30)
-_LOOKS = (time(12, 1), time(17, 1))
+_LOOK = time(12, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,9 @@ class Clock:
         return self.calendar.next_opening(moment).replace(second=0, microsecond=0)
 
     def looks(self, days: int, until: datetime) -> Iterator[datetime]:
-        """Some moments of each working day, in the zone of the calendar, for so many days before now."""
+        """A moment after noon on each working day, in the zone of the calendar, for so many days before now."""
         zone = ZoneInfo(self.calendar.zone)
         first = (self.now - timedelta(days=days)).astimezone(zone).date()
         dates = (first + timedelta(days=number) for number in range(days + 1))
-        moments = (
-            datetime.combine(date, look, tzinfo=zone)
-            for date in dates
-            if self.calendar.hours_on(date)
-            for look in _LOOKS
-        )
+        moments = (datetime.combine(date, _LOOK, tzinfo=zone) for date in dates if self.calendar.hours_on(date))
         return (moment for moment in moments if moment <= until)

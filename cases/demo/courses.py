@@ -150,12 +150,18 @@ class Course:
             now = yield self.clock.after(now, 2 * HOUR)
             recovery.approve(now)
         now = yield self.clock.after(now, HOUR)
+        now = yield from self.issued(now)
+        if recovery.change is None:
+            recovery.learn(now, within=timedelta(days=self.rng.randint(6, 16)))
+        return now
+
+    def issued(self, now: datetime) -> Scene:
+        """Giving nothing after great harm needs a second person."""
+        recovery = self.recovery
         recovery.issue(now)
         if recovery.waits_for_manager():
             now = yield self.clock.after(now, HOUR)
             recovery.approve(now)
-        if recovery.change is None:
-            recovery.learn(now, within=timedelta(days=self.rng.randint(6, 16)))
         return now
 
     def answered(self, ending: Ending) -> Scene:
@@ -260,7 +266,7 @@ class Course:
         now = yield from self.waived(now, StepKind.ACKNOWLEDGE)
         now = yield from self.waived(now, StepKind.APOLOGIZE)
         recovery.correct(now)
-        recovery.issue(now)
+        now = yield from self.issued(now)
         now = yield from self.waived(now, StepKind.CONFIRM)
         now = yield from self.waived(now, StepKind.FOLLOW_UP)
         recovery.settle_concerns(now)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from django.core.mail.backends.dummy import EmailBackend
 from django.db import transaction
 
-from cases.actions.clocks import load_calendar
+from cases.actions.clocks import working_calendar
 from cases.actions.defaults import install_defaults
 from cases.actions.deliveries import deliver_owed
 from cases.demo import present
@@ -83,10 +83,10 @@ NEW = len(PRESENT) + CUSTOMERS_HIT
 
 _E = Ending
 ENDINGS = (
-    _E.PARTLY, _E.SATISFIED, _E.UNHAPPY, _E.SATISFIED, _E.NEVER, _E.SATISFIED, _E.PARTLY, _E.MORE, _E.SATISFIED,
-    _E.SILENT, _E.DUPLICATE, _E.SATISFIED, _E.UNREACHED, _E.UNHAPPY, _E.SATISFIED, _E.SATISFIED, _E.NO_FAILURE,
-    _E.PARTLY, _E.SATISFIED, _E.SATISFIED, _E.WITHDRAWN, _E.SATISFIED, _E.MORE, _E.SATISFIED, _E.SATISFIED,
-    _E.REFERRED, _E.SATISFIED, _E.SATISFIED, _E.SILENT, _E.SATISFIED, _E.SATISFIED, _E.SATISFIED, _E.SATISFIED,
+    _E.PARTLY, _E.SATISFIED, _E.UNHAPPY, _E.NEVER, _E.SATISFIED, _E.PARTLY, _E.MORE, _E.SATISFIED, _E.SILENT,
+    _E.DUPLICATE, _E.SATISFIED, _E.UNREACHED, _E.UNHAPPY, _E.SATISFIED, _E.NO_FAILURE, _E.PARTLY, _E.SATISFIED,
+    _E.WITHDRAWN, _E.SATISFIED, _E.MORE, _E.SATISFIED, _E.REFERRED, _E.SATISFIED, _E.SATISFIED, _E.SATISFIED,
+    _E.SATISFIED, _E.SATISFIED, _E.SATISFIED,
 )  # fmt: skip
 """Of the history, oldest first."""
 
@@ -107,7 +107,7 @@ def load_demo(*, now: datetime, zone: str, country: str, currency: str) -> Cast:
         calendar = WorkingCalendar.objects.order_by("pk")[0]
         cast = hire(calendar=calendar, zone=zone)
         let_in(cast)
-        _play(World(cast, Clock(load_calendar(calendar), now)))
+        _play(World(cast, Clock(working_calendar(calendar.pk), now)))
     return cast
 
 

@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('prevention_escalation_minutes', models.PositiveIntegerField(default=480, help_text='Working minutes after which the manager is told of a prevention action not done.')),
             ],
             options={
+                'verbose_name_plural': 'deadline policies',
                 'ordering': ('-version',),
             },
         ),
@@ -878,7 +879,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['current_step'], name='case_open_step'),
+            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['current_step', 'severity', 'owner', 'team', 'next_due_at', 'known_at', 'logged_by', 'id'], name='case_open_board'),
         ),
         migrations.AddIndex(
             model_name='case',
@@ -935,5 +936,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='calendarday',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('end__isnull', True), ('start__isnull', True)), models.Q(('end__isnull', False), ('start__isnull', False)), _connector='OR'), name='day_hours_both_or_none'),
+        ),
+        migrations.AddIndex(
+            model_name='contact',
+            index=models.Index(condition=models.Q(('is_chase', True)), fields=['case'], name='contact_chase'),
         ),
     ]

@@ -149,10 +149,20 @@ class Case(models.Model):
                 condition=Q(closed_at__isnull=True),
                 name="case_open_due",
             ),
+            # The board counts open cases by all of these and reads nothing else of them.
             models.Index(
-                fields=("current_step",),
+                fields=(
+                    "current_step",
+                    "severity",
+                    "owner",
+                    "team",
+                    "next_due_at",
+                    "known_at",
+                    "logged_by",
+                    "id",
+                ),
                 condition=Q(closed_at__isnull=True),
-                name="case_open_step",
+                name="case_open_board",
             ),
             models.Index(
                 fields=("owner", "next_due_at"),
@@ -280,6 +290,7 @@ class Contact(models.Model):
 
     class Meta:
         ordering = ("at", "pk")
+        indexes = (models.Index(fields=("case",), condition=Q(is_chase=True), name="contact_chase"),)
 
     def __str__(self) -> str:
         return f"{self.get_direction_display()} {self.at:%Y-%m-%d %H:%M}"

@@ -110,6 +110,7 @@ class DeadlinePolicy(models.Model):
 
     class Meta:
         ordering = ("-version",)
+        verbose_name_plural = "deadline policies"
 
     def __str__(self) -> str:
         return f"{self.name}, version {self.version}"

@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, JSONObject
 from cases.models import Approval, Case, Compensation, SatisfactionCheck
 from cases.reports.filters import NOBODY, Age, CaseFilter, Needs, Number, Status
 from cases.reports.periods import begins, today
-from cases.reports.reasons import PRESSURE, why, with_pressure
+from cases.reports.reasons import came_today, contacts_since
 from cases.rules.vocabulary import (
     Answer,
     ApprovalKind,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 """What waits for a manager, on the board; the list behind its number has all."""
-MOST_OWNERS = 40
+MOST_OWNERS = 30
 """A longer table is nobody's overview: where more people own open cases, one looks at a team."""
 _DAY = timedelta(days=1)
 
@@ -153,7 +153,7 @@ def board(user: User, *, now: datetime, zone: ZoneInfo, team: Team | None = None
     cases = base.apply(Case.objects.visible_to(user), now=now, zone=zone)
     cells = _cells(cases, now)
     needs, waiting = _waiting(cases, base, now=now, zone=zone)
-    owners = _owners(cases, base, now)
+    owners, owners_in_all = _owners(cases, base, now)
     return Board(
         standing=_standing(base, cells),
         steps=tuple(StepStanding(step, _standing(replace(base, step=step), cells, step=step)) for step in StepKind),
@@ -162,8 +162,8 @@ def board(user: User, *, now: datetime, zone: ZoneInfo, team: Team | None = None
             for severity in Severity
         ),
         ages=tuple(AgeStanding(age, _standing(replace(base, age=age), cells, age=age)) for age in Age),
-        owners=owners[:MOST_OWNERS],
-        owners_in_all=len(owners),
+        owners=owners,
+        owners_in_all=owners_in_all,
         needs=needs,
         waiting=waiting,
     )
@@ -189,7 +189,7 @@ def _cells(cases: CaseQuerySet, now: datetime) -> list[_Cell]:
         .annotate(
             age=Choose(*ages, default=Value(Age.OLDER), output_field=CharField()),
             is_late=Choose(When(next_due_at__lt=now, then=True), default=False, output_field=BooleanField()),
-            number=Count("*"),
+            number=Count("pk"),
         )
         .values_list("current_step", "severity", "age", "is_late", "number")
     )
@@ -205,17 +205,19 @@ def _linked(behind: CaseFilter, is_open: int, overdue: int) -> Standing:
     return Standing(Number(is_open, behind), Number(overdue, replace(behind, overdue=True)))
 
 
-def _owners(cases: CaseQuerySet, base: CaseFilter, now: datetime) -> tuple[OwnerStanding, ...]:
-    rows: Iterable[tuple[UUID | None, str | None, int, int]] = (
+def _owners(cases: CaseQuerySet, base: CaseFilter, now: datetime) -> tuple[tuple[OwnerStanding, ...], int]:
+    """The first owners, and how many there are in all."""
+    rows: list[tuple[UUID | None, str | None, int, int]] = list(
         cases.order_by("owner__name", "owner")
         .values("owner__public_id", "owner__name", "owner")
-        .annotate(number=Count("*"), overdue=Count("*", filter=Q(next_due_at__lt=now)))
+        .annotate(number=Count("pk"), overdue=Count("pk", filter=Q(next_due_at__lt=now)))
         .values_list("owner__public_id", "owner__name", "number", "overdue")
     )
-    return tuple(
+    shown = tuple(
         OwnerStanding(key, name or "", _linked(replace(base, owner=key or NOBODY), number, overdue))
-        for key, name, number, overdue in rows
+        for key, name, number, overdue in rows[:MOST_OWNERS]
     )
+    return shown, len(rows)
 
 
 def _waiting(
@@ -223,14 +225,15 @@ def _waiting(
 ) -> tuple[Number, tuple[NeedRow, ...]]:
     behind = replace(base, needs=Needs.MANAGER)
     needy = behind.apply(cases, now=now, zone=zone)
-    shown = with_pressure(needy, now=now, today=begins(today(now, zone), zone)).annotate(
+    shown = needy.annotate(
         in_all=Window(Count("pk")),
+        contacts_today=contacts_since(begins(today(now, zone), zone)),
         compensation=_first_compensation(),
         approval=_first_approval(),
         answer=_last_answer(),
     )
     escalated_first = Choose(When(priority=Priority.ESCALATED, then=0), default=1)
-    found = shown.order_by(escalated_first, F("next_due_at").asc(nulls_last=True), "pk").values(*_SHOWN, *PRESSURE)
+    found = shown.order_by(escalated_first, F("next_due_at").asc(nulls_last=True), "pk").values(*_SHOWN)
     rows: list[dict[str, Any]] = list(found[:SHOWN])
     return Number(rows[0]["in_all"] if rows else 0, behind), tuple(_need_row(row, now) for row in rows)
 
@@ -245,15 +248,14 @@ _SHOWN = (
     "owner__name",
     "customer__name",
     "escalated_because",
+    "priority",
+    "round",
     "in_all",
+    "contacts_today",
     "compensation",
     "approval",
     "answer",
 )
-
-
-_WAITING_IS_SHOWN = {"waiting_amount": None, "waiting_currency": None, "approval_waits": False}
-"""What waits for a decision stands on the row itself, and need not be said again."""
 
 
 def _first_compensation() -> Subquery:
@@ -293,7 +295,7 @@ def _need_row(row: Mapping[str, Any], now: datetime) -> NeedRow:
         next_due_at=row["next_due_at"],
         is_late=_is_late(row, now),
         needs=_needs(row, now),
-        why=why({**row, **_WAITING_IS_SHOWN}),
+        why=came_today(row["contacts_today"]),
         escalated_because=row["escalated_because"],
         compensation=_waiting_compensation(compensation) if compensation else None,
         approval=_waiting_approval(approval) if approval else None,

@@ -5,12 +5,12 @@ Figures over months are kept for a minute, and say as of when they are true; wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cases.reports.board import Board, OwnerStanding, board
 from cases.reports.causes import Pareto, pareto
-from cases.reports.filters import Age
+from cases.reports.filters import NOBODY, Age, CaseFilter, Number
 from cases.reports.frames import Frame
 from cases.reports.kept import kept
 from cases.reports.outcomes import Endings, Satisfied, endings, satisfied
@@ -20,7 +20,6 @@ from cases.reports.spending import Spending, spending
 from cases.reports.timing import (
     Intake,
     OnTime,
-    OwnerOnTime,
     PromisesKept,
     SecondFailures,
     intake,
@@ -28,9 +27,11 @@ from cases.reports.timing import (
     promises_kept,
     second_failures,
 )
+from cases.reports.traits import Trait
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
     from zoneinfo import ZoneInfo
 
     from cases.models import Team, User
@@ -60,14 +61,23 @@ class OwnerFigures:
     """One line of the table of owners, which stands in the order of their names and is never ranked."""
 
     standing: OwnerStanding
-    on_time: OwnerOnTime | None
+    on_time: OwnerTiming | None
     satisfied: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerTiming:
+    """Steps on time, and the owner's cases of the period with a late one."""
+
+    rate: Rate
+    late: Number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dashboard:
-    """``figures`` and ``causes`` are true as of ``as_of``; the board is live."""
+    """``figures`` and ``causes`` are true as of ``as_of``; the board is live. ``base``: all cases, or a team's."""
 
+    base: CaseFilter
     board: Board
     figures: Figures
     causes: Pareto
@@ -85,11 +95,18 @@ class Dashboard:
         return tuple(
             OwnerFigures(
                 standing=row,
-                on_time=self.figures.on_time.owners.get(row.public_id),
+                on_time=self._timing_of(row.public_id),
                 satisfied=self.figures.satisfied.owners.get(row.public_id, Rate(0, 0)),
             )
             for row in self.board.owners
         )
+
+    def _timing_of(self, owner: UUID | None) -> OwnerTiming | None:
+        found = self.figures.on_time.owners.get(owner)
+        if found is None:
+            return None
+        late = replace(self.base, has=Trait.STEP_LATE, owner=owner or NOBODY).known_in(self.figures.period)
+        return OwnerTiming(found.rate, Number(found.late_cases, late))
 
 
 def dashboard(
@@ -103,7 +120,11 @@ def dashboard(
     found = kept(key, lambda: (figures(frame), pareto(frame)), now=now)
     answers, causes = found.answer
     return Dashboard(
-        board=board(user, now=now, zone=zone, team=team), figures=answers, causes=causes, as_of=found.as_of
+        base=frame.base,
+        board=board(user, now=now, zone=zone, team=team),
+        figures=answers,
+        causes=causes,
+        as_of=found.as_of,
     )
 
 

@@ -123,7 +123,8 @@ class CaseFilter:
     @property
     def address(self) -> str:
         """The query string, question mark included; empty for the selection of everything."""
-        return f"?{urlencode(self.parameters())}" if self.parameters() else ""
+        parameters = self.parameters()
+        return f"?{urlencode(parameters)}" if parameters else ""
 
     def known_in(self, period: Period) -> CaseFilter:
         """Of these, the cases of which we first knew in this period (T0)."""

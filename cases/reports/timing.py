@@ -6,16 +6,16 @@ Only cases whose clocks ran here: imported history judges nobody.
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, CharField, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models import Case as Choose
 
 from cases.actions import clocks
 from cases.models import Promise, PromiseRevision, Step
-from cases.reports.filters import NOBODY, Number
+from cases.reports.filters import Number
 from cases.reports.rates import Rate, Spread
 from cases.reports.traits import (
     SECOND_FAILURES,
@@ -54,10 +54,10 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerOnTime:
-    """``late``: the owner's cases of the period with a late step."""
+    """``late_cases``: how many of the owner's cases of the period had a late step."""
 
     rate: Rate
-    late: Number
+    late_cases: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,13 @@ def on_time(frame: Frame) -> OnTime:
                 sum(row["first_late_in"] for row in rows if row["recent"]), frame.known(Trait.ACKNOWLEDGED_LATE)
             ),
         ),
-        owners={row["owner_key"]: _of_owner(row, frame) for row in rows if row["recent"]},
+        owners={
+            row["owner_key"]: OwnerOnTime(
+                rate=Rate(row["judged"] - row["late"], row["judged"]), late_cases=row["late_in"]
+            )
+            for row in rows
+            if row["recent"]
+        },
     )
 
 
@@ -224,11 +230,6 @@ def recent(field: str, frame: Frame) -> Choose:
 
 
 _NONE = {"judged": 0, "kept": 0, "moved": 0, "broken_in": 0}
-
-
-def _of_owner(row: Mapping[str, Any], frame: Frame) -> OwnerOnTime:
-    behind = replace(frame.known(Trait.STEP_LATE), owner=row["owner_key"] or NOBODY)
-    return OwnerOnTime(rate=Rate(row["judged"] - row["late"], row["judged"]), late=Number(row["late_in"], behind))
 
 
 class _Calendars(dict[int | None, "WorkingCalendar"]):

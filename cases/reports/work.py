@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
-from django.db.models import Count, Exists, OuterRef, Q, TextChoices, Window
+from django.db.models import TextChoices
 
-from cases.models import Case, Pause, PreventionAction, Promise, Step, Team
 from cases.reports.kept import kept
+from cases.reports.owed import PER_GROUP, Owed, Scope, owed
 from cases.reports.own import OwnFigures, own_figures
 from cases.reports.periods import begins, today
-from cases.reports.reasons import REASONS, why, with_reasons
+from cases.reports.reasons import why
 from cases.rules import workflow
-from cases.rules.vocabulary import CommitmentKind, PauseKind, Severity, StepKind, StepStatus
+from cases.rules.vocabulary import CommitmentKind, Severity, StepKind, StepStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,22 +30,11 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from cases.models import User
-    from cases.models.case import CaseQuerySet
 
-PER_GROUP = 20
-"""Rows that a group shows. Nobody works through more at a sitting, and the list of cases has them all."""
-MOST_CASES = 2_000
-MOST_PREVENTION_ACTIONS = 100
-"""How far ahead is looked at all, so that a page costs the same however much lies behind it."""
-_SHOWN = ("public_id", "reference", "title", "severity", "customer__name", "owner__name", "team__manager__name")
+__all__ = ["PER_GROUP", "Scope", "Urgency", "my_work"]
+
 FINISH_CHANGE = "Record change"
 """What the button of a prevention action says."""
-
-
-class Scope(TextChoices):
-    MINE = "mine", "Mine"
-    TEAM = "team", "My team"
-    UNASSIGNED = "unassigned", "Unassigned"
 
 
 class Urgency(TextChoices):
@@ -141,26 +131,20 @@ class Work:
 
 
 def my_work(user: User, *, now: datetime, scope: Scope = Scope.MINE) -> Work:
-    """What is owed in a scope, as far as this person may see it. Eight queries; one fewer while figures are kept."""
-    days = Days.of(now, user.zone)
-    promises, promised = _promises(user, scope, now)
+    """What is owed in a scope, as far as this person may see it. Seven queries; one fewer while figures are kept."""
+    days, questions = Days.of(now, user.zone), owed(scope, user.role)
+    counts = questions.counts(user=user.pk, now=now, tomorrow=days.tomorrow, next_week=days.next_week)
+    (totals,) = cast("list[Mapping[str, int]]", counts)
+    promises, promised = _promises(questions, user, now)
     return Work(
         scope=scope,
-        groups=_groups(user, scope, days),
+        groups=_groups(questions, user, days, totals),
         promises=promises,
         promised=promised,
-        waiting=_waiting(user, scope, now),
-        counts=_counts(user),
+        waiting=_waiting(questions, user, now),
+        counts={one: totals[one] for one in Scope},
         figures=kept(f"own:{user.public_id}", lambda: own_figures(user, now=now), now=now).answer,
     )
-
-
-def cases_of(scope: Scope, user: User) -> CaseQuerySet:
-    """The cases of a scope that this person may see, open or closed. The team's are those of the teams that one is in
-    or manages; a manager of no team in particular answers for all."""
-    if scope is Scope.MINE:
-        return Case.objects.filter(owner=user)
-    return Case.objects.visible_to(user).filter(_in_scope(scope, user))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,51 +170,34 @@ class Days:
         return Urgency.WEEK if due_at < self.next_week else Urgency.LATER
 
 
-def _in_scope(scope: Scope, user: User) -> Q:
-    if scope is Scope.MINE:
-        return Q(owner=user)
-    if scope is Scope.UNASSIGNED:
-        return Q(owner__isnull=True)
-    teams = Team.objects.filter(Q(members=user) | Q(manager=user)).order_by()
-    in_teams = Q(team__in=teams.values("pk"))
-    return in_teams | ~Q(Exists(teams)) if user.is_manager else in_teams
-
-
-def _groups(user: User, scope: Scope, days: Days) -> tuple[WorkGroup, ...]:
-    """Three queries find the rows of cases, one the prevention actions."""
-    found = _first_of_each(cases_of(scope, user).open(), days)
-    cases = _case_rows([key for keys, _ in found.values() for key in keys], days)
-    changes: dict[Urgency, list[WorkRow]] = defaultdict(list)
-    for row in _prevention_rows(user, scope, days):
+def _groups(questions: Owed, user: User, days: Days, totals: Mapping[str, int]) -> tuple[WorkGroup, ...]:
+    rows = _case_rows(questions, user, days)
+    changes: dict[Urgency, list[WorkRow]] = {urgency: [] for urgency in Urgency}
+    for row in _prevention_rows(questions, user, days):
         changes[days.urgency(row.due_at or days.now)].append(row)
+    until = (0, totals["until_now"], totals["until_tomorrow"], totals["until_next_week"], totals["due"])
     return tuple(
         WorkGroup(
             urgency=urgency,
-            rows=(*(cases[key] for key in keys if key in cases), *changes[urgency]),
-            total=total + len(changes[urgency]),
+            rows=(*rows[urgency], *changes[urgency]),
+            total=end - start + len(changes[urgency]),
         )
-        for urgency, (keys, total) in found.items()
+        for urgency, (start, end) in zip(Urgency, pairwise(until), strict=True)
     )
 
 
-def _first_of_each(cases: CaseQuerySet, days: Days) -> dict[Urgency, tuple[list[int], int]]:
-    """The keys of the first cases of each group, in order, and how many each group has."""
-    keys: dict[Urgency, list[int]] = {urgency: [] for urgency in Urgency}
-    due = cases.filter(next_due_at__isnull=False).order_by("next_due_at", "pk").values_list("pk", "next_due_at")
-    for key, due_at in due[:MOST_CASES]:
-        keys[days.urgency(due_at or days.now)].append(key)
-    return {urgency: (found[:PER_GROUP], len(found)) for urgency, found in keys.items()}
-
-
-def _case_rows(keys: Sequence[int], days: Days) -> dict[int, WorkRow]:
+def _case_rows(questions: Owed, user: User, days: Days) -> dict[Urgency, list[WorkRow]]:
+    """The first of each group, the most urgent at the top."""
     pending: dict[int, list[_Owed]] = defaultdict(list)
-    steps = Step.objects.pending().filter(case__in=keys).order_by("position")
-    for case, kind, due_at, escalate_at in steps.values_list("case", "kind", "due_at", "escalate_at"):
+    for case, kind, due_at, escalate_at in cast("list[tuple[int, str, Any, Any]]", questions.steps(user=user.pk)):
         pending[case].append(_Owed(StepKind(kind), due_at, escalate_at))
-    cases = with_reasons(Case.objects.filter(pk__in=keys).order_by(), now=days.now, today=days.today)
-    return {
-        found["pk"]: _case_row(found, pending[found["pk"]], days) for found in cases.values("pk", *_SHOWN, *REASONS)
-    }
+    rows: dict[Urgency, list[WorkRow]] = {urgency: [] for urgency in Urgency}
+    cases = questions.cases(user=user.pk, now=days.now, today=days.today)
+    for found in cast("list[dict[str, Any]]", cases):
+        group = rows[days.urgency(found["next_due_at"])]
+        if len(group) < PER_GROUP:
+            group.append(_case_row(found, pending[found["pk"]], days))
+    return rows
 
 
 class _Owed(NamedTuple):
@@ -268,15 +235,7 @@ def _case_row(case: dict[str, Any], pending: Sequence[_Owed], days: Days) -> Wor
     )
 
 
-def _prevention_rows(user: User, scope: Scope, days: Days) -> list[WorkRow]:
-    owed = PreventionAction.objects.unsettled()
-    if scope is Scope.MINE:
-        owed = owed.filter(owner=user)
-    else:
-        owed = owed.filter(Exists(cases_of(scope, user).filter(incident=OuterRef("incident"))))
-    found = owed.order_by("due_at", "pk").values_list(
-        "public_id", "incident__reference", "change", "due_at", "owner__name", "escalate_at"
-    )
+def _prevention_rows(questions: Owed, user: User, days: Days) -> list[WorkRow]:
     return [
         WorkRow(
             kind=CommitmentKind.PREVENTION,
@@ -292,55 +251,30 @@ def _prevention_rows(user: User, scope: Scope, days: Days) -> list[WorkRow]:
             owner=owner or "",
             escalates_at=escalate_at if escalate_at and escalate_at > days.now else None,
         )
-        for key, reference, change, due_at, owner, escalate_at in found[:MOST_PREVENTION_ACTIONS]
+        for key, reference, change, due_at, owner, escalate_at in cast("list[Any]", questions.prevention(user=user.pk))
     ]
 
 
-def _promises(user: User, scope: Scope, now: datetime) -> tuple[tuple[PromiseRow, ...], int]:
+def _promises(questions: Owed, user: User, now: datetime) -> tuple[tuple[PromiseRow, ...], int]:
     """The promises that are owed, the most urgent first, and how many there are in all."""
-    owed = Promise.objects.unsettled().annotate(in_all=Window(Count("pk")))
-    mine = Q(owner=user) if scope is Scope.MINE else Q(case__in=cases_of(scope, user).open())
-    found: list[Any] = list(
-        owed.filter(mine)
-        .order_by("due_at", "pk")
-        .values_list(
-            "public_id", "words", "case__customer__name", "case__reference", "due_at", "owner__name", "in_all"
-        )[:PER_GROUP]
-    )
+    found = cast("list[Any]", questions.promises(user=user.pk))
     rows = tuple(
         PromiseRow(
             public_id=key,
             words=words,
             customer=customer,
             reference=reference,
-            due_at=due,
-            is_late=due < now,
-            owner=owner,
+            due_at=due_at,
+            is_late=due_at < now,
+            owner=owner or "",
         )
-        for key, words, customer, reference, due, owner, _ in found
+        for key, words, customer, reference, due_at, owner, _ in found
     )
     return rows, found[0][-1] if found else 0
 
 
-def _waiting(user: User, scope: Scope, now: datetime) -> tuple[WaitingRow, ...]:
-    """One whose date has passed has woken by itself, and waits no longer."""
-    found = (
-        Pause.objects.filter(
-            kind=PauseKind.CUSTOMER, ended_at__isnull=True, until__gt=now, case__in=cases_of(scope, user).open()
-        )
-        .order_by("until", "pk")
-        .values_list("case__reference", "case__customer__name", "question", "started_at", "until")
-    )
+def _waiting(questions: Owed, user: User, now: datetime) -> tuple[WaitingRow, ...]:
     return tuple(
         WaitingRow(reference=reference, customer=customer, question=question, since=since, until=until)
-        for reference, customer, question, since, until in found[:PER_GROUP]
+        for reference, customer, question, since, until in cast("list[Any]", questions.waiting(user=user.pk, now=now))
     )
-
-
-def _counts(user: User) -> dict[Scope, int]:
-    counts = (
-        Case.objects.visible_to(user)
-        .open()
-        .aggregate(**{str(scope): Count("*", filter=_in_scope(scope, user)) for scope in Scope})
-    )
-    return {Scope(name): number for name, number in counts.items()}

@@ -46,6 +46,8 @@ def check_approve(role: Role, severity: Severity, total: Decimal, limits: Limits
 
 def check_amount(amount: Decimal, largest: Decimal) -> None:
     """Refuse amounts that cannot be meant."""
+    if amount.is_nan():
+        raise RuleError("Write the amount as a number.", field="amount")
     if amount < 0:
         raise RuleError("An amount cannot be negative. Write 0 for a gesture that costs nothing.", field="amount")
     if amount > largest:

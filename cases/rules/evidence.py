@@ -234,8 +234,8 @@ def check_no_contact(attempts: Sequence[Attempt]) -> None:
     ):
         raise RuleError(
             f"Before giving up, try {ATTEMPTS_BEFORE_NO_CONTACT} times, over {CHANNELS_BEFORE_NO_CONTACT} channels, on "
-            f"{DAYS_BEFORE_NO_CONTACT} days, and log each try. So far: {len(attempts)} tries, {len(channels)} channels, "
-            f"{len(days)} days."
+            f"{DAYS_BEFORE_NO_CONTACT} days, and log each try. So far: {len(attempts)} tries, "
+            f"{len(channels)} channels, {len(days)} days."
         )
 
 

@@ -19,6 +19,7 @@ from cases.reports.filters import Age
 from cases.reports.pictures import line
 from cases.reports.rates import NOTHING, Money
 from cases.rules.explain import in_words
+from cases.rules.vocabulary import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -95,6 +96,13 @@ class Fact:
     number: str
     note: str
     url: str = ""
+
+
+def is_empty(found: Dashboard) -> bool:
+    """Whether nothing is open, came in or was closed: there is nothing to show, and a line that teaches is better."""
+    figures = found.figures
+    counted = (found.board.standing.open, figures.intake.known, figures.endings.closed)
+    return not any(number.value for number in counted)
 
 
 def tiles_of(found: Dashboard) -> list[Tile]:
@@ -310,7 +318,7 @@ def _said(row: NeedRow) -> Iterator[str]:
 
 
 def _answered(row: NeedRow) -> str:
-    if row.answer is None:
+    if row.answer is None or row.answer.answer is Answer.SATISFIED:
         return "not made right the first time"
     said = f"answered “{row.answer.answer.label.lower()}”"
     return f"{said} and asks for a call" if row.answer.wants_contact else said

@@ -107,7 +107,7 @@ def _twice_the_same(log: Log, agent: User, at: datetime) -> None:
 def test_every_number_is_the_length_of_the_list_behind_it(eventful: datetime, manager: User, team: Team) -> None:
     for chosen in (None, team):
         found = dashboard(manager, now=eventful, zone=manager.zone, team=chosen)
-        asked = [*numbers(found), *numbers(recurrence(last_90_days(manager, eventful, chosen)))]
+        asked = [*numbers(found), *numbers(found.owners), *numbers(recurrence(last_90_days(manager, eventful, chosen)))]
         for number in asked:
             listed = number.behind.apply(Case.objects.visible_to(manager), now=eventful, zone=manager.zone)
             assert listed.count() == number.value, number.address

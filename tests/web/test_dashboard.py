@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -169,6 +168,16 @@ def test_what_needs_a_manager_has_the_button_to_its_form(a_quarter: None, client
     assert all(client.get(button.url).status_code == 200 for line in lines.values() for button in line.buttons)
 
 
+def test_who_is_satisfied_by_now_is_not_called_dissatisfied(
+    client: Client, log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    case = until_confirm(of("Dora", log, now), agent, now - 2 * DAY)
+    answer(case, agent, now - DAY, 2, Answer.NOT_SATISFIED)
+    answer(until_confirm(case, agent, now - DAY + HOUR), agent, now - HOUR, 5)
+    client.force_login(manager)
+    assert [line.says for line in client.get(BOARD).context["needs"]] == ["not made right the first time"]
+
+
 def test_the_picture_has_a_finding_and_a_table_of_every_week(a_quarter: None, client: Client, manager: User) -> None:
     page = look(client, manager, BOARD)
     assert "100% of the customers who answered are satisfied, up 100 points on the 90 days before" in page
@@ -177,7 +186,14 @@ def test_the_picture_has_a_finding_and_a_table_of_every_week(a_quarter: None, cl
     assert "style=" not in page
 
 
-def test_without_an_answer_the_picture_says_how_it_begins(client: Client, manager: User) -> None:
+def test_an_empty_dashboard_teaches_and_offers_the_button_that_fills_it(client: Client, manager: User) -> None:
+    page = look(client, manager, BOARD)
+    assert "There is nothing to count yet" in page
+    assert "Where open cases stand" not in page
+
+
+def test_without_an_answer_the_picture_says_how_it_begins(client: Client, log: Log, manager: User) -> None:
+    log()
     page = look(client, manager, BOARD)
     assert "No customer has answered in this period" in page
     assert "<circle" not in page
@@ -214,7 +230,7 @@ def test_a_team_shows_its_own_cases_only(
     ("address", "named"),
     [
         ("?team=evil", "team"),
-        (f"?team={uuid4()}", "team"),
+        ("?team=0c31fd04-dd2b-4980-93a8-7995415a96de", "team"),
         ("?days=7", "period"),
         ("?team=%00&days=-1", "team, period"),
     ],

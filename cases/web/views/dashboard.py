@@ -51,6 +51,7 @@ def show(request: StaffRequest) -> HttpResponse:
     context = {
         "view": view,
         "dashboard": found,
+        "is_empty": dashboard_page.is_empty(found),
         "tiles": dashboard_page.tiles_of(found),
         "needs": dashboard_page.needs_of(found.board),
         "finding": dashboard_page.finding(found.figures),
