@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db import transaction
+
 from cases.actions.remembered import forget, remembered
 from cases.errors import RuleError
 from cases.models import DeadlinePolicy
@@ -51,6 +53,24 @@ class Recorded(NamedTuple):
 def policy_in_force(policy_id: int) -> PolicyInForce:
     """The stored policy as rules read it. Its rows never change once a case has used them."""
     return remembered(f"policy:{policy_id}", lambda: _load_policy(policy_id))
+
+
+def newest_policy() -> DeadlinePolicy:
+    """The highest version of the deadlines; ``forget_newest_policy`` after adding one."""
+    return remembered("policy:newest", _newest_policy)
+
+
+def forget_newest_policy() -> None:
+    """Now, for what follows in this transaction, and once more when everybody can see the new one."""
+    forget("policy:newest")
+    transaction.on_commit(lambda: forget("policy:newest"))
+
+
+def _newest_policy() -> DeadlinePolicy:
+    policy = DeadlinePolicy.objects.order_by("-version").first()
+    if policy is None:
+        raise RuleError("There are no deadlines yet. An administrator runs: manage.py install_defaults")
+    return policy
 
 
 def working_calendar(calendar_id: int) -> WorkingCalendar:

@@ -107,4 +107,5 @@ def _write_policy(terms: Terms) -> DeadlinePolicy:
         )
         for (severity, kind), target in terms.targets.items()
     )
+    clocks.forget_newest_policy()
     return policy

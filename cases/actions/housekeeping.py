@@ -56,9 +56,9 @@ def _rederive(case: Case, calendar: WorkingCalendar, *, actor: User, now: dateti
     for promise in case.promises.unsettled():
         promise.escalate_at = clocks.escalation_of_promise(promise, case)
         promise.save(update_fields=("escalate_at",))
-    case.save(update_fields=("current_step", "next_due_at"))
     if _moments(case) == before:
         return False
+    case.save(update_fields=("current_step", "next_due_at"))
     Event.objects.record(
         case,
         EventKind.CASE_CHANGED,

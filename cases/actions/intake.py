@@ -14,7 +14,7 @@ from cases.actions.clocks import Recorded
 from cases.actions.contacts import Exchange, add_contact
 from cases.actions.customers import search_text
 from cases.errors import RuleError
-from cases.models import Case, Concern, DeadlinePolicy, Event, Incident, SeverityChange, Step
+from cases.models import Case, Concern, Event, Incident, SeverityChange, Step
 from cases.permissions import Verb
 from cases.rules.vocabulary import Channel, Direction, EventKind, FaultParty, Origin, Severity, StepKind
 
@@ -67,6 +67,8 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     """
     permissions.require(actor, Verb.LOG_CASE)
     check_moments(mistake, now)
+    if mistake.owner is not None and not mistake.owner.is_active:
+        raise RuleError(f"{mistake.owner} does not work here any more. Choose somebody else.", field="owner")
     incident = mistake.incident or _open_incident(mistake, now)
     severity, raised_because = _severity(mistake, customer)
     case = Case(
@@ -77,7 +79,7 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
         incident=incident,
         team=mistake.team,
         owner=mistake.owner,
-        policy=policy_for_new_cases(),
+        policy=clocks.newest_policy(),
         happened_at=mistake.happened_at,
         known_at=mistake.known_at,
         logged_at=now,
@@ -134,14 +136,6 @@ def check_moments(mistake: Mistake, now: datetime) -> None:
         raise RuleError("The customer cannot need it before we knew. Check the date.", field="needed_by")
     if not 1 <= mistake.attempt <= MOST_ATTEMPTS:
         raise RuleError("Say which attempt it was: 1 for the first.", field="attempt")
-
-
-def policy_for_new_cases() -> DeadlinePolicy:
-    """The newest version of the deadlines."""
-    policy = DeadlinePolicy.objects.order_by("-version").first()
-    if policy is None:
-        raise RuleError("There are no deadlines yet. An administrator runs: manage.py install_defaults")
-    return policy
 
 
 def steps_of(case: Case, kinds: Iterable[StepKind], *, started_at: datetime) -> list[Step]:

@@ -51,9 +51,11 @@ class Clock:
         return self.calendar.next_opening(moment).replace(second=0, microsecond=0)
 
     def looks(self, days: int, until: datetime) -> Iterator[datetime]:
-        """A moment after noon on each working day, in the zone of the calendar, for so many days before now."""
+        """A moment after noon on each working day, in the zone of the calendar, for so many days before now; then the
+        last one, ``until``."""
         zone = ZoneInfo(self.calendar.zone)
         first = (self.now - timedelta(days=days)).astimezone(zone).date()
         dates = (first + timedelta(days=number) for number in range(days + 1))
         moments = (datetime.combine(date, _LOOK, tzinfo=zone) for date in dates if self.calendar.hours_on(date))
-        return (moment for moment in moments if moment <= until)
+        yield from (moment for moment in moments if moment < until)
+        yield until

@@ -11,35 +11,27 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import BooleanField, CharField, Count, F, OuterRef, Q, Subquery, TextChoices, Value, When, Window
-from django.db.models import Case as Choose
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import TextChoices
 
-from cases.models import Approval, Case, Compensation, SatisfactionCheck
 from cases.reports.filters import NOBODY, Age, CaseFilter, Needs, Number, Status
 from cases.reports.periods import begins, today
-from cases.reports.reasons import came_today, contacts_since
+from cases.reports.reasons import came_today
+from cases.reports.standing import standing
 from cases.rules.vocabulary import (
     Answer,
     ApprovalKind,
-    ApprovalStatus,
-    CheckStatus,
-    CompensationStatus,
     Priority,
     Severity,
     StepKind,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from cases.models import Team, User
-    from cases.models.case import CaseQuerySet
 
-SHOWN = 10
-"""What waits for a manager, on the board; the list behind its number has all."""
 MOST_OWNERS = 30
 """A longer table is nobody's overview: where more people own open cases, one looks at a team."""
 _DAY = timedelta(days=1)
@@ -150,137 +142,47 @@ def board(user: User, *, now: datetime, zone: ZoneInfo, team: Team | None = None
     """Where the open cases stand that this person may see, of one team or of all. Owners stand in the order of their
     names, never of their numbers."""
     base = CaseFilter(status=Status.OPEN, team=team.public_id if team else None)
-    cases = base.apply(Case.objects.visible_to(user), now=now, zone=zone)
-    cells = _cells(cases, now)
-    needs, waiting = _waiting(cases, base, now=now, zone=zone)
-    owners, owners_in_all = _owners(cases, base, now)
+    questions = standing(user.role, of_team=team is not None)
+    whose = {"user": user.pk, "team": team.pk if team else 0}
+    ago = {age.value: now - age.days[1] * _DAY for age in Age if age.days[1] is not None}
+    cells = questions.cells(**whose, now=now, **ago)
+    needs, waiting = _waiting(questions.waiting(**whose, now=now, today=begins(today(now, zone), zone)), base, now)
+    owners = questions.owners(**whose, now=now)
     return Board(
         standing=_standing(base, cells),
-        steps=tuple(StepStanding(step, _standing(replace(base, step=step), cells, step=step)) for step in StepKind),
+        steps=tuple(
+            StepStanding(step, _standing(replace(base, step=step), cells, current_step=step)) for step in StepKind
+        ),
         severities=tuple(
             SeverityStanding(severity, _standing(replace(base, severity=severity), cells, severity=severity))
             for severity in Severity
         ),
         ages=tuple(AgeStanding(age, _standing(replace(base, age=age), cells, age=age)) for age in Age),
-        owners=owners,
-        owners_in_all=owners_in_all,
+        owners=tuple(_owner(owner, base) for owner in owners[:MOST_OWNERS]),
+        owners_in_all=len(owners),
         needs=needs,
         waiting=waiting,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """Cases that agree in step, severity, age and lateness."""
-
-    step: str
-    severity: str
-    age: str
-    is_late: bool
-    number: int
-
-
-def _cells(cases: CaseQuerySet, now: datetime) -> list[_Cell]:
-    """All that the board counts by, in one pass over the open cases."""
-    ages = [When(known_at__gt=now - age.days[1] * _DAY, then=Value(age)) for age in Age if age.days[1] is not None]
-    rows = (
-        cases.order_by()
-        .values("current_step", "severity")
-        .annotate(
-            age=Choose(*ages, default=Value(Age.OLDER), output_field=CharField()),
-            is_late=Choose(When(next_due_at__lt=now, then=True), default=False, output_field=BooleanField()),
-            number=Count("pk"),
-        )
-        .values_list("current_step", "severity", "age", "is_late", "number")
-    )
-    return [_Cell(*row) for row in rows]
-
-
-def _standing(behind: CaseFilter, cells: Iterable[_Cell], **wanted: str) -> Standing:
-    found = [cell for cell in cells if all(getattr(cell, name) == value for name, value in wanted.items())]
-    return _linked(behind, sum(cell.number for cell in found), sum(cell.number for cell in found if cell.is_late))
+def _standing(behind: CaseFilter, cells: Iterable[Mapping[str, Any]], **wanted: str) -> Standing:
+    found = [cell for cell in cells if all(cell[name] == value for name, value in wanted.items())]
+    return _linked(behind, sum(cell["number"] for cell in found), sum(cell["late"] for cell in found))
 
 
 def _linked(behind: CaseFilter, is_open: int, overdue: int) -> Standing:
     return Standing(Number(is_open, behind), Number(overdue, replace(behind, overdue=True)))
 
 
-def _owners(cases: CaseQuerySet, base: CaseFilter, now: datetime) -> tuple[tuple[OwnerStanding, ...], int]:
-    """The first owners, and how many there are in all."""
-    rows: list[tuple[UUID | None, str | None, int, int]] = list(
-        cases.order_by("owner__name", "owner")
-        .values("owner__public_id", "owner__name", "owner")
-        .annotate(number=Count("pk"), overdue=Count("pk", filter=Q(next_due_at__lt=now)))
-        .values_list("owner__public_id", "owner__name", "number", "overdue")
-    )
-    shown = tuple(
-        OwnerStanding(key, name or "", _linked(replace(base, owner=key or NOBODY), number, overdue))
-        for key, name, number, overdue in rows[:MOST_OWNERS]
-    )
-    return shown, len(rows)
+def _owner(owner: Mapping[str, Any], base: CaseFilter) -> OwnerStanding:
+    key = owner["owner__public_id"]
+    behind = replace(base, owner=key or NOBODY)
+    return OwnerStanding(key, owner["owner__name"] or "", _linked(behind, owner["number"], owner["late"]))
 
 
-def _waiting(
-    cases: CaseQuerySet, base: CaseFilter, *, now: datetime, zone: ZoneInfo
-) -> tuple[Number, tuple[NeedRow, ...]]:
+def _waiting(rows: Sequence[Mapping[str, Any]], base: CaseFilter, now: datetime) -> tuple[Number, tuple[NeedRow, ...]]:
     behind = replace(base, needs=Needs.MANAGER)
-    needy = behind.apply(cases, now=now, zone=zone)
-    shown = needy.annotate(
-        in_all=Window(Count("pk")),
-        contacts_today=contacts_since(begins(today(now, zone), zone)),
-        compensation=_first_compensation(),
-        approval=_first_approval(),
-        answer=_last_answer(),
-    )
-    escalated_first = Choose(When(priority=Priority.ESCALATED, then=0), default=1)
-    found = shown.order_by(escalated_first, F("next_due_at").asc(nulls_last=True), "pk").values(*_SHOWN)
-    rows: list[dict[str, Any]] = list(found[:SHOWN])
     return Number(rows[0]["in_all"] if rows else 0, behind), tuple(_need_row(row, now) for row in rows)
-
-
-_SHOWN = (
-    "reference",
-    "title",
-    "severity",
-    "current_step",
-    "next_due_at",
-    "owner",
-    "owner__name",
-    "customer__name",
-    "escalated_because",
-    "priority",
-    "round",
-    "in_all",
-    "contacts_today",
-    "compensation",
-    "approval",
-    "answer",
-)
-
-
-def _first_compensation() -> Subquery:
-    """The compensation that has waited longest, as one JSON value: one look-up a row instead of one a field."""
-    waiting = Compensation.objects.filter(case=OuterRef("pk"), status=CompensationStatus.PROPOSED).order_by("pk")
-    found = JSONObject(
-        public_id="public_id",
-        what="what",
-        amount=Cast("amount", CharField()),
-        currency="currency",
-        proposed_by="proposed_by__name",
-    )
-    return Subquery(waiting.values(found=found)[:1])
-
-
-def _first_approval() -> Subquery:
-    asked = Approval.objects.filter(case=OuterRef("pk"), status=ApprovalStatus.ASKED).order_by("asked_at", "pk")
-    found = JSONObject(public_id="public_id", kind="kind", reason="reason", asked_by="asked_by__name")
-    return Subquery(asked.values(found=found)[:1])
-
-
-def _last_answer() -> Subquery:
-    answers = SatisfactionCheck.objects.filter(case=OuterRef("pk"), status=CheckStatus.ANSWERED)
-    found = JSONObject(answer="answer", words="words", wants_contact="wants_contact")
-    return Subquery(answers.order_by("-answered_at", "-pk").values(found=found)[:1])
 
 
 def _need_row(row: Mapping[str, Any], now: datetime) -> NeedRow:

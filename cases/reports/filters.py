@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, TextChoices
@@ -117,14 +117,15 @@ class CaseFilter:
 
     def parameters(self) -> dict[str, str]:
         """What the address says, in the order of the fields."""
-        given = {name: getattr(self, name) for name in _READERS}
-        return {name: "1" if value is True else str(value) for name, value in given.items() if value}
+        given = {name: value for name in _READERS if (value := getattr(self, name))}
+        return {name: "1" if value is True else str(value) for name, value in given.items()}
 
     @property
     def address(self) -> str:
         """The query string, question mark included; empty for the selection of everything."""
-        parameters = self.parameters()
-        return f"?{urlencode(parameters)}" if parameters else ""
+        # Keys, codes and days are written as they are; only words need care. A dashboard has a hundred of these.
+        parts = [f"{name}={quote_plus(text) if name == 'q' else text}" for name, text in self.parameters().items()]
+        return f"?{'&'.join(parts)}" if parts else ""
 
     def known_in(self, period: Period) -> CaseFilter:
         """Of these, the cases of which we first knew in this period (T0)."""

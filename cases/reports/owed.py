@@ -16,6 +16,7 @@ from cases.reports.reasons import REASONS, with_reasons
 from cases.rules.vocabulary import PauseKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -97,6 +98,11 @@ def owed(scope: Scope, role: str) -> Owed:
     )
 
 
+def values_of(rows: Sequence[Any]) -> Sequence[dict[str, Any]]:
+    """The rows of a question that asks for values."""
+    return rows
+
+
 def _in_scope(scope: Scope, user: User) -> Q:
     if scope is Scope.MINE:
         return Q(owner=user)
@@ -117,15 +123,13 @@ def _first(cases: CaseQuerySet) -> CaseQuerySet:
 
 def _steps(cases: CaseQuerySet) -> QuerySet[Step, Any]:
     owed = Step.objects.pending().filter(case__in=cases.values("pk"))
-    return owed.order_by("position").values_list("case", "kind", "due_at", "escalate_at")
+    return owed.order_by("position").values("case", "kind", "due_at", "escalate_at")
 
 
-def _counts(
-    scope: Scope, user: User, now: datetime, tomorrow: datetime, next_week: datetime
-) -> QuerySet[Case, dict[str, Any]]:
+def _counts(scope: Scope, user: User, now: datetime, tomorrow: datetime, next_week: datetime) -> QuerySet[Case, Any]:
     """One group of all rows. ``visible_to`` has the person's own cases too, so it holds for every scope."""
     here = _in_scope(scope, user)
-    counts = {str(one): Count("pk", filter=_in_scope(one, user)) for one in Scope}
+    counts = {f"in_{one}": Count("pk", filter=_in_scope(one, user)) for one in Scope}
     due = {
         "due": here & Q(next_due_at__isnull=False),
         "until_now": here & Q(next_due_at__lt=now),
@@ -134,13 +138,13 @@ def _counts(
     }
     dues = {name: Count("pk", filter=condition) for name, condition in due.items()}
     # Grouped by nothing: always one row, and a question that can be put together before it is asked.
-    everything = Case.objects.visible_to(user).open().order_by().annotate(all=Value(1)).values("all")
-    return everything.annotate(**counts, **dues)
+    everything = Case.objects.visible_to(user).open().order_by().annotate(all=Value(1))
+    return everything.values("all").annotate(**counts, **dues)
 
 
 def _promises(mine: Q) -> QuerySet[Promise, Any]:
     owed = Promise.objects.unsettled().annotate(in_all=Window(Count("pk"))).filter(mine).order_by("due_at", "pk")
-    return owed.values_list(
+    return owed.values(
         "public_id", "words", "case__customer__name", "case__reference", "due_at", "owner__name", "in_all"
     )[:PER_GROUP]
 
@@ -148,7 +152,7 @@ def _promises(mine: Q) -> QuerySet[Promise, Any]:
 def _waiting(cases: CaseQuerySet, now: datetime) -> QuerySet[Pause, Any]:
     """A pause whose date has passed has woken by itself, and waits no longer."""
     paused = Pause.objects.filter(kind=PauseKind.CUSTOMER, ended_at__isnull=True, until__gt=now, case__in=cases)
-    return paused.order_by("until", "pk").values_list(
+    return paused.order_by("until", "pk").values(
         "case__reference", "case__customer__name", "question", "started_at", "until"
     )[:PER_GROUP]
 
@@ -159,6 +163,6 @@ def _prevention(scope: Scope, user: User) -> QuerySet[PreventionAction, Any]:
         owed = owed.filter(owner=user)
     else:
         owed = owed.filter(Exists(cases_of(scope, user).filter(incident=OuterRef("incident"))))
-    return owed.order_by("due_at", "pk").values_list(
+    return owed.order_by("due_at", "pk").values(
         "public_id", "incident__reference", "change", "due_at", "owner__name", "escalate_at"
     )[:MOST_PREVENTION_ACTIONS]

@@ -11,12 +11,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db.models import TextChoices
 
 from cases.reports.kept import kept
-from cases.reports.owed import PER_GROUP, Owed, Scope, owed
+from cases.reports.owed import PER_GROUP, Owed, Scope, owed, values_of
 from cases.reports.own import OwnFigures, own_figures
 from cases.reports.periods import begins, today
 from cases.reports.reasons import why
@@ -134,7 +134,7 @@ def my_work(user: User, *, now: datetime, scope: Scope = Scope.MINE) -> Work:
     """What is owed in a scope, as far as this person may see it. Seven queries; one fewer while figures are kept."""
     days, questions = Days.of(now, user.zone), owed(scope, user.role)
     counts = questions.counts(user=user.pk, now=now, tomorrow=days.tomorrow, next_week=days.next_week)
-    (totals,) = cast("list[Mapping[str, int]]", counts)
+    (totals,) = values_of(counts)
     promises, promised = _promises(questions, user, now)
     return Work(
         scope=scope,
@@ -142,7 +142,7 @@ def my_work(user: User, *, now: datetime, scope: Scope = Scope.MINE) -> Work:
         promises=promises,
         promised=promised,
         waiting=_waiting(questions, user, now),
-        counts={one: totals[one] for one in Scope},
+        counts={one: totals[f"in_{one}"] for one in Scope},
         figures=kept(f"own:{user.public_id}", lambda: own_figures(user, now=now), now=now).answer,
     )
 
@@ -189,11 +189,10 @@ def _groups(questions: Owed, user: User, days: Days, totals: Mapping[str, int]) 
 def _case_rows(questions: Owed, user: User, days: Days) -> dict[Urgency, list[WorkRow]]:
     """The first of each group, the most urgent at the top."""
     pending: dict[int, list[_Owed]] = defaultdict(list)
-    for case, kind, due_at, escalate_at in cast("list[tuple[int, str, Any, Any]]", questions.steps(user=user.pk)):
-        pending[case].append(_Owed(StepKind(kind), due_at, escalate_at))
+    for step in values_of(questions.steps(user=user.pk)):
+        pending[step["case"]].append(_Owed(StepKind(step["kind"]), step["due_at"], step["escalate_at"]))
     rows: dict[Urgency, list[WorkRow]] = {urgency: [] for urgency in Urgency}
-    cases = questions.cases(user=user.pk, now=days.now, today=days.today)
-    for found in cast("list[dict[str, Any]]", cases):
+    for found in values_of(questions.cases(user=user.pk, now=days.now, today=days.today)):
         group = rows[days.urgency(found["next_due_at"])]
         if len(group) < PER_GROUP:
             group.append(_case_row(found, pending[found["pk"]], days))
@@ -239,42 +238,48 @@ def _prevention_rows(questions: Owed, user: User, days: Days) -> list[WorkRow]:
     return [
         WorkRow(
             kind=CommitmentKind.PREVENTION,
-            public_id=key,
-            reference=reference,
+            public_id=found["public_id"],
+            reference=found["incident__reference"],
             customer="",
-            title=change,
+            title=found["change"],
             severity=None,
             step=None,
             verb=FINISH_CHANGE,
-            due_at=due_at,
-            is_late=due_at is not None and due_at < days.now,
-            owner=owner or "",
-            escalates_at=escalate_at if escalate_at and escalate_at > days.now else None,
+            due_at=found["due_at"],
+            is_late=found["due_at"] is not None and found["due_at"] < days.now,
+            owner=found["owner__name"] or "",
+            escalates_at=found["escalate_at"] if found["escalate_at"] and found["escalate_at"] > days.now else None,
         )
-        for key, reference, change, due_at, owner, escalate_at in cast("list[Any]", questions.prevention(user=user.pk))
+        for found in values_of(questions.prevention(user=user.pk))
     ]
 
 
 def _promises(questions: Owed, user: User, now: datetime) -> tuple[tuple[PromiseRow, ...], int]:
     """The promises that are owed, the most urgent first, and how many there are in all."""
-    found = cast("list[Any]", questions.promises(user=user.pk))
+    found = values_of(questions.promises(user=user.pk))
     rows = tuple(
         PromiseRow(
-            public_id=key,
-            words=words,
-            customer=customer,
-            reference=reference,
-            due_at=due_at,
-            is_late=due_at < now,
-            owner=owner or "",
+            public_id=promise["public_id"],
+            words=promise["words"],
+            customer=promise["case__customer__name"],
+            reference=promise["case__reference"],
+            due_at=promise["due_at"],
+            is_late=promise["due_at"] < now,
+            owner=promise["owner__name"] or "",
         )
-        for key, words, customer, reference, due_at, owner, _ in found
+        for promise in found
     )
-    return rows, found[0][-1] if found else 0
+    return rows, found[0]["in_all"] if found else 0
 
 
 def _waiting(questions: Owed, user: User, now: datetime) -> tuple[WaitingRow, ...]:
     return tuple(
-        WaitingRow(reference=reference, customer=customer, question=question, since=since, until=until)
-        for reference, customer, question, since, until in cast("list[Any]", questions.waiting(user=user.pk, now=now))
+        WaitingRow(
+            reference=pause["case__reference"],
+            customer=pause["case__customer__name"],
+            question=pause["question"],
+            since=pause["started_at"],
+            until=pause["until"],
+        )
+        for pause in values_of(questions.waiting(user=user.pk, now=now))
     )

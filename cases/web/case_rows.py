@@ -1,11 +1,11 @@
-"""What hangs on a case, for its page: a fixed number of questions, whatever there is."""
+"""What hangs on a case, for its page: as many questions for fifty rows as for one, and none where there is nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cases.actions.clocks import Recorded
 from cases.models import (
@@ -32,13 +32,25 @@ if TYPE_CHECKING:
 MOST_EVENTS = 30
 
 
+_BESIDE = {
+    "has_promises": Promise.objects.filter(case=OuterRef("pk")),
+    "has_pauses": Pause.objects.filter(case=OuterRef("pk")),
+    "has_compensations": Compensation.objects.filter(case=OuterRef("pk")),
+    "has_approvals": Approval.objects.filter(case=OuterRef("pk"), status=ApprovalStatus.ASKED),
+    "has_review": Apology.objects.filter(case=OuterRef("pk"), status=ApologyStatus.IN_REVIEW),
+    "has_prevention": PreventionAction.objects.filter(incident=OuterRef("incident")),
+}
+"""What most cases have nothing of: the case says so when it is fetched, and nobody asks for it then."""
+
+
 def _seen_by(role: Role) -> Statement[Case]:
-    """A case by its reference, as far as somebody of this role may see it."""
+    """A case by its reference, as far as somebody of this role may see it, with all that it names."""
     return Statement(
         lambda user, reference: (
             Case.objects.visible_to(User(pk=user, role=role))
             .filter(reference=reference)
             .select_related("customer", "incident__cause", "team", "owner", "logged_by", "closed_by")
+            .annotate(**{name: Exists(rows) for name, rows in _BESIDE.items()})
         )
     )
 
@@ -88,22 +100,29 @@ class CaseRows:
 
 
 def seen_case(user: User, reference: str) -> Case | None:
-    """The case with this reference and all that it names; none where this person may not see it."""
+    """The case with this reference; none where this person may not see it."""
     return next(iter(_SEEN_BY[Role(user.role)](user=user.pk, reference=reference)), None)
 
 
 def rows_of(case: Case) -> CaseRows:
+    """``case``: as ``seen_case`` has found it."""
     key, incident = case.pk, case.incident_id
     return CaseRows(
         steps=[step for step in _STEPS(case=key) if step.round == case.round],
         recorded=Recorded(
-            severity_changes=_SEVERITIES(case=key), promises=_PROMISES(case=key), pauses=_PAUSES(case=key)
+            promises=_PROMISES(case=key) if _has(case, "promises") else [],
+            severity_changes=_SEVERITIES(case=key),
+            pauses=_PAUSES(case=key) if _has(case, "pauses") else [],
         ),
         concerns=_CONCERNS(case=key),
-        compensations=_COMPENSATIONS(case=key),
-        approvals=_APPROVALS(case=key),
-        review=next(iter(_REVIEWS(case=key)), None),
-        prevention=_PREVENTION(incident=incident),
+        compensations=_COMPENSATIONS(case=key) if _has(case, "compensations") else [],
+        approvals=_APPROVALS(case=key) if _has(case, "approvals") else [],
+        review=_REVIEWS(case=key)[0] if _has(case, "review") else None,
+        prevention=_PREVENTION(incident=incident) if _has(case, "prevention") else [],
         events=_EVENTS(case=key, incident=incident),
         earlier=sum(other.known_at < case.known_at for other in _OTHERS(customer=case.customer_id)),
     )
+
+
+def _has(case: Case, what: str) -> bool:
+    return bool(getattr(case, f"has_{what}"))

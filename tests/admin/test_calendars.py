@@ -97,6 +97,27 @@ def test_open_cases_follow_a_changed_calendar_and_say_so(desk: Client, log: Log,
     assert event.facts["after"] == "2025-09-16T15:00:00Z"
 
 
+def test_hours_are_asked_on_the_clock_of_the_calendar_and_not_of_the_administrator(desk: Client, team: Team) -> None:
+    page = desk.get(change_page(team.calendar)).content.decode()
+
+    assert '<input type="time" name="windows-0-start" value="09:00"' in page
+    assert "vTimeField" not in page
+
+
+def test_a_team_that_works_by_another_calendar_takes_its_cases_along(
+    desk: Client, log: Log, team: Team, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    case = log()
+    desk.post(ADD, filled_in((0, "20:00", "00:00")))
+    form = {"name": "Support", "calendar": str(WorkingCalendar.objects.get(name="Evenings").pk), "manager": ""}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(reverse("admin:cases_team_change", args=(team.pk,)), form)
+
+    assert Case.objects.get().next_due_at != case.next_due_at
+    assert Event.objects.filter(kind=EventKind.CASE_CHANGED).exists()
+
+
 def test_a_calendar_that_is_saved_as_it_was_leaves_cases_alone(
     desk: Client, log: Log, team: Team, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:

@@ -29,7 +29,7 @@ def test_a_share_of_the_way_is_counted_in_working_time() -> None:
     assert clock.within(monday, wednesday, 1.5) == datetime(2025, 9, 17, 21, 0, tzinfo=UTC)
 
 
-def test_it_looks_on_working_days_only() -> None:
+def test_it_looks_on_working_days_and_once_more_at_the_end() -> None:
     looks = list(Clock(OFFICE, TUESDAY).looks(4, TUESDAY))
     shown = [moment.astimezone(ZoneInfo(OFFICE.zone)).strftime("%a %H:%M") for moment in looks]
-    assert shown == ["Fri 12:01", "Mon 12:01", "Tue 12:01"]
+    assert shown == ["Fri 12:01", "Mon 12:01", "Tue 12:01", "Tue 14:00"]

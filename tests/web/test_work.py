@@ -89,6 +89,20 @@ def test_mine_my_team_and_unassigned_are_three_lists(
     assert shown[Scope.UNASSIGNED] == {"Nobody&#x27;s"}
 
 
+@pytest.mark.parametrize("scope", Scope)
+def test_every_role_has_its_work(
+    scope: Scope, client: Client, log: Log, manager: User, administrator: User, outsider: User
+) -> None:
+    log(owner=manager)
+    log(owner=None)
+    for user in (manager, administrator, outsider):
+        client.force_login(user)
+        counts = client.get(of(scope)).context["work"].counts
+        assert [counts[one] for one in Scope] == {manager: [1, 2, 1], administrator: [0, 2, 1], outsider: [0, 0, 0]}[
+            user
+        ]
+
+
 def test_a_scope_that_does_not_exist_is_mine(client: Client, log: Log, agent: User) -> None:
     log()
     client.force_login(agent)

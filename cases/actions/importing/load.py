@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 
 from cases import permissions
-from cases.actions import numbering
+from cases.actions import clocks, numbering
 from cases.actions.customers import search_text
 from cases.actions.importing import mapping
 from cases.actions.importing.reader import BadRow
-from cases.actions.intake import EARLIEST, policy_for_new_cases
+from cases.actions.intake import EARLIEST
 from cases.errors import RuleError
 from cases.models import Case, Category, Concern, Customer, Event, Incident, SeverityChange, Step, User
 from cases.permissions import Verb
@@ -75,7 +75,7 @@ class Loaded:
 def import_cases(*, job: Job, actor: User, now: datetime) -> Loaded:
     """Add the cases that are not there yet; running it again adds nothing. A dry run counts alike, writing nothing."""
     permissions.require(actor, Verb.IMPORT_CASES)
-    loaded, policy = Loaded(), policy_for_new_cases()
+    loaded, policy = Loaded(), clocks.newest_policy()
     for found in batched(_readable(job, loaded, now), BATCH, strict=False):
         there = _present(job.source, found)
         new = [one for one in found if one.reference not in there]
