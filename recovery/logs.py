@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, ProgrammingError
-from django.http import HttpRequest
 
 #: What these say is about the machine and not about people.
 SPEAKABLE = (ImportError, ImproperlyConfigured, OperationalError, OSError, ProgrammingError)
@@ -47,7 +46,7 @@ class Lines(logging.Formatter):
 def _event(record: logging.LogRecord) -> str:
     """The message; for a failed request the page's name in place of its address."""
     request = getattr(record, "request", None)
-    if not isinstance(request, HttpRequest):  # Django's own server puts its socket there
+    if request is None or not hasattr(request, "method"):  # none; or a socket, which Django's own server puts there
         return record.getMessage()
     page = getattr(getattr(request, "resolver_match", None), "view_name", None) or "an unknown page"
     return f"{getattr(record, 'status_code', 500)} at {request.method} {page}"
