@@ -89,8 +89,8 @@ shots: .venv/.dev ## a picture of every page in var/shots/
 	@$(PYTHON) -m tests.browser.shots
 
 .PHONY: bench
-bench: .venv/.dev ## speed and memory beside bare pages (needs PostgreSQL)
-	@$(SERVICES) $(PYTHON) -m bench
+bench: .venv/.dev ## speed and memory beside bare pages (needs PostgreSQL; ARGS="--help")
+	@$(SERVICES) $(PYTHON) -m bench $(ARGS)
 
 .PHONY: lock
 lock: | $(UV) ## write the locks anew from pyproject.toml (UPGRADE=--upgrade for newer versions)

@@ -24,7 +24,7 @@ def main() -> int:
             _say(f"{sites[-1].told['open']:,} of {cases:,} cases are open.")
         _say(f"Measuring, {asked.runs} requests of each page ...\n")
         figures = measure(sites, runs=asked.runs)
-        text, missed = report(figures, {site.cases: site.worker_sizes() for site in sites})
+        text, missed = report(figures, sites, {site.cases: site.worker_sizes() for site in sites})
     _say(text)
     return 1 if missed and not asked.report_only else 0
 

@@ -73,11 +73,11 @@ def lead(known_at: datetime, *, now: datetime, chance: Random) -> Life:
     answered_at = first[StepKind.CONFIRM][1]
     if chance.random() < UNSATISFIED and answered_at <= now:
         again = _moments(workflow.steps_of_round(Answer.WANTS_MORE), answered_at, severity, stops, chance)
-        rounds = (_round(known_at, first, now, answered_at), _round(answered_at, again, now))
+        rounds = [_round(known_at, first, now, answered_at), _round(answered_at, again, now)]
     else:
-        again, rounds = first, (_round(known_at, first, now),)
+        again, rounds = first, [_round(known_at, first, now)]
     closed_at = again[StepKind.FOLLOW_UP][1] + timedelta(hours=chance.expovariate(1 / UNTIL_CLOSED))
-    return Life(severity, rounds, closed_at if closed_at <= now else None)
+    return Life(severity, tuple(rounds), closed_at if closed_at <= now else None)
 
 
 type _Moments = dict[StepKind, tuple[datetime, datetime, datetime]]

@@ -54,6 +54,14 @@ def _case_rows(context: Any) -> int:
     return sum(len(one) for one in (*listed, fields))
 
 
+def _dashboard_rows(context: Any) -> int:
+    """Tiles, steps, what needs a manager, causes, ages, severities, owners, facts, and weeks of the picture."""
+    found = context["dashboard"]
+    board, weeks = found.board, found.figures.satisfied.weeks
+    listed = (board.steps, board.ages, board.severities, found.causes.bars, found.owners, weeks)
+    return sum(len(one) for one in (*listed, context["tiles"], context["needs"], context["facts"]))
+
+
 def _own_cases(user: User) -> list[str]:
     """Open cases of one owner, those that are due first; so they stand at different steps."""
     found = Case.objects.open().filter(owner=user).order_by("next_due_at", "pk")[:CASES_LOOKED_AT]
@@ -102,7 +110,7 @@ PAGES = (
         name="dashboard",
         who=MANAGER,
         addresses=lambda _user: [reverse("cases:dashboard")],
-        rows=lambda _context: 40,
+        rows=_dashboard_rows,
         twin=lambda _address, rows: f"/bench/open/?rows={rows}",
     ),
     Page(

@@ -6,11 +6,9 @@ It grows with its cases, so that everybody owns as many as before.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bench import words
-from bench.copying import Rows
 from cases.actions.defaults import install_defaults
 from cases.models import Category, Cause, Customer, DeadlinePolicy, Team, User, WorkingCalendar
 from cases.rules.vocabulary import Channel, Role
@@ -20,12 +18,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from random import Random
 
+    from bench.copying import Tables
+
 CASES_AN_AGENT = 400
 """A year's: nearly two a working day. With 5 % of them open, some 20 at a time."""
 AGENTS_A_TEAM = 8
 CUSTOMERS_A_CASE = 0.7
 _ZONE = "America/New_York"
-_SEND_EVERY = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,9 @@ class Organization:
     names: Sequence[str]
 
 
-def found(cases: int, *, staff_for: int, chance: Random, now: datetime, password: str) -> Organization:
+def found(
+    cases: int, *, staff_for: int, tables: Tables, chance: Random, since: datetime, password: str
+) -> Organization:
     """An organization whose staff is enough for ``staff_for`` cases a year. An agent and a manager may sign in."""
     install_defaults(zone=_ZONE, country="US", currency="USD")
     agents = max(AGENTS_A_TEAM, staff_for // CASES_AN_AGENT)
@@ -71,7 +72,7 @@ def found(cases: int, *, staff_for: int, chance: Random, now: datetime, password
         ],
         causes=[one.pk for one in Cause.objects.bulk_create(Cause(name=name) for name in words.CAUSES)],
         categories=[one.pk for one in Category.objects.bulk_create(Category(name=name) for name in words.CATEGORIES)],
-        names=_customers(round(cases * CUSTOMERS_A_CASE), chance=chance, since=now - timedelta(days=800)),
+        names=_customers(round(cases * CUSTOMERS_A_CASE), tables=tables, chance=chance, since=since),
     )
 
 
@@ -85,14 +86,17 @@ def _name(chance: Random) -> str:
     return f"{chance.choice(words.FIRST)} {chance.choice(words.LAST)}"
 
 
-def _customers(count: int, *, chance: Random, since: datetime) -> list[str]:
-    rows = Rows(Customer, "id name email phone preferred_channel created_at", chance=chance)
+def _customers(count: int, *, tables: Tables, chance: Random, since: datetime) -> list[str]:
     names = [_name(chance) for _ in range(count)]
     for key, name in enumerate(names, start=1):
-        email = f"{name.replace(' ', '.').lower()}.{key}@example.org"
-        channel = Channel.PHONE if key % 5 == 0 else ""
-        rows.add(key, name, email, f"+1 555 {key:07}", channel, since)
-        if key % _SEND_EVERY == 0:
-            rows.send()
-    rows.send()
+        tables.add(
+            Customer,
+            id=key,
+            name=name,
+            email=f"{name.replace(' ', '.').lower()}.{key}@example.org",
+            phone=f"+1 555 {key:07}",
+            preferred_channel=Channel.PHONE if key % 5 == 0 else "",
+            created_at=since,
+        )
+    tables.send()
     return names

@@ -19,7 +19,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 import redis
 from psycopg2 import sql
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.measure import Figures
+    from bench.place import Served
 
 WANTED_RATIO = 2.5
 WANTED_GROWTH = 1.3
@@ -28,24 +29,28 @@ class Cell:
         return f"{self.text} !" if self.is_missed else self.text
 
 
-def report(figures: Sequence[Figures], memory: Mapping[int, Sequence[float]]) -> tuple[str, int]:
-    """What is printed, and how many numbers are missed."""
+def report(
+    figures: Sequence[Figures], sites: Sequence[Served], memory: Mapping[int, Sequence[float]]
+) -> tuple[str, int]:
+    """What is printed, and how many numbers are missed. ``memory``: MB of each worker, by number of cases."""
     smallest = {one.name: one for one in sorted(figures, key=lambda one: -one.cases)}
-    rows = [_row(one, smallest[one.name]) for one in sorted(figures, key=_order(figures))]
+    names = list(dict.fromkeys(one.name for one in figures))
+    ordered = sorted(figures, key=lambda one: (names.index(one.name), one.cases))
+    rows = [_row(one, smallest[one.name]) for one in ordered]
     lines = [*_lines([tuple(Cell(text) for text in _HEAD), *rows]), ""]
     largest = {cases: Cell(f"{max(sizes):.0f} MB", max(sizes) >= WANTED_MEMORY) for cases, sizes in memory.items()}
     lines += [f"The larger of the web workers with {cases:,} cases: {size}" for cases, size in largest.items()]
+    lines += [
+        f"Reckoning the dashboard's figures anew, once a minute, with {site.cases:,} cases: "
+        f"{site.told['figures_ms']:.0f} ms"
+        for site in sites
+    ]
     lines += [
         f"Wanted: ratio at most {WANTED_RATIO}, growth at most {WANTED_GROWTH}, at most {WANTED_STATEMENTS} SQL "
         f"statements a page, a web worker under {WANTED_MEMORY:.0f} MB. Missed numbers are marked with !"
     ]
     missed = sum(cell.is_missed for row in [*rows, tuple(largest.values())] for cell in row)
     return "\n".join(lines), missed
-
-
-def _order(figures: Sequence[Figures]) -> object:
-    names = list(dict.fromkeys(one.name for one in figures))
-    return lambda one: (names.index(one.name), one.cases)
 
 
 def _row(one: Figures, smallest: Figures) -> tuple[Cell, ...]:
