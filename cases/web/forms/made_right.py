@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cases.models import CustomerLink
 
-TALK = "talk"
+ANSWER, TALK = "answer", "talk"
 _UNHAPPY = 2
 _HAPPY = 4
 _LONGEST_ANSWER = 5_000
@@ -34,6 +34,10 @@ class FeelForm(ActionForm):
         (4, "Happy", "mood-smile"),
         (5, "Very happy", "mood-heart"),
     )
+    SAID: ClassVar[dict[str, str]] = {
+        ANSWER: "Thank you. Your answer has reached us.",
+        TALK: "Thank you. Somebody of us will get in touch with you.",
+    }
 
     score = forms.TypedChoiceField(
         label="How do you feel about it now?",
@@ -68,10 +72,9 @@ class FeelForm(ActionForm):
         return not self.may_answer or self.how == TALK
 
     @property
-    def said(self) -> str:
-        if self.wants_to_talk:
-            return "Thank you. Somebody of us will get in touch with you."
-        return "Thank you. Your answer has reached us."
+    def sent(self) -> str:
+        """A key of ``SAID``."""
+        return TALK if self.wants_to_talk else ANSWER
 
     def clean(self) -> dict[str, Any]:
         typed: dict[str, Any] = super().clean() or self.cleaned_data

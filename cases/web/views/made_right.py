@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.core import signing
 from django.core.cache import cache
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cases.actions import satisfaction
@@ -30,13 +30,17 @@ if TYPE_CHECKING:
     from cases.models import CustomerLink
 
 MOST_POSTS = 30
+SENT = "sent"
+"""What the page thanks for: in the address, because not every browser keeps a cookie for it."""
 POSTS_WITHIN = 60 * 60
 """Seconds. Nobody answers more often by hand; a script that has a link does not fill the timeline."""
 
 
+@csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, token: str) -> HttpResponse:
+    """No cookie is asked for: whoever could forge this form has the secret address, and needs to forge nothing."""
     try:
         link = satisfaction.open_link(token, timezone.now())
     except RuleError as error:
@@ -49,7 +53,8 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 def _page(request: HttpRequest, link: CustomerLink, form: FeelForm | None = None, status: int = 200) -> HttpResponse:
     page = made_right(link.case, now=timezone.now())
     form = form or FeelForm(link=link, may_answer=page.may_answer or page.given is not None)
-    context = {"page": page, "form": form, "faces": _faces(form)}
+    said = FeelForm.SAID.get(request.GET.get(SENT, ""), "")
+    context = {"page": page, "form": form, "faces": _faces(form), "said": said}
     return render(request, "made_right/page.html", context, status=status)
 
 
@@ -63,8 +68,7 @@ def _answer(request: HttpRequest, link: CustomerLink) -> HttpResponse:
     form = FeelForm(request.POST, link=link, may_answer=page.may_answer or page.given is not None)
     if not form.act():
         return _page(request, link, form, status=422)
-    messages.success(request, form.said)
-    return redirect(request.path)
+    return redirect(f"{request.path}?{SENT}={form.sent}")
 
 
 def _faces(form: FeelForm) -> list[dict[str, object]]:
@@ -95,13 +99,9 @@ def _zone(link: CustomerLink) -> tzinfo:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Found by no search engine, and its address told to nobody else.
-
-    Not ``no-referrer``: browsers then send a form with ``Origin: null``, which the protection against forged forms
-    has to refuse.
-    """
+    """Found by no search engine, and its address told to nobody else."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -144,10 +144,16 @@ def test_words_that_a_colleague_wrote_down_are_not_shown_as_the_customers(
     assert (given.words, given.by_customer) == ("", False)
 
 
-def test_only_the_forms_own_page_may_send_it(recovered: Case, address: Address) -> None:
-    strict = Client(enforce_csrf_checks=True)
-    assert feel(strict, address(recovered), score="5") == 403
-    assert answers(recovered) == []
+def test_a_browser_that_keeps_no_cookies_may_answer(recovered: Case, address: Address) -> None:
+    url, strict = address(recovered), Client(enforce_csrf_checks=True)
+    assert feel(strict, url, score="5") == 302
+    assert answers(recovered) == [(CheckStatus.ANSWERED, Answer.SATISFIED)]
+    assert "Your answer has reached us." in Client().get(f"{url}?sent=answer").content.decode()
+
+
+@pytest.mark.parametrize("sent", ["", "gift", "<b>"])
+def test_only_what_was_sent_is_thanked_for(sent: str, client: Client, recovered: Case, address: Address) -> None:
+    assert "Thank you. " not in client.get(address(recovered), {"sent": sent}).content.decode()
 
 
 def test_a_script_that_has_a_link_does_not_fill_the_timeline(client: Client, case: Case, address: Address) -> None:

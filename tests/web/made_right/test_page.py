@@ -187,7 +187,7 @@ def test_the_page_is_kept_from_search_engines_caches_and_other_sites(
     headers = client.get(address(recovered)).headers
     assert "noindex" in headers["X-Robots-Tag"]
     assert "no-store" in headers["Cache-Control"]
-    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_a_promise_of_another_case_is_not_told(log: Log, recovered: Case, agent: User, today: datetime) -> None:
