@@ -89,14 +89,13 @@ def add_category(*, name: str, actor: User) -> Category:
 
 @transaction.atomic
 def plan_prevention(*, incident: Incident, plan: Plan, actor: User, now: datetime) -> PreventionAction:
-    """Take it on. It falls overdue and is reminded of like every commitment."""
+    """Take it on. It falls overdue and is reminded of like every commitment, so its owner must be able to open it."""
     incident = _lock(incident, actor)
     if not plan.change.strip():
         raise RuleError("Write what will be different, as you would tell the customer.", field="change")
     if plan.due_at <= now:
         raise RuleError("Choose a date in the future.", field="due_at")
-    if not plan.owner.is_active:
-        raise RuleError(f"{plan.owner} does not work here any more. Choose somebody else.", field="owner")
+    _check_owner(plan.owner, incident)
     action = PreventionAction.objects.create(
         incident=incident,
         kind=plan.kind,
@@ -178,6 +177,14 @@ def verify_prevention(*, action: PreventionAction, proof: str, actor: User, now:
 def actions_of(incident: Incident, keys: list[UUID]) -> list[PreventionAction]:
     """The prevention actions of this incident with these public keys."""
     return list(incident.prevention_actions.filter(public_id__in=keys))
+
+
+def _check_owner(owner: User, incident: Incident) -> None:
+    if not owner.is_active:
+        raise RuleError(f"{owner} does not work here any more. Choose somebody else.", field="owner")
+    if not Case.objects.visible_to(owner).filter(incident=incident).exists():
+        sentence = f"{owner} is in none of the teams of these cases. Choose somebody who is, or a manager."
+        raise RuleError(sentence, field="owner")
 
 
 def _lock(incident: Incident, actor: User, verb: Verb = Verb.PLAN_PREVENTION) -> Incident:

@@ -143,6 +143,15 @@ def test_formulas_and_html_are_kept_as_the_text_that_they_are(load_rows: Load) -
     assert Case.objects.get().description == story
 
 
+def test_a_second_import_at_the_same_moment_is_told_to_wait(load_rows: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_rows(complaint(1))
+    seen = iter([set[str](), {"1"}])
+    monkeypatch.setattr(load, "_present", lambda _source, _found: next(seen))
+    with pytest.raises(RuleError, match="at this moment"):
+        load_rows(complaint(1))
+    assert Case.objects.count() == 1
+
+
 def test_only_an_administrator_imports(load_rows: Load, manager: User) -> None:
     with pytest.raises(NotAllowedError, match="import cases"):
         load_rows(complaint(1), by=manager)

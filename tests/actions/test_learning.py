@@ -44,6 +44,13 @@ def action(incident: Incident, plan: Plan, agent: User, now: datetime) -> Preven
     return plan_prevention(incident=incident, plan=plan, actor=agent, now=now)
 
 
+def test_whoever_sees_to_a_change_must_be_able_to_open_it(
+    incident: Incident, plan: Plan, agent: User, outsider: User, now: datetime
+) -> None:
+    with refused("Omar Haddad is in none of the teams of these cases", field="owner"):
+        plan_prevention(incident=incident, plan=replace(plan, owner=outsider), actor=agent, now=now)
+
+
 def test_a_cause_is_named_as_surely_as_it_is_known(incident: Incident, agent: User, now: datetime) -> None:
     cause = add_cause(name=" Address entry ", actor=agent)
     finding = Finding(cause=cause, status=CauseStatus.CONFIRMED, fault_party=FaultParty.US, note="Two fields")

@@ -9,7 +9,7 @@ from django import forms
 from cases.actions import learning
 from cases.actions.learning import Finding, Plan
 from cases.errors import RuleError
-from cases.models import Case, Cause
+from cases.models import Cause
 from cases.rules.vocabulary import CauseStatus, FaultParty, PreventionKind
 from cases.web.forms.base import ActionForm, Button
 from cases.web.forms.fields import Choice, Colleague, Line, Moment, Radio, Words
@@ -17,7 +17,7 @@ from cases.web.forms.fields import Choice, Colleague, Line, Moment, Radio, Words
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cases.models import Incident, PreventionAction, User
+    from cases.models import Incident, PreventionAction
 
 LONGEST_CAUSE = 120
 
@@ -118,15 +118,6 @@ class PlanForm(IncidentForm):
         actor = options["actor"]
         initial = {"owner": actor.public_id if actor else None, **(options.pop("initial", None) or {})}
         super().__init__(*args, initial=initial, **options)
-
-    def clean_owner(self) -> User:
-        """Whoever sees to it must be able to open it."""
-        owner: User = self.cleaned_data["owner"]
-        if not Case.objects.visible_to(owner).filter(incident=self.incident).exists():
-            raise forms.ValidationError(
-                f"{owner} is in none of the teams of these cases. Choose somebody who is, or a manager."
-            )
-        return owner
 
     def run(self, now: datetime) -> object:
         typed = self.cleaned_data
