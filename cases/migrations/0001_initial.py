@@ -547,7 +547,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(unique=True)),
                 ('at', models.DateTimeField(db_index=True)),
-                ('target', models.CharField(blank=True, help_text='Where the first post led to.', max_length=200)),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
@@ -936,6 +935,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='calendarday',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('end__isnull', True), ('start__isnull', True)), models.Q(('end__isnull', False), ('start__isnull', False)), _connector='OR'), name='day_hours_both_or_none'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('closed_at__isnull', True), models.Q(('priority', 'escalated'), ('round__gt', 1), _connector='OR')), fields=['next_due_at', 'id'], name='case_open_pressing'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['team', 'owner', 'logged_by', 'id'], name='case_seen'),
         ),
         migrations.AddIndex(
             model_name='contact',

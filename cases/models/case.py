@@ -174,6 +174,13 @@ class Case(models.Model):
                 condition=Q(closed_at__isnull=True),
                 name="case_open_team",
             ),
+            models.Index(
+                fields=("next_due_at", "id"),
+                condition=Q(closed_at__isnull=True) & (Q(priority=Priority.ESCALATED) | Q(round__gt=1)),
+                name="case_open_pressing",
+            ),
+            # What decides who may see a case, so that counting the visible ones reads no case.
+            models.Index(fields=("team", "owner", "logged_by", "id"), name="case_seen"),
             models.Index(fields=("-known_at", "-id"), name="case_known"),
             models.Index(fields=("closed_at", "outcome"), name="case_closed"),
             models.Index(fields=("customer", "-known_at"), name="case_customer"),

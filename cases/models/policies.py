@@ -174,7 +174,6 @@ class Submission(models.Model):
     key = models.UUIDField(unique=True)
     at = models.DateTimeField(db_index=True)
     actor = models.ForeignKey("cases.User", on_delete=models.CASCADE, null=True, related_name="+")
-    target = models.CharField(max_length=200, blank=True, help_text="Where the first post led to.")
 
     def __str__(self) -> str:
         return str(self.key)

@@ -26,7 +26,7 @@ from cases.rules.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -84,19 +84,25 @@ class Need(TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingCompensation:
+    """``is_own``: proposed by the person who looks at it, so that somebody else has to decide."""
+
     public_id: UUID
     what: str
     amount: Decimal
     currency: str
     proposed_by: str
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingApproval:
+    """``is_own``: asked for by the person who looks at it."""
+
     public_id: UUID
     kind: ApprovalKind
     reason: str
     asked_by: str
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +152,7 @@ def board(user: User, *, now: datetime, zone: ZoneInfo, team: Team | None = None
     whose = {"user": user.pk, "team": team.pk if team else 0}
     ago = {age.value: now - age.days[1] * _DAY for age in Age if age.days[1] is not None}
     cells = questions.cells(**whose, now=now, **ago)
-    needs, waiting = _waiting(questions.waiting(**whose, now=now, today=begins(today(now, zone), zone)), base, now)
+    rows = questions.waiting(**whose, now=now, today=begins(today(now, zone), zone))
     owners = questions.owners(**whose, now=now)
     return Board(
         standing=_standing(base, cells),
@@ -160,8 +166,8 @@ def board(user: User, *, now: datetime, zone: ZoneInfo, team: Team | None = None
         ages=tuple(AgeStanding(age, _standing(replace(base, age=age), cells, age=age)) for age in Age),
         owners=tuple(_owner(owner, base) for owner in owners[:MOST_OWNERS]),
         owners_in_all=len(owners),
-        needs=needs,
-        waiting=waiting,
+        needs=Number(rows[0]["in_all"] if rows else 0, replace(base, needs=Needs.MANAGER)),
+        waiting=tuple(_need_row(row, user, now) for row in rows),
     )
 
 
@@ -180,12 +186,7 @@ def _owner(owner: Mapping[str, Any], base: CaseFilter) -> OwnerStanding:
     return OwnerStanding(key, owner["owner__name"] or "", _linked(behind, owner["number"], owner["late"]))
 
 
-def _waiting(rows: Sequence[Mapping[str, Any]], base: CaseFilter, now: datetime) -> tuple[Number, tuple[NeedRow, ...]]:
-    behind = replace(base, needs=Needs.MANAGER)
-    return Number(rows[0]["in_all"] if rows else 0, behind), tuple(_need_row(row, now) for row in rows)
-
-
-def _need_row(row: Mapping[str, Any], now: datetime) -> NeedRow:
+def _need_row(row: Mapping[str, Any], user: User, now: datetime) -> NeedRow:
     compensation, approval, answer = row["compensation"], row["approval"], row["answer"]
     return NeedRow(
         reference=row["reference"],
@@ -199,8 +200,8 @@ def _need_row(row: Mapping[str, Any], now: datetime) -> NeedRow:
         needs=_needs(row, now),
         why=came_today(row["contacts_today"]),
         escalated_because=row["escalated_because"],
-        compensation=_waiting_compensation(compensation) if compensation else None,
-        approval=_waiting_approval(approval) if approval else None,
+        compensation=_waiting_compensation(compensation, user) if compensation else None,
+        approval=_waiting_approval(approval, user) if approval else None,
         answer=_answer(answer) if answer else None,
     )
 
@@ -221,22 +222,24 @@ def _is_late(row: Mapping[str, Any], now: datetime) -> bool:
     return row["next_due_at"] is not None and row["next_due_at"] < now
 
 
-def _waiting_compensation(found: Mapping[str, Any]) -> WaitingCompensation:
+def _waiting_compensation(found: Mapping[str, Any], user: User) -> WaitingCompensation:
     return WaitingCompensation(
         public_id=UUID(found["public_id"]),
         what=found["what"],
         amount=Decimal(found["amount"]),
         currency=found["currency"],
         proposed_by=found["proposed_by"],
+        is_own=found["proposer"] == user.pk,
     )
 
 
-def _waiting_approval(found: Mapping[str, Any]) -> WaitingApproval:
+def _waiting_approval(found: Mapping[str, Any], user: User) -> WaitingApproval:
     return WaitingApproval(
         public_id=UUID(found["public_id"]),
         kind=ApprovalKind(found["kind"]),
         reason=found["reason"],
         asked_by=found["asked_by"],
+        is_own=found["asker"] == user.pk,
     )
 
 

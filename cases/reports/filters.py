@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, TextChoices
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
-from cases.models import Approval, Compensation
+from cases.models import Approval, Case, Compensation
 from cases.reports.periods import begins
 from cases.reports.traits import Trait, has
 from cases.rules.vocabulary import (
@@ -161,23 +161,21 @@ class Number:
         return self.behind.address
 
 
-def waiting_compensations() -> Exists:
-    return Exists(Compensation.objects.filter(case=OuterRef("pk"), status=CompensationStatus.PROPOSED))
-
-
 def waiting_approvals() -> Exists:
     return Exists(Approval.objects.filter(case=OuterRef("pk"), status=ApprovalStatus.ASKED))
 
 
 def _needs(_needs: Needs, moment: Moment) -> Q:
-    """Escalated, waiting for a second person, in another round of recovery, or late without an owner."""
-    return Q(closed_at__isnull=True) & (
-        Q(priority=Priority.ESCALATED)
-        | Q(round__gt=1)
-        | Q(owner__isnull=True, next_due_at__lt=moment.now)
-        | Q(waiting_compensations())
-        | Q(waiting_approvals())
-    )
+    """Escalated, waiting for a second person, in another round of recovery, or late without an owner.
+
+    A union of the few, not a condition on all: each part has an index of its own.
+    """
+    cases = Case.objects.open().order_by()
+    pressing = cases.filter(Q(priority=Priority.ESCALATED) | Q(round__gt=1)).values("pk")
+    unowned = cases.filter(owner__isnull=True, next_due_at__lt=moment.now).values("pk")
+    proposed = Compensation.objects.filter(status=CompensationStatus.PROPOSED).order_by().values("case")
+    asked = Approval.objects.filter(status=ApprovalStatus.ASKED).order_by().values("case")
+    return Q(closed_at__isnull=True, pk__in=pressing.union(unowned, proposed, asked))
 
 
 def _overdue(_overdue: bool, moment: Moment) -> Q:  # noqa: FBT001 - a condition takes the value of its field

@@ -46,18 +46,18 @@ class Questions(NamedTuple):
 def standing(role: str, *, of_team: bool) -> Questions:
     """The role says how far a person sees; who it is, is filled in."""
 
-    def cases(user: int, team: int) -> CaseQuerySet:
-        found = Case.objects.visible_to(User(pk=user, role=role)).open()
+    def seen(user: int, team: int) -> CaseQuerySet:
+        found = Case.objects.visible_to(User(pk=user, role=role))
         return found.filter(team=team) if of_team else found
 
     return Questions(
         cells=Statement(
-            lambda user, team, now, day, week, month: _cells(cases(user, team), now, (day, week, month)),
+            lambda user, team, now, day, week, month: _cells(seen(user, team).open(), now, (day, week, month)),
             moments=("now", "day", "week", "month"),
         ),
-        owners=Statement(lambda user, team, now: _owners(cases(user, team), now), moments=("now",)),
+        owners=Statement(lambda user, team, now: _owners(seen(user, team).open(), now), moments=("now",)),
         waiting=Statement(
-            lambda user, team, now, today: _waiting(cases(user, team), now, today), moments=("now", "today")
+            lambda user, team, now, today: _waiting(seen(user, team), now, today), moments=("now", "today")
         ),
     )
 
@@ -79,7 +79,10 @@ def _numbers(now: datetime) -> dict[str, Count]:
 
 
 def _waiting(cases: CaseQuerySet, now: datetime, today: datetime) -> QuerySet[Case, Any]:
-    """Escalated ones first, then the most urgent."""
+    """Escalated ones first, then the most urgent.
+
+    Not of the open ones only: whatever needs a manager is open, and saying so twice misleads the planner.
+    """
     needy = CaseFilter(needs=Needs.MANAGER).apply(cases, now=now, zone=ZoneInfo("UTC"))
     shown = needy.annotate(
         in_all=Window(Count("pk")),
@@ -123,13 +126,14 @@ def _first_compensation() -> Subquery:
         amount=Cast("amount", CharField()),
         currency="currency",
         proposed_by="proposed_by__name",
+        proposer="proposed_by",
     )
     return Subquery(waiting.values(found=found)[:1])
 
 
 def _first_approval() -> Subquery:
     asked = Approval.objects.filter(case=OuterRef("pk"), status=ApprovalStatus.ASKED).order_by("asked_at", "pk")
-    found = JSONObject(public_id="public_id", kind="kind", reason="reason", asked_by="asked_by__name")
+    found = JSONObject(public_id="public_id", kind="kind", reason="reason", asked_by="asked_by__name", asker="asked_by")
     return Subquery(asked.values(found=found)[:1])
 
 

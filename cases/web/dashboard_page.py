@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from cases.reports.board import Board, NeedRow
+    from cases.reports.board import Board, NeedRow, WaitingCompensation
     from cases.reports.causes import Pareto
     from cases.reports.figures import Dashboard, Figures
     from cases.reports.filters import Number
@@ -307,14 +307,19 @@ def _said(row: NeedRow) -> Iterator[str]:
         if need is Need.ESCALATED:
             yield f"escalated: {row.escalated_because}" if row.escalated_because else "escalated"
         elif need is Need.COMPENSATION and row.compensation is not None:
-            money = Money(row.compensation.amount, row.compensation.currency)
-            yield f"approve {money}, {row.compensation.what}? Proposed by {row.compensation.proposed_by}"
+            yield _proposed(row.compensation)
         elif need is Need.APPROVAL and row.approval is not None:
-            yield f"{row.approval.kind.label.lower()}? Asked by {row.approval.asked_by}: “{row.approval.reason}”"
+            by = "by you, so somebody else has to decide" if row.approval.is_own else f"by {row.approval.asked_by}"
+            yield f"{row.approval.kind.label.lower()}? Asked {by}: “{row.approval.reason}”"
         elif need is Need.NOT_SATISFIED:
             yield _answered(row)
         else:
             yield "late, and nobody owns it"
+
+
+def _proposed(waiting: WaitingCompensation) -> str:
+    by = "by you, so somebody else has to decide" if waiting.is_own else f"by {waiting.proposed_by}"
+    return f"approve {Money(waiting.amount, waiting.currency)}, {waiting.what}? Proposed {by}"
 
 
 def _answered(row: NeedRow) -> str:
@@ -325,10 +330,10 @@ def _answered(row: NeedRow) -> str:
 
 
 def _buttons(row: NeedRow) -> Iterator[Button]:
-    """Straight to the forms; each of them says no by itself to whom it may not be."""
-    if row.compensation is not None:
+    """Straight to the forms. Nobody decides what they asked for themselves."""
+    if row.compensation is not None and not row.compensation.is_own:
         yield Button(label="Decide", url=f"{_do_url(row, 'approve')}?of={row.compensation.public_id}", is_primary=True)
-    if row.approval is not None:
+    if row.approval is not None and not row.approval.is_own:
         yield Button(label="Decide", url=f"{_do_url(row, 'decide')}?of={row.approval.public_id}", is_primary=True)
     if Need.UNOWNED in row.needs:
         yield Button(label="Find an owner", url=_do_url(row, "assign"))

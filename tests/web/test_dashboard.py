@@ -168,6 +168,21 @@ def test_what_needs_a_manager_has_the_button_to_its_form(a_quarter: None, client
     assert all(client.get(button.url).status_code == 200 for line in lines.values() for button in line.buttons)
 
 
+def test_nobody_is_asked_to_decide_what_they_proposed_themselves(
+    client: Client, log: Log, manager: User, administrator: User, now: datetime
+) -> None:
+    propose(of("Clara", log, now, until=apologize), manager, now - HOUR, 5_000)
+    said = {}
+    for person in (manager, administrator):
+        client.force_login(person)
+        (line,) = client.get(BOARD).context["needs"]
+        said[person] = (line.says.rpartition("Proposed ")[2], [button.label for button in line.buttons])
+    assert said == {
+        manager: ("by you, so somebody else has to decide", ["Open"]),
+        administrator: (f"by {manager}", ["Decide"]),
+    }
+
+
 def test_who_is_satisfied_by_now_is_not_called_dissatisfied(
     client: Client, log: Log, agent: User, manager: User, now: datetime
 ) -> None:
