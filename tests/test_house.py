@@ -40,8 +40,6 @@ WRITES_ALLOWED: dict[str, str] = {}
 
 LONG_FILES = {
     "cases/rules/vocabulary.py": "one table of words; in two, nobody would know in which to look",
-    "cases/web/forms/case.py": "one form a verb, each of a few lines, in the order of the case page",
-    "cases/web/forms/steps.py": "the questions of the six steps, in their order",
 }
 NO_ACTIONS = {"numbering.take": "a prefix is no fact of a case", "turns.submit": "what it runs is what it is about"}
 

@@ -15,7 +15,9 @@ from cases.errors import AmendsError, ConflictError, GuardError, NotAllowedError
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
+    from django.db.models import Model, QuerySet
     from django.http import QueryDict
 
     from cases.models import Case, User
@@ -151,3 +153,28 @@ class CaseForm(ActionForm):
             seen = cast("QueryDict", self.data).copy()
             seen["version"] = str(self.case.version)
             self.data = seen
+
+
+class ThingForm(CaseForm):
+    """A form about one thing of a case: ``of`` is its public key, ``things`` names the case's relation."""
+
+    things: ClassVar[str] = ""
+
+    of = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": "Choose it on the page of the case."})
+
+    def clean_of(self) -> Model:
+        rows: QuerySet[Model] = getattr(self.case, self.things)
+        thing = rows.filter(public_id=self.cleaned_data["of"]).first()
+        if thing is None:
+            raise forms.ValidationError("This is not part of this case any more. Go back and look again.")
+        return thing
+
+    @property
+    def subject(self) -> Model | None:
+        """What the form is about, for its heading; none while the key is unknown."""
+        key: UUID | str | None = self.data.get("of") if self.is_bound else self.initial.get("of")
+        try:
+            rows: QuerySet[Model] = getattr(self.case, self.things)
+            return rows.filter(public_id=key).first() if key else None
+        except (ValueError, forms.ValidationError):
+            return None

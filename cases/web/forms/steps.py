@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from cases.actions import apologies, compensations, corrections, follow_ups, satisfaction, steps
+from cases.actions import apologies, compensations, corrections, follow_ups, steps
 from cases.actions.compensations import Proposal
 from cases.actions.follow_ups import Letter
 from cases.errors import RuleError
@@ -14,7 +14,6 @@ from cases.models import PreventionAction
 from cases.models.fields import LARGEST_AMOUNT
 from cases.rules import evidence
 from cases.rules.vocabulary import (
-    Answer,
     Channel,
     CompensationForm,
     CompensationNature,
@@ -27,11 +26,13 @@ from cases.rules.vocabulary import (
 )
 from cases.web.forms.base import Button, CaseForm
 from cases.web.forms.fields import Choice, Line, Moment, Radio, Words, YesNo
+from cases.web.forms.satisfaction import AnswerForm
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cases.models import Case
+
 
 OWN_WORDS = "In your own words, as you said it to the customer."
 
@@ -269,82 +270,6 @@ class NoCompensationForm(CaseForm):
 
     def run(self, now: datetime) -> object:
         return compensations.decide_none(case=self.case, reason=self.cleaned_data["reason"], actor=self.staff, now=now)
-
-
-class AnswerForm(CaseForm):
-    """Somebody asked the customer in person, and writes down the answer."""
-
-    heading = "Confirm satisfaction"
-    lead = "Ask: are you satisfied, or would you like something more? Write down what they say, not what you hope."
-    buttons = (Button("Record the answer", "mood-smile"),)
-    folded = ("wants_contact", "at")
-    SCORES: ClassVar[tuple[tuple[int, str], ...]] = (
-        (5, "5 – very happy"),
-        (4, "4 – happy"),
-        (3, "3 – neither"),
-        (2, "2 – unhappy"),
-        (1, "1 – very unhappy"),
-    )
-
-    answer = Radio(Answer, label="The customer's answer")
-    score = forms.TypedChoiceField(
-        label="How do they feel about it now?",
-        choices=(("", "–"), *SCORES),
-        coerce=int,
-        empty_value=None,
-        required=False,
-    )
-    words = Words(label="In the customer's words", required=False, help_text="What they would like, if they want more.")
-    channel = Choice(Channel, label="How you asked", initial=Channel.PHONE)
-    wants_contact = forms.BooleanField(label="They would like a call from a manager", required=False)
-    at = Moment(label="When, if not now", required=False)
-
-    @property
-    def said(self) -> str:
-        answer = self.cleaned_data["answer"]
-        if answer in {Answer.WANTS_MORE, Answer.NOT_SATISFIED}:
-            return "Recorded. Another round has begun with fresh deadlines, and the manager knows."
-        return "Recorded. Thank you for asking."
-
-    def run(self, now: datetime) -> object:
-        typed = self.cleaned_data
-        said = evidence.AnswerEvidence(
-            channel=typed["channel"],
-            answer=typed["answer"],
-            score=typed["score"],
-            words=typed["words"],
-            wants_contact=typed["wants_contact"],
-        )
-        return satisfaction.record_answer(case=self.case, evidence=said, actor=self.staff, now=now, at=typed["at"])
-
-
-class AskForm(CaseForm):
-    heading = "Ask by mail"
-    lead = "The mail has one button. It leads to a page that shows what was done and asks how they feel about it."
-    buttons = (Button("Send the question", "send"),)
-    done = "The question is on its way."
-
-    words = Words(label="The mail", rows=7)
-
-    def __init__(self, *args: Any, case: Case, **options: Any) -> None:
-        words = (
-            f"Dear {case.customer.greeting},\n\nYou trusted us, and we let you down. On this page you see what we "
-            f"have done since. Did we make it right? Your answer goes straight to me.\n\n{options['actor'].name}"
-        )
-        super().__init__(*args, case=case, initial={"words": words, **(options.pop("initial", None) or {})}, **options)
-
-    def run(self, now: datetime) -> object:
-        return satisfaction.ask_by_mail(case=self.case, words=self.cleaned_data["words"], actor=self.staff, now=now)
-
-
-class NoAnswerForm(CaseForm):
-    heading = "No answer"
-    lead = "The customer was asked on two days or more and has not answered. Nobody is called satisfied by this."
-    buttons = (Button("Record that there was no answer", "mood-empty"),)
-    done = "Recorded: asked, no answer."
-
-    def run(self, now: datetime) -> object:
-        return satisfaction.record_no_answer(case=self.case, actor=self.staff, now=now)
 
 
 class FollowUpForm(CaseForm):

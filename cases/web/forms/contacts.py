@@ -1,0 +1,164 @@
+"""Forms for what is said with the customer: exchanges, notes, concerns and promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+
+from cases.actions import (
+    contacts,
+    promises,
+)
+from cases.actions.contacts import Exchange
+from cases.actions.promises import Pledge
+from cases.rules.vocabulary import (
+    Channel,
+    ConcernStatus,
+    Direction,
+    Reached,
+    Reaction,
+    StepKind,
+)
+from cases.web.forms.base import Button, CaseForm, ThingForm
+from cases.web.forms.fields import Choice, Colleague, Line, Moment, Radio, Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class ContactForm(CaseForm):
+    heading = "Log a contact"
+    lead = "Every call, mail or visit. When the customer came to us while we owed an answer, it counts as a chase."
+    buttons = (Button("Log contact", "phone-call"),)
+    folded = ("reaction", "private_note", "at")
+    done = "The contact is in the timeline."
+
+    direction = Radio(Direction, label="Who started it?")
+    channel = Choice(Channel, label="How", initial=Channel.PHONE)
+    reached = Choice(Reached, label="What came of it", initial=Reached.REACHED)
+    summary = Words(label="What was said")
+    reaction = Choice(Reaction, label="How the customer took it", required=False)
+    private_note = Words(label="Anything personal to ask after?", required=False, rows=2, help_text="Private.")
+    at = Moment(label="When, if not now", required=False)
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        exchange = Exchange(
+            direction=typed["direction"],
+            channel=typed["channel"],
+            reached=typed["reached"],
+            summary=typed["summary"],
+            at=typed["at"] or now,
+            private_note=typed["private_note"],
+            reaction=typed["reaction"] or "",
+        )
+        return contacts.log_contact(case=self.case, exchange=exchange, actor=self.staff, now=now)
+
+
+class NoteForm(CaseForm):
+    heading = "Add a note"
+    lead = "Among ourselves: it never reaches the customer."
+    buttons = (Button("Add note", "note"),)
+    done = "The note is in the timeline."
+
+    text = Words(label="Note", rows=4)
+
+    def run(self, now: datetime) -> object:
+        return contacts.add_note(case=self.case, text=self.cleaned_data["text"], actor=self.staff, now=now)
+
+
+class ConcernForm(CaseForm):
+    heading = "Another concern"
+    buttons = (Button("Add concern", "plus"),)
+    done = "The concern is added. It needs an outcome of its own."
+
+    text = Words(label="What else troubles the customer", rows=2)
+
+    def run(self, now: datetime) -> object:
+        return contacts.add_concern(case=self.case, text=self.cleaned_data["text"], actor=self.staff, now=now)
+
+
+class SettleConcernForm(ThingForm):
+    heading = "How did this concern end?"
+    things = "concerns"
+    buttons = (Button("Settle concern", "check"),)
+    done = "The concern is settled."
+
+    status = Radio(ConcernStatus, label="Outcome", among=(ConcernStatus.RESOLVED, ConcernStatus.REFUSED))
+    outcome = Words(label="How it ended, or why it was refused", rows=2)
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        return contacts.settle_concern(
+            concern=typed["of"], status=typed["status"], outcome=typed["outcome"], actor=self.staff, now=now
+        )
+
+
+class PromiseForm(CaseForm):
+    heading = "Make a promise"
+    lead = "Every sentence that binds us. Under-promise: choose a moment that you will certainly make."
+    buttons = (Button("Record promise", "clock"),)
+    folded = ("owner", "step", "is_appointment")
+    done = "The promise is recorded. You will be reminded of it."
+
+    words = Line(label="What did you promise?", help_text="In the words you used.")
+    due_at = Moment(label="By when?")
+    channel = Choice(Channel, label="How you said it", initial=Channel.PHONE)
+    owner = Colleague(label="Who keeps it, if not the owner", required=False)
+    step = Choice(StepKind, label="It sets an earlier deadline for", required=False)
+    is_appointment = forms.BooleanField(label="It is an appointment", required=False)
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        pledge = Pledge(
+            words=typed["words"],
+            due_at=typed["due_at"],
+            channel=typed["channel"],
+            step=typed["step"] or "",
+            is_appointment=typed["is_appointment"],
+        )
+        return promises.make_promise(case=self.case, pledge=pledge, actor=self.staff, now=now, owner=typed["owner"])
+
+
+class KeepPromiseForm(ThingForm):
+    heading = "The promise was kept"
+    things = "promises"
+    buttons = (Button("Record that it was done", "check"),)
+    done = "Recorded."
+
+    at = Moment(label="When, if not now", required=False)
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        return promises.keep_promise(promise=typed["of"], actor=self.staff, now=now, at=typed["at"])
+
+
+class RenegotiateForm(ThingForm):
+    heading = "Agree on a new date"
+    lead = "Only before the old one has passed, and only with the customer's word."
+    things = "promises"
+    buttons = (Button("Record the new date", "calendar"),)
+    done = "The new date is recorded, and the old one is kept in the timeline."
+
+    due_at = Moment(label="The new date and time")
+    reason = Line(label="What the customer was told and said")
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        return promises.renegotiate_promise(
+            promise=typed["of"], due_at=typed["due_at"], reason=typed["reason"], actor=self.staff, now=now
+        )
+
+
+class CancelPromiseForm(ThingForm):
+    heading = "The customer released us"
+    things = "promises"
+    buttons = (Button("Record that it is no longer owed", "x"),)
+    done = "Recorded."
+
+    reason = Line(label="Why, in the customer's words")
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        return promises.cancel_promise(promise=typed["of"], reason=typed["reason"], actor=self.staff, now=now)

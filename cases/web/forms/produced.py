@@ -1,0 +1,130 @@
+"""Forms for what the steps produced: compensation on its way, a second person's word, a fix that failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cases.actions import (
+    apologies,
+    approvals,
+    compensations,
+    corrections,
+    follow_ups,
+)
+from cases.rules.vocabulary import (
+    CompensationStatus,
+    FollowUpResponse,
+)
+from cases.web.forms.base import Button, ThingForm
+from cases.web.forms.fields import Line, Moment, Radio, Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class MoveCompensationForm(ThingForm):
+    heading = "Move it on"
+    things = "compensations"
+    buttons = (Button("Record", "gift"),)
+    done = "Recorded."
+
+    to = Radio(
+        CompensationStatus,
+        label="What happened?",
+        among=(
+            CompensationStatus.OFFERED,
+            CompensationStatus.ACCEPTED,
+            CompensationStatus.REFUSED,
+            CompensationStatus.ISSUED,
+            CompensationStatus.RECEIVED,
+            CompensationStatus.WITHDRAWN,
+        ),
+    )
+    note = Line(label="Note, receipt or number", required=False)
+    at = Moment(label="When, if not now", required=False)
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        return compensations.move_compensation(
+            compensation=typed["of"], to=typed["to"], actor=self.staff, now=now, note=typed["note"], at=typed["at"]
+        )
+
+
+class DecideCompensationForm(ThingForm):
+    heading = "Approve this compensation?"
+    things = "compensations"
+    buttons = (Button("Approve", "check", "approve"), Button("Do not approve", "x", "decline"))
+
+    note = Line(label="Note; needed when you do not approve", required=False)
+
+    @property
+    def said(self) -> str:
+        return (
+            "Approved. It can be offered now." if self.how == "approve" else "Not approved. The proposer can see why."
+        )
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        act = compensations.approve_compensation if self.how == "approve" else compensations.decline_compensation
+        return act(compensation=typed["of"], note=typed["note"], actor=self.staff, now=now)
+
+
+class DecideForm(ThingForm):
+    """The second person."""
+
+    heading = "Decide as the second person"
+    things = "approvals"
+    buttons = (Button("Agree", "check", "grant"), Button("Do not agree", "x", "refuse"))
+
+    note = Line(label="Note; needed when you do not agree", required=False)
+
+    @property
+    def said(self) -> str:
+        return "Done as asked." if self.how == "grant" else "Not agreed. They can see why."
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        return approvals.decide(
+            approval=typed["of"], grant=self.how == "grant", note=typed["note"], actor=self.staff, now=now
+        )
+
+
+class ReviewForm(ThingForm):
+    heading = "Review the apology"
+    things = "apologies"
+    buttons = (Button("I have read it", "eye"),)
+    done = "The author sees that you have read it."
+
+    note = Words(label="What would you change?", required=False)
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        return apologies.review_apology(apology=typed["of"], note=typed["note"], actor=self.staff, now=now)
+
+
+class FailedCorrectionForm(ThingForm):
+    heading = "The fix did not hold"
+    things = "corrections"
+    buttons = (Button("Record that it failed", "alert-triangle"),)
+    done = "Recorded. Ask the customer what they would like now."
+
+    because = Line(label="What did not hold?")
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        return corrections.record_failed_correction(
+            correction=typed["of"], because=typed["because"], actor=self.staff, now=now
+        )
+
+
+class ResponseForm(ThingForm):
+    heading = "What came of the follow-up?"
+    things = "follow_ups"
+    buttons = (Button("Record", "check"),)
+    done = "Recorded."
+
+    response = Radio(FollowUpResponse, label="The customer")
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        return follow_ups.record_response(follow_up=typed["of"], response=typed["response"], actor=self.staff, now=now)
