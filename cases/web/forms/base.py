@@ -110,9 +110,11 @@ class ActionForm(forms.Form):
         return turns.submit(lambda: self.run(now), key=self.cleaned_data["key"], actor=self.actor, now=now)
 
     def _say_what_is_needed(self) -> None:
-        """Instead of "This field is required"."""
+        """Instead of "This field is required". Django's own sentence is told by identity: to compare the words would
+        translate them, once a field."""
+        djangos = forms.Field.default_error_messages["required"]
         for field in self.fields.values():
-            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+            if field.error_messages.get("required") is djangos:
                 picks = isinstance(field, forms.ChoiceField)
                 field.error_messages["required"] = "Choose one of these." if picks else "Please fill this in."
 
