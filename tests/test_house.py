@@ -41,7 +41,7 @@ WRITES_ALLOWED: dict[str, str] = {}
 LONG_FILES = {
     "cases/rules/vocabulary.py": "one table of words; in two, nobody would know in which to look",
 }
-NO_ACTIONS = {"numbering.take": "a prefix is no fact of a case", "turns.submit": "what it runs is what it is about"}
+NO_ACTIONS = {"numbering.take": "a prefix is no fact of a case"}
 
 
 @cache

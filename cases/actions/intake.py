@@ -15,6 +15,7 @@ from cases.actions.contacts import Exchange, add_contact
 from cases.actions.customers import search_text
 from cases.errors import RuleError
 from cases.models import Case, Concern, Event, Incident, SeverityChange, Step
+from cases.models.statements import Statement
 from cases.permissions import Verb
 from cases.rules.vocabulary import Channel, Direction, EventKind, FaultParty, Origin, Severity, StepKind
 
@@ -28,6 +29,15 @@ LOOK_BACK = timedelta(days=365)
 """A second failure within this time raises the severity one level (domain.md, "Severity", policy default)."""
 EARLIEST = timedelta(days=365 * 20)
 MOST_ATTEMPTS = 99
+
+
+_CASES_BETWEEN = Statement(
+    lambda customer, after, until: (
+        Case.objects.filter(customer=customer, known_at__gt=after, known_at__lte=until).counted().only("pk")[:1]
+    ),
+    moments=("after", "until"),
+)
+"""Whether the customer had one already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +103,7 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
         contribution=mistake.contribution.strip(),
         version=1,
     )
-    case.search_text = search_text(case, customer)
+    case.raised_because, case.search_text = raised_because, search_text(case, customer)
     noted = _severity_fact(case, mistake.severity, raised_because, actor)
     steps = steps_of(case, StepKind, started_at=case.known_at)
     clocks.foresee(case, steps, Recorded(severity_changes=(noted,)))
@@ -158,12 +168,7 @@ def _severity(mistake: Mistake, customer: Customer) -> tuple[Severity, str]:
         return mistake.severity.raised(), f"Attempt {mistake.attempt} at the same service"
     if mistake.had_told_deadline:
         return mistake.severity.raised(), "The customer had told us of a deadline"
-    earlier = (
-        customer.cases.counted()
-        .filter(known_at__gt=mistake.known_at - LOOK_BACK, known_at__lte=mistake.known_at)
-        .exists()
-    )
-    if earlier:
+    if _CASES_BETWEEN(customer=customer.pk, after=mistake.known_at - LOOK_BACK, until=mistake.known_at):
         return mistake.severity.raised(), "Second failure for this customer within a year"
     return mistake.severity, ""
 

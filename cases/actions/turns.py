@@ -1,6 +1,5 @@
-"""One turn at a case: every action begins and finishes through here, so that lock, permission, derived moments,
-version and
-timeline are never forgotten. Also the guard of every form: once only, and not on a case that changed meanwhile."""
+"""One turn at a case: every action begins and finishes through here, so that lock, permission, derived moments, version
+and timeline are never forgotten. Also the guard of every form: once only, and not on a case that changed meanwhile."""
 
 from __future__ import annotations
 
@@ -47,7 +46,6 @@ def statuses(case: Case) -> dict[StepKind, StepStatus]:
     return {StepKind(kind): StepStatus(status) for kind, status in rows}
 
 
-@transaction.atomic
 def submit[T](
     verb: Callable[[], T],
     *,
@@ -60,17 +58,18 @@ def submit[T](
     """Run ``verb`` once for the form with this key. ``None``: it ran before, and nothing was done again.
 
     Raises ``ConflictError`` when the case has a newer version than the form was drawn from; nothing is written then,
-    the key
-    included, so that the form can be sent again.
+    the key included, so that the form can be sent again.
     """
     try:
         with transaction.atomic():
             Submission.objects.create(key=key, actor=actor, at=now)
+            if case is not None and version is not None:
+                check_version(case, version, actor)
+            return verb()
     except IntegrityError:
-        return None
-    if case is not None and version is not None:
-        check_version(case, version, actor)
-    return verb()
+        if Submission.objects.filter(key=key).exists():
+            return None
+        raise
 
 
 def check_version(case: Case, version: int, actor: User | None) -> None:

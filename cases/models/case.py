@@ -139,6 +139,9 @@ class Case(models.Model):
     search_text = models.TextField(blank=True, editable=False)
     version = models.PositiveIntegerField(default=0)
 
+    raised_because = ""
+    """Not stored: on the case that ``log_case`` gives back, why its severity is higher than the one chosen."""
+
     objects = models.Manager.from_queryset(CaseQuerySet)()
 
     class Meta:

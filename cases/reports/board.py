@@ -181,19 +181,19 @@ def _linked(behind: CaseFilter, is_open: int, overdue: int) -> Standing:
 
 
 def _owner(owner: Mapping[str, Any], base: CaseFilter) -> OwnerStanding:
-    key = owner["owner__public_id"]
+    key = owner["public_id"]
     behind = replace(base, owner=key or NOBODY)
-    return OwnerStanding(key, owner["owner__name"] or "", _linked(behind, owner["number"], owner["late"]))
+    return OwnerStanding(key, owner["name"] or "", _linked(behind, owner["number"], owner["late"]))
 
 
 def _need_row(row: Mapping[str, Any], user: User, now: datetime) -> NeedRow:
     compensation, approval, answer = row["compensation"], row["approval"], row["answer"]
     return NeedRow(
         reference=row["reference"],
-        customer=row["customer__name"],
+        customer=row["customer_name"],
         title=row["title"],
         severity=Severity(row["severity"]),
-        owner=row["owner__name"] or "",
+        owner=row["owner_name"] or "",
         step=StepKind(row["current_step"]) if row["current_step"] else None,
         next_due_at=row["next_due_at"],
         is_late=_is_late(row, now),

@@ -44,6 +44,10 @@ class Rate:
     def __add__(self, other: Rate) -> Rate:
         return Rate(self.part + other.part, self.whole + other.whole)
 
+    def __reduce__(self) -> tuple[type[Rate], tuple[int, int]]:
+        """Figures are kept and read back by the hundred; so they are several times as fast as field by field."""
+        return Rate, (self.part, self.whole)
+
     def change_since(self, earlier: Rate) -> str:
         """How it moved, in words: "up 4 points". Empty where one of the two has no n."""
         if self.percent is None or earlier.percent is None:

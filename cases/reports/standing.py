@@ -13,7 +13,7 @@ from django.db.models import Case as Choose
 from django.db.models import CharField, Count, F, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import Cast, JSONObject
 
-from cases.models import Approval, Case, Compensation, SatisfactionCheck, User
+from cases.models import Approval, Case, Compensation, Customer, SatisfactionCheck, User
 from cases.models.statements import Statement
 from cases.reports.filters import Age, CaseFilter, Needs
 from cases.reports.reasons import contacts_since
@@ -70,8 +70,11 @@ def _cells(cases: CaseQuerySet, now: datetime, ago: tuple[datetime, ...]) -> Que
 
 
 def _owners(cases: CaseQuerySet, now: datetime) -> QuerySet[Case, Any]:
-    owners = cases.order_by("owner__name", "owner").values("owner", "owner__public_id", "owner__name")
-    return owners.annotate(**_numbers(now))
+    """By name. The names are looked up for each owner, and not joined to each case."""
+    person = User.objects.filter(pk=OuterRef("owner"))
+    owners: QuerySet[Case, Any] = cases.order_by().values("owner").annotate(**_numbers(now))
+    named = owners.annotate(name=Subquery(person.values("name")), public_id=Subquery(person.values("public_id")))
+    return named.order_by(F("name").asc(nulls_last=True), "owner")
 
 
 def _numbers(now: datetime) -> dict[str, Count]:
@@ -79,13 +82,15 @@ def _numbers(now: datetime) -> dict[str, Count]:
 
 
 def _waiting(cases: CaseQuerySet, now: datetime, today: datetime) -> QuerySet[Case, Any]:
-    """Escalated ones first, then the most urgent.
+    """Escalated ones first, then the most urgent. What is shown of each is looked up for the few that are shown.
 
     Not of the open ones only: whatever needs a manager is open, and saying so twice misleads the planner.
     """
     needy = CaseFilter(needs=Needs.MANAGER).apply(cases, now=now, zone=ZoneInfo("UTC"))
     shown = needy.annotate(
         in_all=Window(Count("pk")),
+        owner_name=Subquery(User.objects.filter(pk=OuterRef("owner")).values("name")),
+        customer_name=Subquery(Customer.objects.filter(pk=OuterRef("customer")).values("name")),
         contacts_today=contacts_since(today),
         compensation=_first_compensation(),
         approval=_first_approval(),
@@ -104,8 +109,8 @@ _SHOWN = (
     "current_step",
     "next_due_at",
     "owner",
-    "owner__name",
-    "customer__name",
+    "owner_name",
+    "customer_name",
     "escalated_because",
     "priority",
     "round",

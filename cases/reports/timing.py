@@ -52,12 +52,16 @@ class Compared:
         return self.rate.change_since(self.before)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class OwnerOnTime:
     """``late_cases``: how many of the owner's cases of the period had a late step."""
 
     rate: Rate
     late_cases: int
+
+    def __reduce__(self) -> tuple[type[OwnerOnTime], tuple[Rate, int]]:
+        """One of each owner is kept; see ``Rate``."""
+        return OwnerOnTime, (self.rate, self.late_cases)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

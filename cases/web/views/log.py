@@ -92,12 +92,8 @@ def _tell(request: StaffRequest, form: LogForm, case: Case) -> None:
     messages.success(request, f"{case.reference} is logged.{told}")
     chosen = form.cleaned_data["severity"]
     if case.severity != chosen:
-        change = case.severity_changes.first()
-        because = change.reason.partition(": raised")[0] if change is not None else ""
-        messages.warning(
-            request,
-            f"Severity is raised from {chosen.label.lower()} to {Severity(case.severity).label.lower()}. {because}.",
-        )
+        raised = f"Severity is raised from {chosen.label.lower()} to {Severity(case.severity).label.lower()}."
+        messages.warning(request, f"{raised} {case.raised_because}.")
 
 
 urlpatterns = [path("log/", log, name="log")]
