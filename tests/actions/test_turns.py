@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 
 from cases.actions import contacts, turns
 from cases.errors import ConflictError, RuleError
@@ -47,6 +48,17 @@ def test_a_form_that_was_refused_can_be_sent_again(case: Case, agent: User, now:
     turns.submit(lambda: note(case, agent, now), key=key, actor=agent, now=now)
 
     assert notes() == 1
+
+
+def test_a_bug_is_not_mistaken_for_a_form_that_was_sent_before(agent: User, now: datetime) -> None:
+    def breaks_a_constraint() -> None:
+        Submission.objects.create(key=taken, at=now)
+
+    taken = uuid4()
+    Submission.objects.create(key=taken, at=now)
+    with pytest.raises(IntegrityError):
+        turns.submit(breaks_a_constraint, key=uuid4(), actor=agent, now=now)
+    assert Submission.objects.count() == 1
 
 
 def test_a_stale_form_learns_who_changed_what_and_writes_nothing(
