@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cases.actions import founding, people
+from cases.demo.sign_ins import SIGN_INS
 from cases.models import User
 from cases.rules.vocabulary import Role
 
@@ -13,15 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cases.models import Team, WorkingCalendar
-
-SIGN_INS = {
-    "maya@example.com": "copper-lantern-58-tide",
-    "tom@example.com": "velvet-harbor-31-moss",
-    "priya@example.com": "amber-willow-74-kite",
-    "lena@example.com": "silver-orchard-26-fox",
-}
-"""Addresses and passwords of those who can sign in: an agent, a teammate, a manager, an administrator. Fixed, so that
-they can be printed and written down; for a demonstration only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

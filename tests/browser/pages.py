@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Cookie, Page
 
-from cases.demo.cast import SIGN_INS
+from cases.demo.sign_ins import SIGN_INS
 from cases.rules.vocabulary import Role, StepKind
 
 _WHO = {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Literal
 
 import pytest
@@ -9,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage
 
 from tests.browser.pages import PLACES, Place, address_of, enter
+from tests.browser.site import ROOT
 
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 EXPECTED_MISTAKES = {"not-found": 404}
@@ -49,3 +53,9 @@ def _complaint(said: ConsoleMessage, place: Place) -> str:
     if said.type not in {"error", "warning"} or (place.name in EXPECTED_MISTAKES and "404" in said.text):
         return ""
     return said.text
+
+
+def test_pictures_of_every_page_can_be_taken_outside_of_a_test() -> None:
+    outside = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    taken = subprocess.run([sys.executable, "-c", "import tests.browser.shots"], cwd=ROOT, env=outside, check=False)
+    assert taken.returncode == 0

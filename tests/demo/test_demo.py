@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from cases.demo.cast import SIGN_INS
 from cases.demo.load import load_demo
+from cases.demo.sign_ins import SIGN_INS
 from cases.mail.outbox import queued
 from cases.models import (
     Approval,

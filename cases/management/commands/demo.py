@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cases.demo.cast import SIGN_INS
 from cases.demo.load import load_demo
+from cases.demo.sign_ins import SIGN_INS
 from cases.errors import AmendsError
 from cases.models import Case, User
 from cases.rules.vocabulary import Role
