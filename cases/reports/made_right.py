@@ -108,6 +108,9 @@ def made_right(case: Case, *, now: datetime) -> MadeRight:
     )
 
 
+_INNER_QUOTES = str.maketrans("“”", "‘’")
+
+
 def _acknowledged(case: Case) -> Iterator[Line]:
     found = Acknowledgement.objects.filter(step__case=case).select_related("contact", "step__settled_by")
     for acknowledgement in found:
@@ -116,7 +119,7 @@ def _acknowledged(case: Case) -> Iterator[Line]:
         yield Line(
             state=State.DONE,
             words=f"{_who(acknowledgement.step.settled_by)} {how.get(channel, 'wrote to you')} and took it on",
-            note=f"As we understood it: “{acknowledgement.read_back}”",
+            note=f"As we understood it: “{acknowledgement.read_back.translate(_INNER_QUOTES)}”",
             at=acknowledgement.contact.at,
         )
 
