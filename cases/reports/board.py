@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from cases.models import Team, User
 
-MOST_OWNERS = 30
-"""A longer table is nobody's overview: where more people own open cases, one looks at a team."""
 _DAY = timedelta(days=1)
 
 
@@ -65,8 +63,9 @@ class AgeStanding:
 
 @dataclass(frozen=True, slots=True)
 class OwnerStanding:
-    """``public_id`` is None for the cases that nobody owns."""
+    """``key`` and ``public_id`` are None for the cases that nobody owns."""
 
+    key: int | None
     public_id: UUID | None
     name: str
     standing: Standing
@@ -164,8 +163,8 @@ def board(user: User, *, now: datetime, zone: ZoneInfo, team: Team | None = None
             for severity in Severity
         ),
         ages=tuple(AgeStanding(age, _standing(replace(base, age=age), cells, age=age)) for age in Age),
-        owners=tuple(_owner(owner, base) for owner in owners[:MOST_OWNERS]),
-        owners_in_all=len(owners),
+        owners=tuple(_owner(owner, base) for owner in owners),
+        owners_in_all=owners[0]["in_all"] if owners else 0,
         needs=Number(rows[0]["in_all"] if rows else 0, replace(base, needs=Needs.MANAGER)),
         waiting=tuple(_need_row(row, user, now) for row in rows),
     )
@@ -183,7 +182,7 @@ def _linked(behind: CaseFilter, is_open: int, overdue: int) -> Standing:
 def _owner(owner: Mapping[str, Any], base: CaseFilter) -> OwnerStanding:
     key = owner["public_id"]
     behind = replace(base, owner=key or NOBODY)
-    return OwnerStanding(key, owner["name"] or "", _linked(behind, owner["number"], owner["late"]))
+    return OwnerStanding(owner["owner"], key, owner["name"] or "", _linked(behind, owner["number"], owner["late"]))
 
 
 def _need_row(row: Mapping[str, Any], user: User, now: datetime) -> NeedRow:

@@ -31,7 +31,6 @@ from cases.reports.traits import Trait
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from uuid import UUID
     from zoneinfo import ZoneInfo
 
     from cases.models import Team, User
@@ -95,17 +94,17 @@ class Dashboard:
         return tuple(
             OwnerFigures(
                 standing=row,
-                on_time=self._timing_of(row.public_id),
-                satisfied=self.figures.satisfied.owners.get(row.public_id, Rate(0, 0)),
+                on_time=self._timing_of(row),
+                satisfied=self.figures.satisfied.owners.get(row.key, Rate(0, 0)),
             )
             for row in self.board.owners
         )
 
-    def _timing_of(self, owner: UUID | None) -> OwnerTiming | None:
-        found = self.figures.on_time.owners.get(owner)
+    def _timing_of(self, owner: OwnerStanding) -> OwnerTiming | None:
+        found = self.figures.on_time.owners.get(owner.key)
         if found is None:
             return None
-        late = replace(self.base, has=Trait.STEP_LATE, owner=owner or NOBODY).known_in(self.figures.period)
+        late = replace(self.base, has=Trait.STEP_LATE, owner=owner.public_id or NOBODY).known_in(self.figures.period)
         return OwnerTiming(found.rate, Number(found.late_cases, late))
 
 

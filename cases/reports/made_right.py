@@ -108,7 +108,7 @@ def made_right(case: Case, *, now: datetime) -> MadeRight:
     )
 
 
-_INNER_QUOTES = str.maketrans("“”", "‘’")
+_INNER_QUOTES = str.maketrans("“”", "\u2018\u2019")
 
 
 def _acknowledged(case: Case) -> Iterator[Line]:

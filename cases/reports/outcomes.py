@@ -21,7 +21,6 @@ from cases.rules.vocabulary import CheckStatus, Outcome, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
-    from uuid import UUID
 
     from cases.reports.frames import Frame
 
@@ -43,7 +42,7 @@ class Satisfied:
     satisfied: Compared
     answered: Number
     weeks: tuple[Week, ...]
-    owners: Mapping[UUID | None, Rate]
+    owners: Mapping[int | None, Rate]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +80,14 @@ def satisfied(frame: Frame) -> Satisfied:
         .values(
             recent=recent("case__closed_at", frame),
             week=TruncWeek("case__closed_at", tzinfo=frame.period.zone),
-            owner_key=F("case__owner__public_id"),
+            owner_key=F("case__owner"),
         )
         .annotate(good=Count("pk", filter=Q(score__gte=GOOD_SCORE)), answers=Count("pk"))
         .values_list("recent", "week", "owner_key", "good", "answers")
     )
     before = Rate(0, 0)
     weeks = dict.fromkeys(frame.period.mondays(), Rate(0, 0))
-    owners: dict[UUID | None, Rate] = defaultdict(lambda: Rate(0, 0))
+    owners: dict[int | None, Rate] = defaultdict(lambda: Rate(0, 0))
     for is_recent, week, owner, good, answers in rows:
         rate = Rate(good, answers)
         if is_recent:

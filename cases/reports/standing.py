@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from cases.models.case import CaseQuerySet
 
+MOST_OWNERS = 30
+"""A longer table is nobody's overview: where more people own open cases, one looks at a team."""
 WAITING_SHOWN = 10
 """What waits for a manager, on the board; the list behind its number has all."""
 
@@ -70,11 +72,16 @@ def _cells(cases: CaseQuerySet, now: datetime, ago: tuple[datetime, ...]) -> Que
 
 
 def _owners(cases: CaseQuerySet, now: datetime) -> QuerySet[Case, Any]:
-    """By name. The names are looked up for each owner, and not joined to each case."""
+    """Nobody first, then by name. The names are looked up for each owner, and not joined to each case."""
     person = User.objects.filter(pk=OuterRef("owner"))
     owners: QuerySet[Case, Any] = cases.order_by().values("owner").annotate(**_numbers(now))
-    named = owners.annotate(name=Subquery(person.values("name")), public_id=Subquery(person.values("public_id")))
-    return named.order_by(F("name").asc(nulls_last=True), "owner")
+    named = owners.annotate(
+        name=Subquery(person.values("name")),
+        public_id=Subquery(person.values("public_id")),
+        in_all=Window(Count(Value(1))),
+    )
+    first: QuerySet[Case, Any] = named.order_by(F("name").asc(nulls_first=True), "owner")[:MOST_OWNERS]
+    return first
 
 
 def _numbers(now: datetime) -> dict[str, Count]:

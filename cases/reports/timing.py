@@ -30,7 +30,6 @@ from cases.rules.vocabulary import Origin, PromiseStatus, StepKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from uuid import UUID
 
     from cases.reports.frames import Frame
     from cases.rules.calendars import WorkingCalendar
@@ -70,7 +69,7 @@ class OnTime:
     the key None is nobody."""
 
     acknowledged: Compared
-    owners: Mapping[UUID | None, OwnerOnTime]
+    owners: Mapping[int | None, OwnerOnTime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +119,7 @@ def on_time(frame: Frame) -> OnTime:
             case__in=both.cases(both.known()),
         )
         .order_by()
-        .values(owner_key=F("case__owner__public_id"), recent=recent("case__known_at", frame))
+        .values(owner_key=F("case__owner"), recent=recent("case__known_at", frame))
         .annotate(
             judged=Count("pk"),
             late=Count("pk", filter=late),

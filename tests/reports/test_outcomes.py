@@ -115,7 +115,7 @@ def test_owners_are_told_apart(
     closed: None, log: Log, agent: User, teammate: User, manager: User, now: datetime
 ) -> None:
     recover(log(whom=another_customer("Tom's", now), owner=teammate), agent, now + HOUR, 5)
-    assert answers(manager, now + DAY).owners == {agent.public_id: Rate(2, 3), teammate.public_id: Rate(1, 1)}
+    assert answers(manager, now + DAY).owners == {agent.pk: Rate(2, 3), teammate.pk: Rate(1, 1)}
 
 
 @pytest.fixture

@@ -95,9 +95,9 @@ def test_owners_have_all_six_steps_judged(log: Log, agent: User, teammate: User,
     recover(log(whom=another_customer("Ada", now)), agent, now + HOUR)
     log(whom=another_customer("Bela", now), owner=teammate)
     owners = on_time(last_90_days(manager, now + 2 * DAY)).owners
-    assert owners[agent.public_id].rate == Rate(6, 6)
-    assert owners[teammate.public_id].rate == Rate(0, 2)  # acknowledge and apologize; correct has three days
-    assert (owners[agent.public_id].late_cases, owners[teammate.public_id].late_cases) == (0, 1)
+    assert owners[agent.pk].rate == Rate(6, 6)
+    assert owners[teammate.pk].rate == Rate(0, 2)  # acknowledge and apologize; correct has three days
+    assert (owners[agent.pk].late_cases, owners[teammate.pk].late_cases) == (0, 1)
 
 
 def test_time_to_acknowledge_ends_when_the_customer_is_reached(

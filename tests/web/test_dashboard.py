@@ -13,6 +13,7 @@ from django.utils import timezone
 from cases.actions import handling, learning, steps
 from cases.actions.learning import Finding, Plan
 from cases.models import Case, Cause, Team, User
+from cases.reports import board, standing
 from cases.reports.filters import Number
 from cases.reports.kept import KEPT_FOR
 from cases.rules.vocabulary import (
@@ -181,6 +182,16 @@ def test_nobody_is_asked_to_decide_what_they_proposed_themselves(
         manager: ("by you, so somebody else has to decide", ["Open"]),
         administrator: (f"by {manager}", ["Decide"]),
     }
+
+
+def test_a_table_of_owners_that_is_cut_says_so(
+    a_quarter: None, client: Client, manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "MOST_OWNERS", 2)
+    monkeypatch.setattr(board, "standing", standing.standing.__wrapped__)  # not the one that is kept
+    page = look(client, manager, BOARD)
+    assert "2 of 3 owners. Choose a team to see the others." in " ".join(page.split())
+    assert "Nobody yet" in page
 
 
 def test_who_is_satisfied_by_now_is_not_called_dissatisfied(
