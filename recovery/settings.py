@@ -176,7 +176,7 @@ _SMTP_SECURITY = environment.member("SMTP_SECURITY", "starttls", ["starttls", "s
 if _SMTP_HOST:
     MAILERS = {
         "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "BACKEND": "cases.mail.smtp.EmailBackend",
             "OPTIONS": {
                 "host": _SMTP_HOST,
                 "port": environment.whole_number("SMTP_PORT", 587, least=1, most=65535),
@@ -184,7 +184,8 @@ if _SMTP_HOST:
                 "password": environment.text("SMTP_PASSWORD"),
                 "use_tls": _SMTP_SECURITY == "starttls",
                 "use_ssl": _SMTP_SECURITY == "ssl",
-                "timeout": 60,
+                # Seconds for each answer; cases.mail.outbox.LEAST_LEFT covers all answers to one mail.
+                "timeout": 30,
             },
         }
     }

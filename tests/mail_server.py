@@ -96,7 +96,7 @@ def mail_server(settings: Settings) -> Iterator[MailServer]:
     server = MailServer()
     settings.MAILERS = {
         "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "BACKEND": "cases.mail.smtp.EmailBackend",
             "OPTIONS": {"host": "127.0.0.1", "port": server.port, "timeout": 5},
         }
     }

@@ -11,6 +11,7 @@ import logging
 import time
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import OperationalError, transaction
@@ -28,15 +29,17 @@ from cases.rules.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from cases.mail.outbox import Carrier, Handover
+    from cases.mail.outbox import Carrier, Claim, Handover
 
 logger = logging.getLogger(__name__)
 
 MOST_A_RUN = 500
+MOST_CONCLUDED = 1000
 LONGEST_RUN = 240
-"""Seconds after which no further mail is begun. Well below ``outbox.LEASE`` and Celery's time limit."""
+"""Seconds after which no further mail is begun. Well below Celery's time limit."""
 _TRIES = 3
 
 
@@ -52,85 +55,142 @@ class DeliveryTally:
 
 def deliver_owed(*, now: datetime, limit: int = MOST_A_RUN, by: Carrier | None = None) -> DeliveryTally:
     """Send every mail whose next attempt is due. Safe to run beside itself. ``by``: another carrier than the site's."""
-    for left in Message.objects.unconcluded():
-        _conclude(left, now=now)
-    begun, counted = time.monotonic(), Counter[MessageStatus]()
-    reached = True
+    _conclude(list(Message.objects.unconcluded()[:MOST_CONCLUDED]), now=now)
+    run = _Run(now, limit)
     with by or outbox.Carrier() as carrier:
-        while counted.total() < limit and time.monotonic() - begun < LONGEST_RUN:
-            try:
-                status = _deliver_one(carrier, now)
-            except outbox.UnreachableError as error:
-                outbox.note_unreachable(error, now=now)
-                logger.warning("%s. Mail waits until it can.", error)
-                reached = False
-                break
-            if status is None:
-                break
-            counted[status] += 1
-    return DeliveryTally(
-        sent=counted[MessageStatus.SENT],
-        failed=counted[MessageStatus.FAILED],
-        postponed=counted[MessageStatus.QUEUED],
-        reached=reached,
-    )
+        try:
+            while run.goes_on and Message.objects.owed(now).exists():
+                carrier.reach()
+                if not run.deliver(carrier):
+                    break
+        except outbox.UnreachableError as error:
+            outbox.note_unreachable(error, now=now)
+            logger.warning("%s. Mail waits until it can.", error)
+            run.reached = False
+    return run.tally()
 
 
-def _deliver_one(carrier: Carrier, now: datetime) -> MessageStatus | None:
-    """What became of the mail that has waited longest; ``None``: nothing is owed."""
-    if not Message.objects.owed(now).exists():
-        return None
-    carrier.reach()
-    claimed = outbox.claim(now)
-    if claimed is None:
-        return None
-    handover = carrier.hand_over(claimed) if outbox.begin(claimed, now=now) else outbox.CUT_OFF
-    message = _record(claimed, handover, now)
-    if message is None:
-        return handover.status
-    status = MessageStatus(message.status)
-    if status is not MessageStatus.QUEUED:
-        _conclude(message, now=now)
-    return status
+class _Run:
+    """One run through the outbox, and how far it has come. ``now`` is when it began."""
+
+    def __init__(self, now: datetime, limit: int) -> None:
+        self._now, self._limit = now, limit
+        self._begun = time.monotonic()
+        self._counted: Counter[MessageStatus] = Counter()
+        self.reached = True
+
+    @property
+    def goes_on(self) -> bool:
+        return self._left > 0 and time.monotonic() - self._begun < LONGEST_RUN
+
+    @property
+    def _moment(self) -> datetime:
+        return self._now + timedelta(seconds=time.monotonic() - self._begun)
+
+    @property
+    def _left(self) -> int:
+        return self._limit - self._counted.total()
+
+    def deliver(self, carrier: Carrier) -> bool:
+        """One claim's mails. False: there was nothing to claim."""
+        ours = outbox.claim(self._moment, most=min(outbox.BATCH, self._left))
+        done = []
+        found = bool(ours.mails)
+        try:
+            while ours.mails and self.goes_on and self._holds(ours):
+                mail = ours.mails[0]
+                carrier.reach()
+                del ours.mails[0]
+                if self._hand_over(carrier, mail, ours):
+                    done.append(mail)
+        finally:
+            if ours.mails:
+                outbox.give_back(ours, now=self._now)
+            _conclude(done, now=self._now)
+        return found
+
+    def _holds(self, ours: Claim) -> bool:
+        """Whether there is still something to begin, now that the claim holds for long enough."""
+        if ours.until - self._moment < outbox.LEAST_LEFT:
+            outbox.prolong(ours, now=self._moment)
+        return bool(ours.mails)
+
+    def _hand_over(self, carrier: Carrier, mail: Message, ours: Claim) -> bool:
+        """Says whether something follows from it now."""
+        handover = carrier.hand_over(mail) if mail.attempts <= outbox.MOST_ATTEMPTS else outbox.ALWAYS_CUT_OFF
+        if not _record(mail, handover, ours, self._now):
+            return False
+        status = MessageStatus(mail.status)
+        self._counted[status] += 1
+        return status is not MessageStatus.QUEUED
+
+    def tally(self) -> DeliveryTally:
+        return DeliveryTally(
+            sent=self._counted[MessageStatus.SENT],
+            failed=self._counted[MessageStatus.FAILED],
+            postponed=self._counted[MessageStatus.QUEUED],
+            reached=self.reached,
+        )
 
 
-def _record(claimed: Message, handover: Handover, now: datetime) -> Message | None:
+def _record(mail: Message, handover: Handover, ours: Claim, now: datetime) -> bool:
     """What is not written down would be sent again, so a database that is busy for a moment is asked again."""
     for _ in range(_TRIES - 1):
         try:
-            return outbox.record(claimed, handover, now=now)
+            return outbox.record(mail, handover, held_by=ours.name, now=now)
         except OperationalError:
             logger.warning("The database was busy while a mail was recorded; trying again", exc_info=True)
-    return outbox.record(claimed, handover, now=now)
+    return outbox.record(mail, handover, held_by=ours.name, now=now)
 
 
-def _conclude(message: Message, *, now: datetime) -> None:
+def _conclude(mails: Sequence[Message], *, now: datetime) -> None:
+    """What follows from each. Together where nothing but reminders follows; one that breaks delays no other, and the
+    next run tries it again."""
+    plain = [mail for mail in mails if _is_plain(mail)]
+    alone = [mail for mail in mails if not _is_plain(mail)]
+    if plain and not _try_to_conclude(plain, now):
+        alone = list(mails)
+    for mail in alone:
+        _try_to_conclude([mail], now)
+
+
+def _is_plain(mail: Message) -> bool:
+    """Nothing follows from it but that somebody was reminded."""
+    return mail.audience == Audience.STAFF and mail.status == MessageStatus.SENT
+
+
+def _try_to_conclude(mails: Sequence[Message], now: datetime) -> bool:
     try:
-        _write_what_follows(message, now)
+        _write_what_follows(mails, now)
     except Exception:
-        logger.exception("What follows from a mail could not be written down; the next run tries again")
+        logger.exception("What follows from mail could not be written down; it is tried again")
+        return False
+    return True
 
 
 @transaction.atomic
-def _write_what_follows(message: Message, now: datetime) -> None:
-    message = Message.objects.select_for_update(of=("self",)).select_related("case", "to_user").get(pk=message.pk)
-    if message.concluded_at is not None:
-        return
-    if message.status == MessageStatus.SENT:
-        _note_sent(message, at=message.sent_at or now)
-    else:
-        _note_failed(message, at=now)
-    message.concluded_at = now
-    message.save(update_fields=("concluded_at",))
+def _write_what_follows(mails: Sequence[Message], now: datetime) -> None:
+    rows = Message.objects.unconcluded().filter(pk__in=[mail.pk for mail in mails])
+    found = list(rows.select_for_update(of=("self",)).select_related("case", "to_user").defer("raw", "text", "html"))
+    told = [mail for mail in found if mail.purpose in _REMINDING and mail.status == MessageStatus.SENT]
+    reminded.note_reminded(told)
+    for mail in found:
+        if mail.status == MessageStatus.FAILED:
+            _note_failed(mail, at=now)
+        elif mail.purpose in _WRITTEN_TO_CUSTOMERS:
+            _note_left(mail, at=mail.sent_at or now)
+    Message.objects.filter(pk__in=[mail.pk for mail in found]).update(concluded_at=now, raw=b"")
 
 
-def _note_sent(message: Message, *, at: datetime) -> None:
+_REMINDING = (MessagePurpose.REMINDER, MessagePurpose.ESCALATION)
+_WRITTEN_TO_CUSTOMERS = (MessagePurpose.APOLOGY, MessagePurpose.FOLLOW_UP)
+
+
+def _note_left(message: Message, *, at: datetime) -> None:
     for apology in message.apologies.filter(status=ApologyStatus.SENT).select_related("case", "author"):
         apologies.apology_left(apology, at=at)
     for follow_up in message.follow_ups.filter(status=FollowUpStatus.SENT).select_related("case", "author"):
         follow_ups.follow_up_left(follow_up, at=at)
-    if message.purpose in {MessagePurpose.REMINDER, MessagePurpose.ESCALATION}:
-        reminded.note_reminded(message, at=at)
 
 
 def _note_failed(message: Message, *, at: datetime) -> None:

@@ -8,36 +8,37 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from cases.models import Event, PreventionAction, Promise, Step
+from cases.models import Event, Incident, PreventionAction, Promise, Reminder, Step
 from cases.rules.vocabulary import CommitmentKind, EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Iterable, Sequence
 
-    from cases.models import Case, Incident, Message, Reminder
+    from cases.models import Case, Message
 
 
-def note_reminded(message: Message, *, at: datetime) -> None:
-    """One event for each case, or incident, and rung. The case's version stays as it is: being reminded must not get
-    in the way of somebody who is typing."""
-    rows = list(message.reminders.select_related("case").order_by("pk"))
+def note_reminded(messages: Sequence[Message]) -> None:
+    """One event for each mail, case, or incident, and rung, at the moment at which the mail left. The case's version
+    stays as it is: being reminded must not get in the way of somebody who is typing."""
+    by_key = {message.pk: message for message in messages}
+    rows = list(Reminder.objects.filter(message__in=by_key).select_related("case").order_by("pk"))
     names, incidents = _names(rows), _incidents(rows)
-    by_case: dict[tuple[Case, str], list[dict[str, str]]] = defaultdict(list)
-    by_incident: dict[tuple[Incident, str], list[dict[str, str]]] = defaultdict(list)
+    told: dict[tuple[int, Case | Incident, str], list[dict[str, str]]] = defaultdict(list)
     for row in rows:
+        about = row.case if row.case is not None else incidents[row.commitment_id]
         what = {"kind": row.kind, "name": names[row.kind, row.commitment_id]}
-        if row.case is not None:
-            by_case[row.case, row.rung].append(what)
-        else:
-            by_incident[incidents[row.commitment_id], row.rung].append(what)
-    who = message.to_user
-    for (case, rung), told in by_case.items():
-        Event.objects.record(case, EventKind.REMINDER_SENT, at=at, actor=who, who=str(who), rung=rung, what=told)
-    for (incident, rung), told in by_incident.items():
-        Event.objects.record_incident(
-            incident, EventKind.REMINDER_SENT, at=at, actor=who, who=str(who), rung=rung, what=told
-        )
+        told[row.message_id or 0, about, row.rung].append(what)
+    Event.objects.bulk_create(_reminded(by_key[key], about, rung, what) for (key, about, rung), what in told.items())
+
+
+def _reminded(message: Message, about: Case | Incident, rung: str, what: list[dict[str, str]]) -> Event:
+    event = Event(kind=EventKind.REMINDER_SENT, at=message.sent_at or message.created_at, actor=message.to_user)
+    event.facts = {"who": str(message.to_user), "rung": rung, "what": what}
+    if isinstance(about, Incident):
+        event.incident = about
+    else:
+        event.case, event.version = about, about.version
+    return event
 
 
 def _names(rows: Iterable[Reminder]) -> dict[tuple[str, int], str]:

@@ -6,6 +6,7 @@ Limit: it puts words into the two forms of a mail (text and HTML); what the word
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from cases.mail import links, outbox
+from cases.mail import letter, links, outbox
 from cases.models import Message
 from cases.rules.vocabulary import Audience, MessagePurpose
 
@@ -115,6 +116,8 @@ def _tidy(text: str) -> str:
 def _queue(message: Message, now: datetime) -> Message:
     message.created_at = message.next_attempt_at = now
     message.text, message.html = (form.replace("\0", "") for form in (message.text, message.html.strip()))
+    with suppress(ValueError):  # an address that cannot be written to is told of when it is the mail's turn
+        message.raw = letter.written(message)
     message.save()
     transaction.on_commit(outbox.announce)
     return message

@@ -1,16 +1,16 @@
-"""The outbox: claims a mail that is owed, hands it to the mail server, and writes down what came of it.
+"""The outbox: claims mails that are owed, hands them to the mail server, and writes down what came of each.
 
-Claim, begin and record are transactions of their own, so that nobody waits for a lock while a mail server thinks. The
-claim is a row lock and a condition, counts an attempt, and moves the next attempt past ``LEASE``: two workers never
-hold the same mail. What can happen to a worker that is killed, or whose database goes away for good:
+A run claims a batch at once, hands it over in one conversation, and writes down the server's answer to each mail before
+it begins the next. Nobody waits for a lock while a mail server thinks: a claim is a name on the row and a time until
+which it holds, and two runs never hold the same mail. What can happen to a run that is killed:
 
-- Before ``begin``: nothing has left. The claim lapses, and the mail goes with a delay of ``LEASE``.
-- After ``begin``: the mail server may have taken it, and nobody can know. It is not sent again, because nothing may
-  come twice; once the claim has lapsed it counts as failed and says why. A step that it would have settled stays open.
-- After ``record``: it was sent. What follows from that is made up for by the next run.
+- What it had claimed and not begun goes with the next run after the claim has lapsed.
+- Of the one mail that it was just handing over nobody can know whether the server took it. It is sent again, under the
+  same ``Message-ID`` and with the same bytes, by which most mailboxes show only one, and ``doubts`` counts it: at most
+  one for each time that a run dies. Not to send it would be to lose it, and nothing shows that to anybody.
+- What was written down as sent stays sent. What follows from that is made up for by the next run.
 
-A mail server that hangs up before it has said yes is asked again, as all of mail does (RFC 5321, 4.5.4); every attempt
-carries the same ``Message-ID``, by which most mailboxes show only one.
+A mail server that hangs up before it has said yes is asked again, as all of mail does (RFC 5321, 4.5.4).
 
 Limit: what follows from a mail that left or failed is decided by ``cases.actions.deliveries``.
 """
@@ -23,16 +23,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException
-from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID, uuid4
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, mailers
-from django.db import transaction
+from django.core.mail import mailers
+from django.db import connection, transaction
+from django.db.models import F
 from django.dispatch import Signal
 
+from cases.mail.letter import Letter
 from cases.models import Message
-from cases.rules.vocabulary import Audience, MessageStatus
+from cases.rules.vocabulary import MessageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +44,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=15)
-"""Longer than a run of ``deliver_owed`` may take: a claim never lapses while its worker is alive."""
+BATCH = 100
+LEASE = timedelta(minutes=6)
+"""How long a claim holds."""
+LEAST_LEFT = timedelta(minutes=4)
+"""A mail is only begun while its claim holds for longer than handing it over can take: each of the server's answers
+(to the connection, EHLO, MAIL, RCPT, DATA and the mail) is waited for no longer than the timeout of the settings."""
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 1440, 1440, 1440))
 """After which attempt to wait how long. Together over four days, as mail servers do (RFC 5321, 4.5.4.1)."""
 MOST_ATTEMPTS = len(WAITS) + 1
@@ -63,13 +68,18 @@ class UnreachableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What came of handing one mail over: ``SENT``, ``FAILED`` for good, or ``QUEUED`` to try again; and why."""
+    """What came of handing one mail over: ``SENT``, ``FAILED`` for good, or ``QUEUED`` to try again; and why, or what
+    the server said when it took it."""
 
     status: MessageStatus
     why: str = ""
+    reply: str = ""
 
 
-CUT_OFF = Handover(MessageStatus.FAILED, "We were cut off while handing it over, so nobody knows whether it arrived.")
+ALWAYS_CUT_OFF = Handover(
+    MessageStatus.FAILED,
+    f"Gave up: {MOST_ATTEMPTS} runs ended while they handed it over.",
+)
 
 
 class Carrier:
@@ -100,13 +110,14 @@ class Carrier:
     def hand_over(self, message: Message) -> Handover:
         """Never raises: a mail that breaks the conversation must not delay the others."""
         try:
-            taken = self.reach().send_messages([as_mail(message)])
+            connection = self.reach()
+            taken = connection.send_messages([Letter(message)])
         except Exception as error:  # noqa: BLE001  (whatever it is, it is judged, written down, and the next mail goes)
             self.hang_up()
             return judge(error)
         if not taken:
             return Handover(MessageStatus.FAILED, "There is no address to send it to.")
-        return Handover(MessageStatus.SENT)
+        return Handover(MessageStatus.SENT, reply=getattr(connection, "said", "")[:_LONGEST_ERROR])
 
     def hang_up(self) -> None:
         """Taken mail stays taken, even where the goodbye fails."""
@@ -116,59 +127,93 @@ class Carrier:
                 connection.close()
 
 
-@transaction.atomic
-def claim(now: datetime) -> Message | None:
-    """The mail that has been owed for longest and that nobody else holds, now ours until the lease ends."""
-    free = Message.objects.owed(now).select_for_update(skip_locked=True)
-    message = free.order_by("next_attempt_at", "pk").first()
-    if message is not None:
-        message.attempts += 1
-        message.next_attempt_at = now + LEASE
-        message.save(update_fields=("attempts", "next_attempt_at"))
-    return message
+@dataclass(slots=True)
+class Claim:
+    """Mails that are ours until a moment. ``name`` stands on their rows."""
 
-
-def begin(claimed: Message, *, now: datetime) -> bool:
-    """Write down that from now on the mail server may take it. False: a worker before us got as far as that, or the
-    claim is no longer ours."""
-    ours = Message.objects.filter(pk=claimed.pk, status=MessageStatus.QUEUED, attempts=claimed.attempts)
-    return bool(ours.filter(begun_at__isnull=True).update(begun_at=now))
+    name: UUID
+    mails: list[Message]
+    until: datetime
 
 
 @transaction.atomic
-def record(claimed: Message, handover: Handover, *, now: datetime) -> Message | None:
-    """Write down what came of it. ``None``: somebody else did, or holds the mail by a later claim."""
-    message = Message.objects.select_for_update().get(pk=claimed.pk)
-    lost = message.attempts != claimed.attempts and handover.status is not MessageStatus.SENT
-    if message.status != MessageStatus.QUEUED or lost:
-        return None
-    message.status, message.last_error, message.begun_at = handover.status, handover.why[:_LONGEST_ERROR], None
+def claim(now: datetime, *, most: int = BATCH) -> Claim:
+    """The mails that have been owed for longest and that nobody holds, to be begun in this order.
+
+    Where a run is gone that held some, the one that it was just handing over comes first and alone: it may have left,
+    which is counted, and it may be what the run died of, so that no other mail suffers with it.
+    """
+    owed = Message.objects.owed(now)
+    left = owed.filter(claimed_by__isnull=False).select_for_update().order_by("pk").first()
+    if left is not None:
+        not_begun = owed.filter(claimed_by=left.claimed_by).exclude(pk=left.pk)
+        not_begun.update(claimed_by=None, attempts=F("attempts") - 1)
+        return _take([left], now, doubts=F("doubts") + 1)
+    free = owed.filter(claimed_by__isnull=True).select_for_update(skip_locked=True)
+    oldest = free.order_by("next_attempt_at", "pk")[:most]
+    return _take(sorted(oldest, key=lambda mail: mail.pk), now)
+
+
+def _take(mails: list[Message], now: datetime, **counted: Any) -> Claim:
+    ours = Claim(uuid4(), mails, now + LEASE)
+    if mails:
+        rows = Message.objects.filter(pk__in=[mail.pk for mail in mails])
+        rows.update(claimed_by=ours.name, next_attempt_at=ours.until, attempts=F("attempts") + 1, **counted)
+    for mail in mails:
+        mail.attempts += 1
+    return ours
+
+
+def prolong(ours: Claim, *, now: datetime) -> None:
+    """Hold on to what is left of a claim, as far as nobody else has claimed it meanwhile."""
+    ours.until = now + LEASE
+    rows = Message.objects.filter(claimed_by=ours.name, status=MessageStatus.QUEUED)
+    rows.update(next_attempt_at=ours.until)
+    held = set(rows.values_list("pk", flat=True))
+    ours.mails = [mail for mail in ours.mails if mail.pk in held]
+
+
+def give_back(ours: Claim, *, now: datetime) -> None:
+    """What was claimed and not begun is free again at once, and has cost no attempt."""
+    rows = Message.objects.filter(claimed_by=ours.name, pk__in=[mail.pk for mail in ours.mails])
+    rows.update(claimed_by=None, next_attempt_at=now, attempts=F("attempts") - 1)
+
+
+def record(message: Message, handover: Handover, *, held_by: UUID, now: datetime) -> bool:
+    """Write down what came of it, in one statement. False: it was written down before, or somebody else holds it by now
+    and it has not left by our hand."""
     if handover.status is MessageStatus.SENT:
-        message.sent_at = now
+        message.status = handover.status
+        return _record_sent(message, handover.reply, now)
+    values: dict[str, Any] = {"status": handover.status, "last_error": handover.why[:_LONGEST_ERROR]}
     if handover.status is MessageStatus.QUEUED:
-        _postpone(message, now)
-    if message.status != MessageStatus.QUEUED:
-        message.next_attempt_at = None
-    message.save()
-    return message
+        values |= _postponed(message, handover, now)
+    else:
+        values |= {"next_attempt_at": None}
+    message.status, message.last_error = values["status"], values["last_error"]
+    rows = Message.objects.filter(pk=message.pk, status=MessageStatus.QUEUED, claimed_by=held_by)
+    return bool(rows.update(claimed_by=None, **values))
+
+
+_SENT = """
+    UPDATE cases_message
+    SET status = 'sent', sent_at = %s, reply = %s, last_error = '', next_attempt_at = NULL, claimed_by = NULL
+    WHERE id = %s AND status = 'queued'
+"""
+"""Once for each mail, between two mails, while the mail server waits: putting it together anew takes longer than it."""
+
+
+def _record_sent(message: Message, reply: str, now: datetime) -> bool:
+    moment = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT, (moment, reply, message.pk))
+        return bool(cursor.rowcount)
 
 
 def note_unreachable(error: UnreachableError, *, now: datetime) -> None:
     """Let every mail that waits say what it waits for."""
     why = str(error)[:_LONGEST_ERROR]
     Message.objects.owed(now).exclude(last_error=why).update(last_error=why)
-
-
-def as_mail(message: Message) -> EmailMultiAlternatives:
-    """Text and HTML. Python's mail policy refuses line breaks in any header, so none can be smuggled in."""
-    host = urlsplit(settings.AMENDS_BASE_URL).hostname
-    headers = {"Message-ID": f"<{message.public_id}@{host}>"}
-    if message.audience == Audience.STAFF:
-        headers["Auto-Submitted"] = "auto-generated"
-    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to_address], headers=headers)
-    if message.html:
-        mail.attach_alternative(message.html, "text/html")
-    return mail
 
 
 def judge(error: Exception) -> Handover:
@@ -203,12 +248,12 @@ def quietly() -> Iterator[None]:
         _quiet.reset(token)
 
 
-def _postpone(message: Message, now: datetime) -> None:
+def _postponed(message: Message, handover: Handover, now: datetime) -> dict[str, Any]:
+    """Until when to wait; or that it was tried often enough."""
     if message.attempts < MOST_ATTEMPTS:
-        message.next_attempt_at = now + WAITS[message.attempts - 1]
-        return
-    message.status = MessageStatus.FAILED
-    message.last_error = f"Gave up after {message.attempts} attempts. {message.last_error}"[:_LONGEST_ERROR]
+        return {"next_attempt_at": now + WAITS[message.attempts - 1]}
+    why = f"Gave up after {message.attempts} attempts. {handover.why}"[:_LONGEST_ERROR]
+    return {"status": MessageStatus.FAILED, "last_error": why, "next_attempt_at": None}
 
 
 def _refusal(code: int, why: str) -> Handover:

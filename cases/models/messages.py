@@ -34,8 +34,8 @@ class Message(models.Model):
     """One mail. It is written in the transaction that decided on it, and leaves from here: a mail server that is down
     loses nothing. Mail to staff and mail to a customer never share a thread.
 
-    ``next_attempt_at`` is also the claim: whoever hands the mail over first moves it past the time that this may take,
-    and counts an attempt (``cases.mail.outbox``).
+    ``claimed_by`` is whoever is handing it over just now, and ``next_attempt_at`` until when nobody else may
+    (``cases.mail.outbox``).
     """
 
     public_id = public_id()
@@ -57,9 +57,13 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    begun_at = models.DateTimeField(
-        null=True, blank=True, help_text="When its handing over began, as long as nothing is known of the end."
+    claimed_by = models.UUIDField(null=True, blank=True, help_text="The run that holds it.")
+    doubts = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="How many runs ended while handing it over: it may have arrived as often.",
     )
+    raw = models.BinaryField(blank=True, default=b"", help_text="As it leaves; emptied when its fate is known.")
+    reply = models.CharField(max_length=500, blank=True, help_text="What the mail server said when it took it.")
     sent_at = models.DateTimeField(null=True, blank=True)
     concluded_at = models.DateTimeField(
         null=True, blank=True, help_text="When what followed from its fate was written down."

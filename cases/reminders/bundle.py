@@ -49,7 +49,7 @@ def bundle(*, now: datetime) -> Bundled:
 @transaction.atomic
 def _review(ladder: Ladder, now: datetime) -> int:
     """Drop, redirect and take back. Says how many were dropped."""
-    unsent = Message.objects.owed(now).filter(purpose__in=PURPOSES, begun_at__isnull=True)
+    unsent = Message.objects.owed(now).filter(purpose__in=PURPOSES, claimed_by__isnull=True)
     mails = {mail.pk: mail for mail in unsent.select_for_update(skip_locked=True)}
     waiting = list(Reminder.objects.unsent().select_for_update(skip_locked=True))
     rows = [*waiting, *Reminder.objects.filter(message__in=mails)]

@@ -148,47 +148,92 @@ def test_a_server_that_hangs_up_in_the_middle_is_called_again_for_the_next_mail(
     assert deliver_owed(now=now + WAITS[0]) == DeliveryTally(sent=2)
 
 
-def test_what_another_worker_holds_is_left_alone(mail_server: MailServer, agent: User, now: datetime) -> None:
+def test_what_another_run_holds_is_left_alone(mail_server: MailServer, agent: User, now: datetime) -> None:
     notice(agent, now)
-    assert outbox.claim(now) is not None
-    assert outbox.claim(now) is None
-    assert deliver_owed(now=now + LEASE - timedelta(seconds=1)) == DeliveryTally()
+    assert len(outbox.claim(now).mails) == 1
+    assert outbox.claim(now).mails == []
+    assert deliver_owed(now=now + LEASE - timedelta(minutes=1)) == DeliveryTally()
 
 
-def test_a_worker_killed_before_it_began_loses_nothing(mail_server: MailServer, agent: User, now: datetime) -> None:
-    message = notice(agent, now)
+def test_a_run_that_died_loses_nothing(mail_server: MailServer, agent: User, now: datetime) -> None:
+    messages = [notice(agent, now, f"Number {number}") for number in range(3)]
     outbox.claim(now)
-    assert deliver_owed(now=now + LEASE) == DeliveryTally(sent=1)
-    assert [mail["Message-ID"] for mail in mail_server.taken] == [f"<{message.public_id}@localhost>"]
+    assert deliver_owed(now=now + LEASE) == DeliveryTally(sent=3)
+    assert [mail["Message-ID"] for mail in mail_server.taken] == [f"<{one.public_id}@localhost>" for one in messages]
 
 
-def test_a_mail_that_may_have_left_when_the_worker_was_killed_is_not_sent_again_and_says_so(
+def test_only_the_mail_that_a_dead_run_was_handing_over_is_in_doubt(
     mail_server: MailServer, agent: User, now: datetime
 ) -> None:
-    message, claimed = notice(agent, now), outbox.claim(now)
-    assert claimed is not None
-    assert outbox.begin(claimed, now=now)
-    assert deliver_owed(now=now + LEASE) == DeliveryTally(failed=1)
-    assert mail_server.taken == []
-    message.refresh_from_db()
-    assert message.last_error == "We were cut off while handing it over, so nobody knows whether it arrived."
+    first, second, third = (notice(agent, now, f"Number {number}") for number in range(3))
+    held = outbox.claim(now)
+    assert outbox.record(first, outbox.Handover(MessageStatus.SENT), held_by=held.name, now=now)
+    deliver_owed(now=now + LEASE)
+    rows = Message.objects.order_by("pk").values_list("pk", "doubts", "attempts")
+    assert list(rows) == [(first.pk, 0, 1), (second.pk, 1, 2), (third.pk, 0, 1)]
 
 
-def test_a_worker_that_slept_over_its_claim_does_not_begin(mail_server: MailServer, agent: User, now: datetime) -> None:
+def test_a_mail_in_doubt_is_sent_again_with_the_same_bytes(mail_server: MailServer, agent: User, now: datetime) -> None:
     notice(agent, now)
+    lost = outbox.claim(now)
+    with outbox.Carrier() as carrier:
+        carrier.hand_over(lost.mails[0])  # taken, and the run dies before it writes that down
+    deliver_owed(now=now + LEASE)
+    once, again = mail_server.taken
+    assert once.as_bytes() == again.as_bytes()
+
+
+def test_a_mail_that_ends_every_run_is_given_up_and_no_other_suffers(
+    mail_server: MailServer, agent: User, teammate: User, now: datetime
+) -> None:
+    deadly = notice(agent, now)
+    notice(teammate, now)
+    for _ in range(MOST_ATTEMPTS):
+        outbox.claim(now)
+        now += LEASE
+    assert deliver_owed(now=now) == DeliveryTally(sent=1, failed=1)
+    deadly.refresh_from_db()
+    assert deadly.last_error == f"Gave up: {MOST_ATTEMPTS} runs ended while they handed it over."
+    assert Message.objects.get(to_user=teammate).attempts == 1
+
+
+def test_a_claim_that_lapsed_is_not_held_on_to(agent: User, teammate: User, now: datetime) -> None:
+    mine, theirs = notice(agent, now), notice(teammate, now)
     slept = outbox.claim(now)
-    assert deliver_owed(now=now + LEASE) == DeliveryTally(sent=1)
-    assert slept is not None
-    assert not outbox.begin(slept, now=now + LEASE)
-
-
-def test_a_slow_worker_does_not_overrule_the_one_that_came_after_it(agent: User, now: datetime) -> None:
-    notice(agent, now)
-    slow = outbox.claim(now)
     quick = outbox.claim(now + LEASE)
-    assert slow is not None
-    assert quick is not None
-    assert outbox.record(slow, outbox.Handover(MessageStatus.QUEUED, "Cut off"), now=now + LEASE) is None
-    recorded = outbox.record(quick, outbox.Handover(MessageStatus.SENT), now=now + LEASE)
-    assert recorded is not None
-    assert recorded.sent_at == now + LEASE
+    outbox.prolong(slept, now=now + LEASE)
+    assert ([mail.pk for mail in quick.mails], slept.mails) == ([mine.pk], [])
+    theirs.refresh_from_db()
+    assert (theirs.claimed_by, theirs.attempts) == (None, 0)
+
+
+def test_a_slow_run_does_not_overrule_the_one_that_came_after_it(agent: User, now: datetime) -> None:
+    message, slow = notice(agent, now), outbox.claim(now)
+    quick, later = outbox.claim(now + LEASE), now + LEASE
+    [mail] = quick.mails
+    assert not outbox.record(mail, outbox.Handover(MessageStatus.QUEUED, "Cut off"), held_by=slow.name, now=later)
+    assert outbox.record(mail, outbox.Handover(MessageStatus.SENT, reply="250 OK"), held_by=quick.name, now=later)
+    message.refresh_from_db()
+    assert (message.sent_at, message.reply, message.claimed_by) == (later, "250 OK", None)
+
+
+def test_what_the_server_said_is_kept_and_the_bytes_are_not(
+    mail_server: MailServer, agent: User, now: datetime
+) -> None:
+    message = notice(agent, now)
+    mail_server.data_reply = "250 2.0.0 Taken as 4fZ"
+    deliver_owed(now=now)
+    message.refresh_from_db()
+    assert (message.reply, bytes(message.raw)) == ("250 2.0.0 Taken as 4fZ", b"")
+
+
+def test_a_server_that_goes_away_in_the_middle_of_a_batch_costs_the_others_no_attempt(
+    mail_server: MailServer, agent: User, now: datetime
+) -> None:
+    for number in range(3):
+        notice(agent, now, f"Number {number}")
+    mail_server.data_reply = ""
+    mail_server.on_mail = mail_server.stop
+    assert deliver_owed(now=now) == DeliveryTally(postponed=1, reached=False)
+    assert sorted(Message.objects.values_list("attempts", flat=True)) == [0, 0, 1]
+    assert not Message.objects.filter(claimed_by__isnull=False).exists()

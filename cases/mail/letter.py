@@ -1,0 +1,54 @@
+"""A mail as the bytes that leave: made once, when it is written, so that every attempt sends the same ones.
+
+Making them takes several times as long as handing them over, and a retry under the same ``Message-ID`` must not differ.
+"""
+
+from __future__ import annotations
+
+import email.policy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, override
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from cases.rules.vocabulary import Audience
+
+if TYPE_CHECKING:
+    from cases.models import Message
+
+
+class Letter(EmailMultiAlternatives):
+    """What a mail backend of Django takes. ``message`` gives the bytes that are there already, where they are."""
+
+    def __init__(self, message: Message) -> None:
+        host = urlsplit(settings.AMENDS_BASE_URL).hostname
+        headers = {"Message-ID": f"<{message.public_id}@{host}>"}
+        if message.audience == Audience.STAFF:
+            headers["Auto-Submitted"] = "auto-generated"
+        super().__init__(message.subject, message.text, to=[message.to_address], headers=headers)
+        if message.html:
+            self.attach_alternative(message.html, "text/html")
+        self._raw = bytes(message.raw)
+
+    @override
+    def message(self, **options: Any) -> Any:
+        return _Written(self._raw) if self._raw else super().message(**options)
+
+
+def written(message: Message) -> bytes:
+    """Text and HTML, with CRLF at the ends of lines. Raises ``ValueError``: Python's mail policy refuses line breaks in
+    any header, so none can be smuggled in."""
+    words: bytes = Letter(message).message(policy=email.policy.SMTP).as_bytes()
+    return words
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """All that a backend asks of a message."""
+
+    raw: bytes
+
+    def as_bytes(self) -> bytes:
+        return self.raw
