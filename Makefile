@@ -88,6 +88,10 @@ browser: .venv/.dev ## the browser tests; CHROMIUM names the browser
 shots: .venv/.dev ## a picture of every page in var/shots/
 	@$(PYTHON) -m tests.browser.shots
 
+.PHONY: faults
+faults: .venv/.dev ## sweeps that are killed, mail servers that misbehave (needs PostgreSQL)
+	@$(SERVICES) $(PYTHON) -m tests.reminders.faults $(ARGS)
+
 .PHONY: bench
 bench: .venv/.dev ## speed and memory beside bare pages (needs PostgreSQL; ARGS="--help")
 	@$(SERVICES) $(PYTHON) -m bench $(ARGS)

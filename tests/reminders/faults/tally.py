@@ -1,0 +1,52 @@
+"""Counted at the end of each fault: what was owed, what came of it, and what the mail server has really taken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Sum
+
+from cases.mail.letter import Letter
+from cases.models import Message, Reminder
+from cases.rules.vocabulary import MessageStatus
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """``owed``, ``delivered``, ``failed`` and ``lost`` count reminders. ``twice``: how often the server took a mail
+    that it had taken before. ``doubts``: how often a killed sweep may have left one behind."""
+
+    owed: int
+    delivered: int
+    failed: int
+    lost: int
+    twice: int
+    doubts: int
+
+    def is_kept(self, *, kills: int) -> bool:
+        return self.lost == 0 and self.owed == self.delivered + self.failed and self.twice <= min(self.doubts, kills)
+
+
+def tally(log: Path) -> Tally:
+    """A reminder is delivered when its mail is recorded as sent and the server has taken it; it has visibly failed when
+    its mail says so. All else is lost, except what was no longer owed."""
+    taken = Counter(log.read_text(encoding="utf-8").split())
+    mails = {mail.pk: mail for mail in Message.objects.defer("raw")}
+    arrived = {key for key, mail in mails.items() if taken[Letter(mail).extra_headers["Message-ID"]]}
+    owed = list(Reminder.objects.filter(dropped_because=""))
+    told = [mails[row.message_id] for row in owed if row.message_id is not None]
+    delivered = sum(mail.status == MessageStatus.SENT and mail.pk in arrived for mail in told)
+    failed = sum(mail.status == MessageStatus.FAILED for mail in told)
+    return Tally(
+        owed=len(owed),
+        delivered=delivered,
+        failed=failed,
+        lost=len(owed) - delivered - failed,
+        twice=sum(taken.values()) - len(taken),
+        doubts=Message.objects.aggregate(all=Sum("doubts"))["all"] or 0,
+    )
