@@ -4,6 +4,7 @@ twice, and one that is lost costs a delay."""
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from celery import shared_task
 from celery.exceptions import OperationalError
@@ -13,6 +14,9 @@ from cases.actions import housekeeping
 from cases.actions.deliveries import deliver_owed
 from cases.reminders.sweep import sweep
 
+if TYPE_CHECKING:
+    from cases.actions.deliveries import DeliveryTally
+
 logger = logging.getLogger(__name__)
 
 _SWEPT_ANYWAY = 55
@@ -21,17 +25,27 @@ _SWEPT_ANYWAY = 55
 
 @shared_task(name="cases.tasks.sweep_reminders")
 def sweep_reminders() -> None:
-    logger.info("%s", sweep(timezone.now()))
+    tally = sweep(timezone.now())
+    logger.info("%s", tally)
+    _go_on(tally.deliveries)
 
 
 @shared_task(name="cases.tasks.deliver_mail")
 def deliver_mail() -> None:
-    logger.info("%s", deliver_owed(now=timezone.now()))
+    tally = deliver_owed(now=timezone.now())
+    logger.info("%s", tally)
+    _go_on(tally)
 
 
 @shared_task(name="cases.tasks.prune_submissions")
 def prune_submissions() -> None:
     logger.info("%d forgotten", housekeeping.prune_submissions(now=timezone.now()))
+
+
+def _go_on(tally: DeliveryTally | None) -> None:
+    """A run is short, and a long outbox takes several: one after the other, so that a worker can stop between them."""
+    if tally is not None and tally.is_more:
+        deliver_soon()
 
 
 def deliver_soon(**_: object) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases import tasks
+from cases.actions import deliveries
 from cases.mail import compose
 from cases.mail.outbox import queued
 from cases.models import Message, User
@@ -33,6 +34,20 @@ def test_delivering_does_not_wait_for_the_sweep(agent: User, mailoutbox: list[Em
     compose.notice(agent, heading="Please look", lines=[], now=timezone.now())
     tasks.deliver_mail()
     assert [mail.subject for mail in mailoutbox] == ["Please look"]
+
+
+@pytest.mark.django_db
+def test_a_long_outbox_is_gone_through_run_by_run(
+    agent: User, mailoutbox: list[EmailMultiAlternatives], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "LONGEST_RUN", 0)
+    asked = list[str]()
+    monkeypatch.setattr(app, "send_task", lambda name, **_: asked.append(name))
+    tasks.deliver_mail()
+    compose.notice(agent, heading="Please look", lines=[], now=timezone.now())
+    tasks.deliver_mail()
+    tasks.sweep_reminders()
+    assert asked == [tasks.deliver_mail.name] * 2
 
 
 @pytest.mark.django_db(transaction=True)

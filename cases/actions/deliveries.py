@@ -38,19 +38,21 @@ logger = logging.getLogger(__name__)
 
 MOST_A_RUN = 500
 MOST_CONCLUDED = 1000
-LONGEST_RUN = 240
-"""Seconds after which no further mail is begun. Well below Celery's time limit."""
+LONGEST_RUN = 20
+"""Seconds after which no further mail is begun. Shorter than the time that a container is given to stop
+(docker-compose.yml), so that a worker that is told to stop ends its run and leaves nothing in doubt."""
 _TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTally:
-    """What one run did. ``postponed`` mails are tried again later."""
+    """What one run did. ``postponed`` mails are tried again later. ``is_more``: it ended before all was sent."""
 
     sent: int = 0
     failed: int = 0
     postponed: int = 0
     reached: bool = True
+    is_more: bool = False
 
 
 def deliver_owed(*, now: datetime, limit: int = MOST_A_RUN, by: Carrier | None = None) -> DeliveryTally:
@@ -67,7 +69,7 @@ def deliver_owed(*, now: datetime, limit: int = MOST_A_RUN, by: Carrier | None =
             outbox.note_unreachable(error, now=now)
             logger.warning("%s. Mail waits until it can.", error)
             run.reached = False
-    return run.tally()
+    return run.tally(is_more=run.reached and not run.goes_on and Message.objects.owed(now).exists())
 
 
 class _Run:
@@ -124,12 +126,13 @@ class _Run:
         self._counted[status] += 1
         return status is not MessageStatus.QUEUED
 
-    def tally(self) -> DeliveryTally:
+    def tally(self, *, is_more: bool) -> DeliveryTally:
         return DeliveryTally(
             sent=self._counted[MessageStatus.SENT],
             failed=self._counted[MessageStatus.FAILED],
             postponed=self._counted[MessageStatus.QUEUED],
             reached=self.reached,
+            is_more=is_more,
         )
 
 

@@ -151,5 +151,19 @@ def test_what_follows_may_break_and_the_mail_is_still_not_sent_again(
 def test_a_run_ends_where_it_is_told_to(agent: User, mail_server: MailServer, now: datetime) -> None:
     for number in range(3):
         compose.notice(agent, heading=f"Number {number}", lines=[], now=now)
-    assert deliver_owed(now=now, limit=2) == DeliveryTally(sent=2)
+    assert deliver_owed(now=now, limit=2) == DeliveryTally(sent=2, is_more=True)
     assert deliver_owed(now=now, limit=2) == DeliveryTally(sent=1)
+
+
+def test_a_run_that_took_long_begins_no_further_mail_and_holds_none(
+    agent: User, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    mail_server.on_mail = lambda: monkeypatch.setattr(deliveries, "LONGEST_RUN", 0)
+    for number in range(3):
+        compose.notice(agent, heading=f"Number {number}", lines=[], now=now)
+    assert deliver_owed(now=now) == DeliveryTally(sent=1, is_more=True)
+    assert list(Message.objects.order_by("pk").values_list("attempts", "claimed_by")) == [
+        (1, None),
+        (0, None),
+        (0, None),
+    ]
