@@ -30,7 +30,7 @@ from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import Channel, MessageStatus, Role, Severity
 from tests.reminders.faults.sink import REJECTED
 
-OWNERS = 60
+OWNERS = 30
 MORE = 12
 AFTER = LEASE + timedelta(minutes=1)
 """By then a dead sweep's claim has lapsed."""
