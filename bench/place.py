@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-import psycopg2  # type: ignore[import-untyped]
 import redis
-from psycopg2 import sql
+
+from bench.database import database_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
 READY_WITHIN = 60
-SERVER = os.environ.get("DATABASE_URL") or "postgresql://postgres@127.0.0.1:5432/postgres"
 REDIS = os.environ.get("CELERY_BROKER_URL") or "redis://127.0.0.1:6379/0"
 
 
@@ -61,7 +59,7 @@ class Served:
 def served(asked: Asked) -> Iterator[Served]:
     """A site with that many cases, from the making of its database to the dropping of it."""
     name = f"amends_bench_{os.getpid()}_{asked.cases}"
-    with _folder() as folder, _database(name) as database, _cache(name), _port() as port:
+    with _folder() as folder, database_named(name) as database, _cache(name), _port() as port:
         password = secrets.token_urlsafe()
         environment = _environment(name=name, database=database, folder=folder, port=port, password=password)
         told = _prepare(asked, environment)
@@ -76,21 +74,6 @@ def _folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _database(name: str) -> Iterator[str]:
-    """Makes it on the server that DATABASE_URL names; the database named there is only the way in."""
-    server = psycopg2.connect(SERVER)
-    server.autocommit = True
-    with server.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    try:
-        yield urlsplit(SERVER)._replace(path=f"/{name}").geturl()
-    finally:
-        with server.cursor() as cursor:
-            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        server.close()
 
 
 @contextmanager

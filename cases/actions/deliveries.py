@@ -57,7 +57,7 @@ class DeliveryTally:
 
 def deliver_owed(*, now: datetime, limit: int = MOST_A_RUN, by: Carrier | None = None) -> DeliveryTally:
     """Send every mail whose next attempt is due. Safe to run beside itself. ``by``: another carrier than the site's."""
-    _conclude(list(Message.objects.unconcluded()[:MOST_CONCLUDED]), now=now)
+    _conclude(list(Message.objects.unconcluded().only("audience", "status")[:MOST_CONCLUDED]), now=now)
     run = _Run(now, limit)
     with by or outbox.Carrier() as carrier:
         try:
@@ -175,7 +175,7 @@ def _try_to_conclude(mails: Sequence[Message], now: datetime) -> bool:
 def _write_what_follows(mails: Sequence[Message], now: datetime) -> None:
     rows = Message.objects.unconcluded().filter(pk__in=[mail.pk for mail in mails])
     found = list(rows.select_for_update(of=("self",)).select_related("case", "to_user").defer("raw", "text", "html"))
-    told = [mail for mail in found if mail.purpose in _REMINDING and mail.status == MessageStatus.SENT]
+    told = [mail for mail in found if mail.purpose in reminded.PURPOSES and mail.status == MessageStatus.SENT]
     reminded.note_reminded(told)
     for mail in found:
         if mail.status == MessageStatus.FAILED:
@@ -185,7 +185,6 @@ def _write_what_follows(mails: Sequence[Message], now: datetime) -> None:
     Message.objects.filter(pk__in=[mail.pk for mail in found]).update(concluded_at=now, raw=b"")
 
 
-_REMINDING = (MessagePurpose.REMINDER, MessagePurpose.ESCALATION)
 _WRITTEN_TO_CUSTOMERS = (MessagePurpose.APOLOGY, MessagePurpose.FOLLOW_UP)
 
 

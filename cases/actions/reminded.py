@@ -9,12 +9,16 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from cases.models import Event, Incident, PreventionAction, Promise, Reminder, Step
-from cases.rules.vocabulary import CommitmentKind, EventKind
+from cases.rules.vocabulary import CommitmentKind, EventKind, MessagePurpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cases.models import Case, Message
+
+
+PURPOSES = (MessagePurpose.REMINDER, MessagePurpose.ESCALATION)
+"""Of the mails that remind."""
 
 
 def note_reminded(messages: Sequence[Message]) -> None:

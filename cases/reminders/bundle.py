@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from cases.actions.reminded import PURPOSES
 from cases.mail import compose, links
 from cases.models import Message, Reminder, User
 from cases.reminders.ladder import Ladder
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PURPOSES = (MessagePurpose.REMINDER, MessagePurpose.ESCALATION)
 MOST_ITEMS = 25
 """Of each kind in one mail; after an outage there may be more, and the mail says how many."""
 

@@ -11,8 +11,9 @@ from django.db import transaction
 
 from cases.actions.deliveries import deliver_owed
 from cases.actions.promises import break_lapsed
+from cases.actions.reminded import PURPOSES
 from cases.models import Message, Promise
-from cases.reminders.bundle import PURPOSES, bundle
+from cases.reminders.bundle import bundle
 from cases.reminders.plan import plan
 
 if TYPE_CHECKING:

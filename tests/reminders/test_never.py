@@ -6,8 +6,8 @@ import pytest
 
 from cases.actions import approvals, closing, handling, promises, steps
 from cases.actions.promises import Pledge
+from cases.actions.reminded import PURPOSES
 from cases.models import Approval, Case, Message, Promise, Reminder, User
-from cases.reminders.bundle import PURPOSES
 from cases.reminders.plan import plan
 from cases.reminders.sweep import sweep
 from cases.rules.evidence import AcknowledgementEvidence

@@ -65,7 +65,6 @@ def _run(name: str, manner: str, fault: Callable[[Any], int]) -> bool:
     call_command("flush", interactive=False, verbosity=0)
     begun, folder = time.monotonic(), Path(settings.VAR)
     with place.mail_server(manner, folder) as log:
-        log.write_text("")
         clock = scenarios.prepare()
         kills = fault(clock)
         scenarios.finish(clock)

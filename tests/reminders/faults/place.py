@@ -12,17 +12,13 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-import psycopg2  # type: ignore[import-untyped]
-from psycopg2 import sql
+from bench.database import database_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
-SERVER = os.environ.get("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
-"""The database named here is only the way in."""
 ANSWERS_WITHIN = 0.3
 """Seconds that a mail server has for each answer, in place of half a minute."""
 
@@ -30,29 +26,18 @@ ANSWERS_WITHIN = 0.3
 @contextmanager
 def database() -> Iterator[None]:
     """An empty one, which the environment names from now on."""
-    name = f"amends_faults_{os.getpid()}"
-    server = psycopg2.connect(SERVER)
-    server.autocommit = True
-    with server.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    try:
-        with tempfile.TemporaryDirectory(prefix="amends-faults-") as folder:
-            _describe(name, folder)
-            yield
-    finally:
-        with server.cursor() as cursor:
-            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        server.close()
-
-
-def _describe(name: str, folder: str) -> None:
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="recovery.settings",
-        DATABASE_URL=urlsplit(SERVER)._replace(path=f"/{name}").geturl(),
-        AMENDS_VAR=folder,
-        AMENDS_LOG_LEVEL="error",
-        DEBUG="off",
-    )
+    with (
+        database_named(f"amends_faults_{os.getpid()}") as address,
+        tempfile.TemporaryDirectory(prefix="amends-faults-") as folder,
+    ):
+        os.environ.update(
+            DJANGO_SETTINGS_MODULE="recovery.settings",
+            DATABASE_URL=address,
+            AMENDS_VAR=folder,
+            AMENDS_LOG_LEVEL="error",
+            DEBUG="off",
+        )
+        yield
 
 
 @contextmanager
@@ -61,7 +46,7 @@ def mail_server(manner: str, folder: Path) -> Iterator[Path]:
     from django.conf import settings
 
     log = folder / f"taken-{manner}"
-    log.touch()
+    log.write_text("")
     command = [sys.executable, "-m", "tests.reminders.faults.sink", str(log), manner]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -129,12 +128,6 @@ def undisturbed(clock: Clock) -> int:
 
 
 def _dying(phase: str, at: datetime) -> None:
-    with _death_at(phase):
-        sweep(at)
-
-
-@contextmanager
-def _death_at(phase: str) -> Iterator[None]:
     """Only ever in a process that is about to die: nothing is put back."""
     module, name, calls = _PHASES[phase]
     real, left = getattr(module, name), iter(range(calls))
@@ -145,7 +138,7 @@ def _death_at(phase: str) -> Iterator[None]:
         return real(*args, **options)
 
     setattr(module, name, dies)
-    yield
+    sweep(at)
 
 
 _PHASES: Mapping[str, tuple[Any, str, int]] = {
