@@ -29,6 +29,7 @@ class Verb(StrEnum):
     PLAN_PREVENTION = "plan a prevention action"
     VERIFY_PREVENTION = "verify a prevention action"
     SEE_DASHBOARD = "see the dashboard"
+    PLAN_ABSENCES = "say when a colleague is away"
     IMPORT_CASES = "import cases"
     ADMINISTER = "change the settings"
 
@@ -47,7 +48,7 @@ _AGENT = frozenset(
         Verb.PLAN_PREVENTION,
     }
 )
-_MANAGER = _AGENT | {Verb.APPROVE, Verb.VERIFY_PREVENTION, Verb.SEE_DASHBOARD}
+_MANAGER = _AGENT | {Verb.APPROVE, Verb.VERIFY_PREVENTION, Verb.SEE_DASHBOARD, Verb.PLAN_ABSENCES}
 
 ALLOWED = {Role.AGENT: _AGENT, Role.MANAGER: _MANAGER, Role.ADMINISTRATOR: frozenset(Verb)}
 """An agent may approve a colleague's compensation within their own authority; ``rules.authority`` decides how much."""

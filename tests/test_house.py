@@ -18,7 +18,8 @@ from django.urls import URLResolver, get_resolver, reverse
 from cases import errors
 from cases.errors import AmendsError
 from cases.mail import links
-from cases.models import Case, Incident, Promise
+from cases.mail.tokens import SEEN, STOP, token
+from cases.models import Case, Incident, Message, Promise
 from cases.rules.vocabulary import EventKind, StepKind
 
 ROOT: Path = settings.BASE_DIR
@@ -256,6 +257,10 @@ def test_addresses_in_mails_are_those_of_the_pages() -> None:
     assert links.step_form(case, StepKind.APOLOGIZE) == links.case_page(case) + "?step=apologize"
     assert links.promise(case, Promise(public_id=key)) == f"{links.case_page(case)}#promise-{key}"
     assert links.incident_page(incident) == site + reverse("cases:incident", args=("IN-1007",))
+    assert links.log_contact(case) == site + reverse("cases:do", args=("SR-1042", "contact"))
+    assert links.profile() == site + reverse("cases:profile")
+    assert links.seen(Message(public_id=key)) == site + reverse("cases:mail_seen", args=(token(key, SEEN),))
+    assert links.stop_early(Message(public_id=key)) == site + reverse("cases:mail_stop", args=(token(key, STOP),))
     assert links.customer_page("a:b") == site + reverse("cases:made_right", args=("a:b",))
 
 

@@ -6,7 +6,7 @@ Overdue itself is never stored. Policies and calendars stay in memory, because e
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,27 +19,42 @@ from cases.models import WorkingCalendar as StoredCalendar
 from cases.rules import deadlines, workflow
 from cases.rules.calendars import Window, WorkingCalendar, holidays_between
 from cases.rules.deadlines import ClockFacts, Due, PauseFact, SeverityFact
+from cases.rules.ladder import DEFAULT_LADDERS, Ladder
 from cases.rules.policy import Policy, Target
-from cases.rules.vocabulary import ClockKind, PauseKind, PromiseStatus, Severity, StepKind, StepStatus
+from cases.rules.vocabulary import (
+    ClockKind,
+    CommitmentKind,
+    PauseKind,
+    PromiseStatus,
+    Severity,
+    StepKind,
+    StepStatus,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from cases.models import Case, Pause, Promise, SeverityChange, Step, Team
+    from cases.models import Case, Pause, Promise, ReminderLadder, SeverityChange, Step, Team
 
 _HOLIDAY_YEARS = range(2015, 2041)
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyInForce:
-    """A policy's targets with the minutes (of working time) after which the manager is told."""
+    """A policy's targets and ladders, with the minutes after which the manager is told."""
 
     policy: Policy
     escalations: dict[tuple[Severity, StepKind], int]
     promise_escalation: int
     prevention_escalation: int
     make_safe: timedelta
+    ladders: dict[tuple[CommitmentKind, str], Ladder]
+
+    def ladder(self, kind: CommitmentKind, severity: Severity) -> Ladder:
+        """Versions from before a kind had a ladder of its own remind as the default does."""
+        key = (kind, "" if kind is CommitmentKind.PREVENTION else severity)
+        return self.ladders.get(key) or DEFAULT_LADDERS[key]
 
 
 class Recorded(NamedTuple):
@@ -152,7 +167,7 @@ def derive(case: Case) -> None:
     steps = list(case.steps.filter(round=case.round))
     changed = _derive_steps(case, steps, dues(case, steps))
     if changed:
-        type(changed[0]).objects.bulk_update(changed, ("due_at", "escalate_at", "owner"))
+        type(changed[0]).objects.bulk_update(changed, _DERIVED)
     _sum_up(case, steps)
 
 
@@ -173,31 +188,49 @@ def escalation_of_promise(promise: Promise, case: Case) -> datetime | None:
     """When the manager is told of a promise that is not kept."""
     if promise.due_at is None:
         return None
-    minutes = policy_in_force(case.policy_id).promise_escalation
-    return calendar_of(case.team).add_working(promise.due_at, minutes)
+    policy = policy_in_force(case.policy_id)
+    ladder = policy.ladder(CommitmentKind.PROMISE, Severity(case.severity))
+    return escalation(ladder, promise.due_at, policy.promise_escalation, case.team)
+
+
+def escalation(ladder: Ladder, due_at: datetime, minutes: int, team: Team | None) -> datetime | None:
+    """When the manager is told, if at all."""
+    return ladder.after(due_at, minutes, calendar_of(team)) if ladder.to_manager else None
 
 
 def _derive_steps(case: Case, steps: Sequence[Step], found: dict[StepKind, Due]) -> list[Step]:
     """Sets the moments of the pending ones, and returns those that changed."""
-    calendar = calendar_of(case.team) if found else None
     changed = []
     for step in steps:
         if step.status != StepStatus.PENDING:
             continue
         due = found.get(StepKind(step.kind))
-        due_at = due.at if due and not due.projected and case.is_open else None
-        escalate_at = None
-        if due is not None and due_at is not None and calendar is not None:
-            minutes = policy_in_force(case.policy_id).escalations[due.severity, due.kind]
-            escalate_at = calendar.add_working(due_at, minutes)
-        if (step.due_at, step.escalate_at, step.owner_id) != (due_at, escalate_at, case.owner_id):
-            step.due_at, step.escalate_at, step.owner_id = due_at, escalate_at, case.owner_id
+        before = _moments(step)
+        step.owner_id = case.owner_id
+        step.due_at = due.at if due and not due.projected and case.is_open else None
+        step.starts_at = due.starts_at if due and step.due_at else None
+        step.escalate_at = _escalation_of_step(due, step.due_at, case) if due and step.due_at else None
+        if _moments(step) != before:
+            step.ladder_for = None
             changed.append(step)
     return changed
 
 
+_DERIVED = ("due_at", "starts_at", "escalate_at", "owner", "ladder_for")
+
+
+def _moments(step: Step) -> tuple[object, ...]:
+    return step.due_at, step.starts_at, step.escalate_at, step.owner_id
+
+
+def _escalation_of_step(due: Due, due_at: datetime, case: Case) -> datetime | None:
+    policy = policy_in_force(case.policy_id)
+    ladder = policy.ladder(CommitmentKind.STEP, due.severity)
+    return escalation(ladder, due_at, policy.escalations[due.severity, due.kind], case.team)
+
+
 def _load_policy(policy_id: int) -> PolicyInForce:
-    stored = DeadlinePolicy.objects.prefetch_related("targets").get(pk=policy_id)
+    stored = DeadlinePolicy.objects.prefetch_related("targets", "ladders").get(pk=policy_id)
     targets = {(Severity(row.severity), StepKind(row.step)): row for row in stored.targets.all()}
     return PolicyInForce(
         policy=Policy(
@@ -209,7 +242,12 @@ def _load_policy(policy_id: int) -> PolicyInForce:
         promise_escalation=stored.promise_escalation_minutes,
         prevention_escalation=stored.prevention_escalation_minutes,
         make_safe=timedelta(minutes=stored.make_safe_minutes),
+        ladders={(CommitmentKind(row.kind), row.severity): _ladder(row) for row in stored.ladders.all()},
     )
+
+
+def _ladder(row: ReminderLadder) -> Ladder:
+    return Ladder(**{field.name: getattr(row, field.name) for field in fields(Ladder)})
 
 
 def _start(window: Window) -> time:

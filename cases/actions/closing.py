@@ -101,6 +101,7 @@ def reopen(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
     case.closed_at = case.closed_by = None
     case.outcome, case.outcome_reason, case.reopened_at = "", "", now
     case.is_timed = True
+    case.promises.unsettled().update(ladder_for=None)
     turns.finish(case, EventKind.CASE_REOPENED, at=now, actor=actor, before=before, reason=reason.strip())
     satisfaction.open_round(case, None, at=now, reason=reason.strip())
     return case

@@ -3,7 +3,7 @@ adds nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import time
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,19 @@ from django.db import transaction
 from cases import permissions
 from cases.actions import clocks
 from cases.errors import RuleError
-from cases.models import AuthorityLimit, CalendarWindow, DeadlinePolicy, DeadlineTarget, WorkingCalendar
+from cases.models import (
+    AuthorityLimit,
+    CalendarWindow,
+    DeadlinePolicy,
+    DeadlineTarget,
+    ReminderLadder,
+    WorkingCalendar,
+)
 from cases.permissions import Verb
 from cases.rules.authority import DEFAULT_LIMITS
+from cases.rules.ladder import DEFAULT_LADDERS, Ladder
 from cases.rules.policy import DEFAULT_TARGETS, Policy, Target, check_minutes
-from cases.rules.vocabulary import ClockKind, Severity, StepKind
+from cases.rules.vocabulary import ClockKind, CommitmentKind, Severity, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +49,7 @@ class Terms:
     make_safe_minutes: int = 240
     promise_escalation_minutes: int = 60
     prevention_escalation_minutes: int = 480
+    ladders: Mapping[tuple[CommitmentKind, str], Ladder] = field(default_factory=lambda: DEFAULT_LADDERS)
 
 
 @transaction.atomic
@@ -106,6 +115,11 @@ def _write_policy(terms: Terms) -> DeadlinePolicy:
             escalation_minutes=terms.escalations.get((severity, kind), ESCALATION_MINUTES[severity]),
         )
         for (severity, kind), target in terms.targets.items()
+    )
+    ladders = {**DEFAULT_LADDERS, **terms.ladders}
+    ReminderLadder.objects.bulk_create(
+        ReminderLadder(policy=policy, kind=kind, severity=severity, **asdict(ladder))
+        for (kind, severity), ladder in ladders.items()
     )
     clocks.forget_newest_policy()
     return policy

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import clocks, notices, turns
+from cases.actions import clocks, notices, reminded, turns
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Event, Pause, SeverityChange
 from cases.permissions import Verb
@@ -29,6 +29,8 @@ def assign(*, case: Case, to: User | None, actor: User, now: datetime, note: str
         raise RuleError(f"{to} is not in the team {case.team}, and could not see the case.", field="to")
     before, case.owner = case.owner, to
     case.promises.unsettled().filter(owner=before).update(owner=to)
+    case.status_updates.unsettled().update(owner=to)
+    reminded.release(case, now=now)
     turns.finish(
         case,
         EventKind.CASE_ASSIGNED,
@@ -65,6 +67,8 @@ def change_severity(*, case: Case, severity: Severity, reason: str, actor: User,
 def set_severity(case: Case, severity: Severity, reason: str, *, actor: User | None, now: datetime) -> None:
     """For actions that hold the case already."""
     before, case.severity = case.severity, severity
+    case.promises.unsettled().update(ladder_for=None)
+    reminded.release(case, now=now)
     SeverityChange.objects.create(case=case, at=now, severity=severity, reason=reason, by=actor)
     turns.finish(case, EventKind.SEVERITY_CHANGED, at=now, actor=actor, before=before, after=severity, reason=reason)
 
@@ -165,7 +169,10 @@ def open_pause(case: Case, now: datetime) -> Pause | None:
 def end_pause(case: Case, *, at: datetime) -> bool:
     """End the pause that a held case was in at that moment; says whether there was one."""
     running = case.pauses.filter(ended_at__isnull=True, started_at__lte=at, until__gt=at)
-    return bool(running.update(ended_at=at))
+    if not running.update(ended_at=at):
+        return False
+    reminded.release(case, now=at)
+    return True
 
 
 @transaction.atomic

@@ -54,8 +54,8 @@ def _rederive(case: Case, calendar: WorkingCalendar, *, actor: User, now: dateti
     due, before = case.next_due_at, _moments(case)
     clocks.derive(case)
     for promise in case.promises.unsettled():
-        promise.escalate_at = clocks.escalation_of_promise(promise, case)
-        promise.save(update_fields=("escalate_at",))
+        promise.escalate_at, promise.ladder_for = clocks.escalation_of_promise(promise, case), None
+        promise.save(update_fields=("escalate_at", "ladder_for"))
     if _moments(case) == before:
         return False
     case.save(update_fields=("current_step", "next_due_at"))
@@ -75,7 +75,8 @@ def _rederive(case: Case, calendar: WorkingCalendar, *, actor: User, now: dateti
 def _rederive_escalation(action: PreventionAction) -> None:
     if action.due_at is not None:
         action.escalate_at = learning.escalation_of(action.incident, action.due_at)
-        action.save(update_fields=("escalate_at",))
+        action.ladder_for = None
+        action.save(update_fields=("escalate_at", "ladder_for"))
 
 
 def _moments(case: Case) -> list[tuple[str, datetime | None, datetime | None]]:

@@ -13,7 +13,15 @@ from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Category, Cause, Event, Incident, PreventionAction
 from cases.permissions import Verb
 from cases.rules import workflow
-from cases.rules.vocabulary import CauseStatus, EventKind, FaultParty, PreventionKind, PreventionStatus
+from cases.rules.vocabulary import (
+    CauseStatus,
+    CommitmentKind,
+    EventKind,
+    FaultParty,
+    PreventionKind,
+    PreventionStatus,
+    Severity,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -103,6 +111,7 @@ def plan_prevention(*, incident: Incident, plan: Plan, actor: User, now: datetim
         owner=plan.owner,
         due_at=plan.due_at,
         first_due_at=plan.due_at,
+        starts_at=now,
         escalate_at=escalation_of(incident, plan.due_at),
         created_at=now,
     )
@@ -217,10 +226,11 @@ def _record(action: PreventionAction, kind: EventKind, *, actor: User, now: date
     Event.objects.record_incident(action.incident, kind, at=now, actor=actor, change=action.change, **facts)
 
 
-def escalation_of(incident: Incident, due_at: datetime) -> datetime:
+def escalation_of(incident: Incident, due_at: datetime) -> datetime | None:
     """When the manager is told of a prevention action that is not done."""
     case = incident.cases.select_related("team").order_by("pk").first()
     if case is None:
         raise RuleError("Log the customer's case first: a change belongs to a mistake that hurt somebody.")
-    minutes = clocks.policy_in_force(case.policy_id).prevention_escalation
-    return clocks.calendar_of(case.team).add_working(due_at, minutes)
+    policy = clocks.policy_in_force(case.policy_id)
+    ladder = policy.ladder(CommitmentKind.PREVENTION, Severity(case.severity))
+    return clocks.escalation(ladder, due_at, policy.prevention_escalation, case.team)

@@ -22,9 +22,9 @@ from cases.rules.vocabulary import MessagePurpose, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, time
 
-    from cases.models import Message, Team
+    from cases.models import Message, Team, WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,24 @@ class Position:
     zone: str
     teams: Sequence[Team] = ()
     is_active: bool = True
+    calendar: WorkingCalendar | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailWishes:
+    """How somebody wants to be reminded. ``digest_at``: one mail a day at this hour, where they are, about everything
+    below critical; ``None``: as it comes. ``most``: mails a day. ``early``: also before something is late."""
+
+    digest_at: time | None = None
+    most: int = 20
+    early: bool = True
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.most <= MOST_MAILS:
+            raise RuleError(f"Allow from one to {MOST_MAILS} mails a day.", field="most_reminders")
+
+
+MOST_MAILS = 500
 
 
 @transaction.atomic
@@ -78,8 +96,8 @@ def change_user(*, user: User, position: Position, actor: User) -> User:
     check_position(user, position)
     was_active = user.is_active
     user.name, user.role, user.time_zone = position.name.strip(), position.role, position.zone
-    user.is_active = position.is_active
-    user.save(update_fields=("name", "role", "time_zone", "is_active"))
+    user.is_active, user.calendar = position.is_active, position.calendar
+    user.save(update_fields=("name", "role", "time_zone", "is_active", "calendar"))
     user.teams.set(position.teams)
     if was_active and not user.is_active:
         _sign_out(user)
@@ -87,14 +105,15 @@ def change_user(*, user: User, position: Position, actor: User) -> User:
 
 
 @transaction.atomic
-def change_self(*, name: str, zone: str, actor: User) -> User:
-    """One's own name and time zone. Role and teams are an administrator's to change."""
+def change_self(*, name: str, zone: str, actor: User, wishes: MailWishes) -> User:
+    """One's own name, time zone and mails. Role and teams are an administrator's to change."""
     user = User.objects.select_for_update().get(pk=actor.pk)
     if not name.strip():
         raise RuleError("Give the name that colleagues and customers know.", field="name")
     load_zone(zone)
     user.name, user.time_zone = name.strip(), zone
-    user.save(update_fields=("name", "time_zone"))
+    user.digest_at, user.most_reminders, user.wants_early = wishes.digest_at, wishes.most, wishes.early
+    user.save(update_fields=("name", "time_zone", "digest_at", "most_reminders", "wants_early"))
     return user
 
 

@@ -53,6 +53,7 @@ def make_promise(*, case: Case, pledge: Pledge, actor: User, now: datetime, owne
         channel=pledge.channel,
         is_appointment=pledge.is_appointment,
         due_at=pledge.due_at,
+        starts_at=now,
         made_at=now,
         made_by=actor,
     )

@@ -3,6 +3,7 @@ running cases keep theirs: a new one begins as a copy of the newest."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import TYPE_CHECKING, Any, override
 
@@ -13,11 +14,12 @@ from django.contrib.admin.widgets import AdminIntegerFieldWidget
 from django.db import models
 
 from cases.actions import defaults
-from cases.admin.pages import ModelForm, Rows, SettingsPage, actor_of
+from cases.admin.pages import ModelForm, Rows, SettingsPage, actor_of, refuse_at
 from cases.errors import RuleError
-from cases.models import AuthorityLimit, DeadlinePolicy, DeadlineTarget
+from cases.models import AuthorityLimit, DeadlinePolicy, DeadlineTarget, ReminderLadder
+from cases.rules.ladder import DEFAULT_LADDERS, Ladder
 from cases.rules.policy import DEFAULT_TARGETS, Target, check_minutes
-from cases.rules.vocabulary import ClockKind, Role, Severity, StepKind
+from cases.rules.vocabulary import ClockKind, CommitmentKind, Role, Severity, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 _TERMS = ("raise_grace_minutes", "make_safe_minutes", "promise_escalation_minutes", "prevention_escalation_minutes")
+_RUNGS = tuple(field.name for field in dataclasses.fields(Ladder))
 _CURRENCY = re.compile("[A-Z]{3}")
 
 
@@ -69,9 +72,39 @@ class TargetRows(Rows):
     verbose_name_plural = "time for each step (a business day is 480 minutes of working time)"
 
 
+class LadderForm(ModelForm):
+    """One of the ladders. Which one it is cannot be changed, and an untouched row counts as filled in."""
+
+    kind = forms.ChoiceField(choices=CommitmentKind.choices, disabled=True)
+    severity = forms.ChoiceField(choices=[("", "Any"), *Severity.choices], disabled=True, required=False)
+
+    @override
+    def has_changed(self) -> bool:
+        return True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                ladder_of(cleaned)
+            except RuleError as error:
+                refuse_at(self, error)
+        return cleaned
+
+
+class LadderRows(Rows):
+    model = ReminderLadder
+    form = LadderForm
+    fields = ("kind", "severity", *_RUNGS)
+    can_delete = False
+    extra = 0
+    min_num = max_num = len(DEFAULT_LADDERS)
+    verbose_name_plural = "who is reminded when (an empty rung is switched off)"
+
+
 @admin.register(DeadlinePolicy)
 class PolicyPage(SettingsPage):
-    inlines = (TargetRows,)
+    inlines = (TargetRows, LadderRows)
     formfield_overrides = _IN_MINUTES
     fields = ("name", *_TERMS)
     list_display = ("name", "version", "created_at")
@@ -90,7 +123,8 @@ class PolicyPage(SettingsPage):
     @override
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         options: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        return options if obj.pk else {**options, "initial": _rows()}
+        rows = _rows if inline.model is DeadlineTarget else _ladders
+        return options if obj.pk else {**options, "initial": rows()}
 
     @override
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: Any) -> None:
@@ -106,6 +140,10 @@ class PolicyPage(SettingsPage):
             name=form.cleaned_data["name"],
             targets={key: Target(row["minutes"], ClockKind(row["clock"])) for key, row in rows.items()},
             escalations={key: row["escalation_minutes"] for key, row in rows.items()},
+            ladders={
+                (CommitmentKind(row["kind"]), row["severity"]): ladder_of(row)
+                for row in (ladder.cleaned_data for ladder in formsets[1].forms)
+            },
             **{name: form.cleaned_data[name] for name in _TERMS},
         )
         written = defaults.add_policy(terms=terms, actor=actor_of(request))
@@ -145,6 +183,25 @@ class LimitPage(SettingsPage):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Without a limit the role may give nothing at that severity."""
         return isinstance(obj, AuthorityLimit)
+
+
+def ladder_of(row: Mapping[str, Any]) -> Ladder:
+    """As the rules read what was typed. Raises ``RuleError`` where it makes no sense."""
+    return Ladder(**{name: row[name] for name in _RUNGS})
+
+
+def _ladders() -> list[dict[str, object]]:
+    """The ladders to begin with: the newest version's, or else the defaults."""
+    newest = DeadlinePolicy.objects.prefetch_related("ladders").first()
+    kept = {(row.kind, row.severity): row for row in newest.ladders.all()} if newest else {}
+    return [
+        {
+            "kind": kind,
+            "severity": severity,
+            **{name: getattr(kept.get((kind, severity), ladder), name) for name in _RUNGS},
+        }
+        for (kind, severity), ladder in DEFAULT_LADDERS.items()
+    ]
 
 
 def _rows() -> list[dict[str, object]]:

@@ -32,11 +32,11 @@ class TeamPage(SettingsPage):
     list_display = ("name", "calendar", "manager")
     list_select_related = ("calendar", "manager")
     search_fields = ("name",)
-    fields = ("name", "calendar", "manager")
+    fields = ("name", "calendar", "manager", "executive")
 
     @override
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        if db_field.name == "manager":
+        if db_field.name in {"manager", "executive"}:
             options["queryset"] = User.objects.filter(is_active=True).exclude(role=Role.AGENT)
         return super().formfield_for_foreignkey(db_field, request, **options)
 
@@ -85,7 +85,7 @@ class UserPage(SettingsPage):
     @override
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         place = ("name", "email", "role", "teams", "time_zone")
-        return (*place, "is_active", "last_login") if obj else place
+        return (*place, "calendar", "is_active", "last_login") if obj else place
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
@@ -137,6 +137,7 @@ def position_of(cleaned: dict[str, Any]) -> Position:
         zone=cleaned["time_zone"],
         teams=list(cleaned["teams"]),
         is_active=cleaned.get("is_active", True),
+        calendar=cleaned.get("calendar"),
     )
 
 

@@ -68,24 +68,19 @@ def to_staff(
 ) -> Message:
     """A mail to a colleague, from the three templates ``mail/<name>/{subject.txt,body.txt,body.html}``. Moments in
     them are shown in the colleague's zone."""
-    context = {"recipient": user, "organization": settings.AMENDS_ORGANIZATION, **context}
+    message = Message(case=case, purpose=purpose, audience=Audience.STAFF, to_user=user, to_address=user.email)
+    context = {
+        "recipient": user,
+        "organization": settings.AMENDS_ORGANIZATION,
+        "seen": links.seen(message),
+        "stop_early": links.stop_early(message) if purpose == MessagePurpose.EARLY else "",
+        **context,
+    }
     with timezone.override(user.zone):
-        context["subject"] = subject = one_line(render_to_string(f"mail/{name}/subject.txt", context))
-        text = _tidy(render_to_string(f"mail/{name}/body.txt", context))
-        html = render_to_string(f"mail/{name}/body.html", context)
-    return _queue(
-        Message(
-            case=case,
-            purpose=purpose,
-            audience=Audience.STAFF,
-            to_user=user,
-            to_address=user.email,
-            subject=subject,
-            text=text,
-            html=html,
-        ),
-        now,
-    )
+        context["subject"] = message.subject = one_line(render_to_string(f"mail/{name}/subject.txt", context))
+        message.text = _tidy(render_to_string(f"mail/{name}/body.txt", context))
+        message.html = render_to_string(f"mail/{name}/body.html", context)
+    return _queue(message, now)
 
 
 def notice(

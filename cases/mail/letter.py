@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from cases.rules.vocabulary import Audience
+from cases.mail import links
+from cases.rules.vocabulary import Audience, MessagePurpose
 
 if TYPE_CHECKING:
     from cases.models import Message
@@ -27,6 +28,9 @@ class Letter(EmailMultiAlternatives):
         headers = {"Message-ID": f"<{message.public_id}@{host}>"}
         if message.audience == Audience.STAFF:
             headers["Auto-Submitted"] = "auto-generated"
+        if message.purpose == MessagePurpose.EARLY:
+            headers["List-Unsubscribe"] = f"<{links.stop_early(message)}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         super().__init__(message.subject, message.text, to=[message.to_address], headers=headers)
         if message.html:
             self.attach_alternative(message.html, "text/html")

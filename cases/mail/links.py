@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from cases.mail import tokens
+
 if TYPE_CHECKING:
-    from cases.models import Case, Incident, Promise
+    from cases.models import Case, Incident, Message, Promise
     from cases.rules.vocabulary import StepKind
 
 
@@ -21,6 +23,10 @@ def case_page(case: Case) -> str:
 def step_form(case: Case, kind: StepKind) -> str:
     """Straight to the form that completes this step."""
     return f"{case_page(case)}?step={kind}"
+
+
+def log_contact(case: Case) -> str:
+    return f"{case_page(case)}do/contact/"
 
 
 def promise(case: Case, promise: Promise) -> str:
@@ -37,3 +43,18 @@ def customer_page(token: str) -> str:
 
 def my_work() -> str:
     return f"{settings.AMENDS_BASE_URL}/"
+
+
+def profile() -> str:
+    """Where a person changes which mails they get."""
+    return f"{settings.AMENDS_BASE_URL}/profile/"
+
+
+def seen(message: Message) -> str:
+    """Where its reader says, without signing in, that they have seen it."""
+    return f"{settings.AMENDS_BASE_URL}/mail/{tokens.token(message.public_id, tokens.SEEN)}/seen/"
+
+
+def stop_early(message: Message) -> str:
+    """Where its reader, or their mail program, asks for no more mail about what is not late yet (RFC 8058)."""
+    return f"{settings.AMENDS_BASE_URL}/mail/{tokens.token(message.public_id, tokens.STOP)}/stop/"

@@ -6,8 +6,8 @@ from cases.models.compensations import Compensation
 from cases.models.customers import Customer
 from cases.models.events import Event
 from cases.models.incidents import Category, Cause, Incident, PreventionAction
-from cases.models.messages import Message, Reminder
-from cases.models.people import Team, User
+from cases.models.messages import Message
+from cases.models.people import Absence, Team, User
 from cases.models.policies import (
     AuthorityLimit,
     CalendarDay,
@@ -15,16 +15,21 @@ from cases.models.policies import (
     DeadlinePolicy,
     DeadlineTarget,
     ReferenceCounter,
+    ReminderLadder,
     Submission,
     WorkingCalendar,
 )
 from cases.models.promises import Promise, PromiseRevision
+from cases.models.reminders import Alarm, Reminder
 from cases.models.satisfaction import CustomerLink, SatisfactionCheck
 from cases.models.steps import Acknowledgement, Approval, Correction, Step
+from cases.models.updates import StatusUpdate
 from cases.models.words import Apology, FollowUp, FollowUpChange
 
 __all__ = [
+    "Absence",
     "Acknowledgement",
+    "Alarm",
     "Apology",
     "Approval",
     "AuthorityLimit",
@@ -53,8 +58,10 @@ __all__ = [
     "PromiseRevision",
     "ReferenceCounter",
     "Reminder",
+    "ReminderLadder",
     "SatisfactionCheck",
     "SeverityChange",
+    "StatusUpdate",
     "Step",
     "Submission",
     "Team",

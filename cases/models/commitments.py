@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cases.models.people import User
+
+
+# Owed by a moment for which no reminders are foreseen yet (``cases.reminders.lay``).
+_WITHOUT_LADDER = Q(settled_at__isnull=True, due_at__isnull=False) & (
+    Q(ladder_for__isnull=True) | Q(ladder_for__lt=F("due_at")) | Q(ladder_for__gt=F("due_at"))
+)
 
 
 class CommitmentQuerySet[M: "Commitment"](models.QuerySet[M]):
@@ -29,7 +35,9 @@ class Commitment(models.Model):
     """Owner, due moment, settled moment.
 
     ``due_at`` is derived from facts by ``cases.actions.clocks`` whenever a fact changes; null while it cannot be known.
-    ``escalate_at`` is when the manager is told, if it is still not settled then.
+    ``starts_at`` is what its time counts from, and ``escalate_at`` when the manager is told, if it is still not settled
+    then. ``ladder_for`` is the due moment for which its reminders are foreseen; null: they are to be foreseen anew.
+    ``quiet_until``: until then its owner asked not to be reminded, with a reason that the timeline keeps.
     """
 
     owner = models.ForeignKey(
@@ -40,9 +48,14 @@ class Commitment(models.Model):
         related_name="%(class)ss_owned",
     )
     due_at = models.DateTimeField(null=True, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
     escalate_at = models.DateTimeField(null=True, blank=True)
+    ladder_for = models.DateTimeField(null=True, blank=True)
+    quiet_until = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    WITHOUT_LADDER: ClassVar[Q] = _WITHOUT_LADDER
 
     class Meta:
         abstract = True
@@ -53,9 +66,9 @@ class Commitment(models.Model):
                 name="%(class)s_due",
             ),
             models.Index(
-                fields=("escalate_at",),
-                condition=Q(settled_at__isnull=True),
-                name="%(class)s_escalate",
+                fields=("id",),
+                condition=_WITHOUT_LADDER,
+                name="%(class)s_no_ladder",
             ),
             models.Index(
                 fields=("owner", "due_at"),

@@ -1,4 +1,4 @@
-"""Mail: the outbox, and the reminders that are owed."""
+"""Mail: the outbox."""
 
 from __future__ import annotations
 
@@ -8,13 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from cases.models.fields import code, public_id
-from cases.rules.vocabulary import (
-    Audience,
-    CommitmentKind,
-    MessagePurpose,
-    MessageStatus,
-    Rung,
-)
+from cases.rules.vocabulary import Audience, MessagePurpose, MessageStatus
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +43,9 @@ class Message(models.Model):
     purpose = code(MessagePurpose)
     audience = code(Audience)
     status = code(MessageStatus, default=MessageStatus.QUEUED)
-    to_user = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    to_user = models.ForeignKey(
+        "cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     to_address = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
     text = models.TextField()
@@ -69,6 +65,7 @@ class Message(models.Model):
         null=True, blank=True, help_text="When what followed from its fate was written down."
     )
     last_error = models.TextField(blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="When a colleague said that they know.")
 
     objects = models.Manager.from_queryset(MessageQuerySet)()
 
@@ -86,6 +83,8 @@ class Message(models.Model):
                 name="message_unconcluded",
             ),
             models.Index(fields=("case", "-id"), name="message_case"),
+            # How many mails somebody had today. It serves the foreign key as well.
+            models.Index(fields=("to_user", "created_at"), name="message_to_user"),
         )
         constraints = (
             models.CheckConstraint(
@@ -100,54 +99,3 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
-
-
-class ReminderQuerySet(models.QuerySet["Reminder"]):
-    def unsent(self) -> Self:
-        """Planned, in no mail yet, and not dropped."""
-        return self.filter(message__isnull=True, dropped_because="")
-
-
-class Reminder(models.Model):
-    """One commitment that one person is owed a mail about. The unique key is what keeps two schedulers from mailing
-    twice; several reminders of one sweep share one message."""
-
-    kind = code(CommitmentKind)
-    commitment_id = models.PositiveBigIntegerField()
-    rung = code(Rung)
-    due_at = models.DateTimeField(help_text="The due moment that was missed: a new one is owed a new reminder.")
-    recipient = models.ForeignKey("cases.User", on_delete=models.PROTECT, related_name="reminders")
-    case = models.ForeignKey(
-        "cases.Case",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="reminders",
-    )
-    planned_at = models.DateTimeField()
-    message = models.ForeignKey(
-        Message,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="reminders",
-    )
-    dropped_because = models.CharField(max_length=120, blank=True, help_text="Why no mail was owed after all.")
-
-    objects = models.Manager.from_queryset(ReminderQuerySet)()
-
-    class Meta:
-        ordering = ("-pk",)
-        indexes = (
-            models.Index(
-                fields=("recipient",),
-                condition=Q(message__isnull=True, dropped_because=""),
-                name="reminder_unsent",
-            ),
-        )
-        constraints = (
-            models.UniqueConstraint(fields=("kind", "commitment_id", "rung", "due_at"), name="reminder_once"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.commitment_id} {self.rung}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -14,6 +14,7 @@ from cases.rules.vocabulary import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 
 class Team(models.Model):
@@ -28,6 +29,16 @@ class Team(models.Model):
         null=True,
         blank=True,
         related_name="managed_teams",
+    )
+
+    executive = models.ForeignKey(
+        "cases.User",
+        verbose_name="manager's manager",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Told when telling the manager has not helped.",
     )
 
     class Meta:
@@ -61,6 +72,22 @@ class User(AbstractBaseUser):
     role = code(Role, default=Role.AGENT)
     teams = models.ManyToManyField(Team, related_name="members", blank=True)
     time_zone = models.CharField(max_length=64, default="UTC")
+    calendar = models.ForeignKey(
+        "cases.WorkingCalendar",
+        verbose_name="working hours",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Read in the person's own time zone. Empty: the hours of their team.",
+    )
+    digest_at = models.TimeField(
+        null=True, blank=True, help_text="The hour of the one mail a day about everything below critical."
+    )
+    most_reminders = models.PositiveSmallIntegerField(
+        default=20, help_text="Reminder mails a day; what is held back is told in the next."
+    )
+    wants_early = models.BooleanField(default=True, help_text="Mails about what is not late yet.")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 
@@ -77,6 +104,11 @@ class User(AbstractBaseUser):
                 condition=models.Q(email=Lower("email")),
                 name="user_email_lower",
                 violation_error_message="Write the address in small letters.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(most_reminders__gte=1),
+                name="user_most_reminders",
+                violation_error_message="Allow at least one mail a day.",
             ),
         )
 
@@ -124,3 +156,33 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.name.split()[0] if self.name.split() else self.email
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def at(self, now: datetime) -> Self:
+        return self.filter(start__lte=now, end__gt=now)
+
+
+class Absence(models.Model):
+    """Somebody is away, and who stands in for them."""
+
+    public_id = public_id()
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="absences")
+    start = models.DateTimeField()
+    end = models.DateTimeField(db_index=True)
+    substitute = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = models.Manager.from_queryset(AbsenceQuerySet)()
+
+    class Meta:
+        ordering = ("start",)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(end__gt=models.F("start")), name="absence_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(substitute__isnull=True) | ~models.Q(substitute=models.F("user")),
+                name="absence_substitute_is_another",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.start:%Y-%m-%d} to {self.end:%Y-%m-%d}"

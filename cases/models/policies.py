@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.db import models
 
 from cases.models.fields import amount, code, currency
-from cases.rules.vocabulary import ClockKind, Role, Severity, StepKind
+from cases.rules.vocabulary import ClockKind, CommitmentKind, Role, Severity, StepKind
 
 
 class WorkingCalendar(models.Model):
@@ -140,6 +140,33 @@ class DeadlineTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_severity_display()} · {self.get_step_display()}: {self.minutes} min"
+
+
+class ReminderLadder(models.Model):
+    """When whom is reminded of one kind of commitment at one severity; of prevention actions, which have none, at any.
+    Minutes are counted as ``clock`` says. An empty rung is switched off (``cases.rules.ladder`` says what each means).
+    """
+
+    policy = models.ForeignKey(DeadlinePolicy, on_delete=models.CASCADE, related_name="ladders")
+    kind = code(CommitmentKind)
+    severity = code(Severity, blank=True)
+    early_percent = models.PositiveSmallIntegerField("early, at % of the time", null=True, blank=True)
+    soon_percent = models.PositiveSmallIntegerField("soon, at % of the time", null=True, blank=True)
+    at_due = models.BooleanField("when due", default=True)
+    overdue_minutes = models.PositiveIntegerField("overdue, minutes after it was due", null=True, blank=True)
+    again_minutes = models.PositiveIntegerField("again, every … minutes", null=True, blank=True)
+    to_manager = models.BooleanField("manager", default=True)
+    executive_minutes = models.PositiveIntegerField(
+        "manager's manager, minutes after the manager", null=True, blank=True
+    )
+    clock = code(ClockKind, default=ClockKind.WORKING)
+    at_night = models.BooleanField("also outside working hours", default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("policy", "kind", "severity"), name="ladder_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.get_severity_display() or 'any severity'}"
 
 
 class AuthorityLimit(models.Model):

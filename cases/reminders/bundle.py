@@ -1,143 +1,178 @@
 """One mail for each person and sweep about everything that they are owed a mail about, the most urgent first.
 
 Everything is looked at again before it is written: what is settled by now is dropped, what has another owner goes to
-them, and a mail that has not left yet is taken back when it no longer tells the truth or there is more to tell.
+them, what somebody should not read now is held, and of several rungs of one commitment the highest is told. So an
+outage, an upgrade or an import ends in one mail for each person and not in one for each rung.
 """
 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from cases.actions.reminded import PURPOSES
-from cases.mail import compose, links
-from cases.models import Message, Reminder, User
-from cases.reminders.ladder import Ladder
+from cases.models import Alarm, Message, Reminder, User
+from cases.reminders import letters
+from cases.reminders.hold import Hold, hold
+from cases.reminders.lay import repeated
 from cases.reminders.owed import behind
-from cases.reminders.words import Item, tell
-from cases.rules.vocabulary import MessagePurpose, MessageStatus, Rung
+from cases.reminders.recipients import Recipients, next_morning
+from cases.rules.vocabulary import HeldBecause, MessageStatus, Rung
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Sequence
 
     from cases.reminders.owed import Owed
 
 logger = logging.getLogger(__name__)
 
-MOST_ITEMS = 25
-"""Of each kind in one mail; after an outage there may be more, and the mail says how many."""
+NO_LONGER_OWED = "no longer owed"
+ANOTHER_MOMENT = "due at another moment by now"
+TOLD_ABOVE = "told with a later one"
+NOT_WANTED = "they want no mail before something is late"
+NOBODY_ABOVE = "there is nobody above"
 
 
 @dataclass(frozen=True, slots=True)
 class Bundled:
-    mails: int
-    dropped: int
+    mails: int = 0
+    dropped: int = 0
 
 
 def bundle(*, now: datetime) -> Bundled:
     """Look again at what waits, then write the mails. One that cannot be written delays no other."""
-    ladder = Ladder.load()
-    dropped = _review(ladder, now)
-    people = User.objects.filter(reminders__in=Reminder.objects.unsent()).distinct()
-    return Bundled(mails=sum(_try_to_write(person, ladder, now) for person in people), dropped=dropped)
+    recipients = Recipients.load(now)
+    dropped = _look_again(recipients, now)
+    people = [recipients.people[key] for key in _told(now) if key in recipients.people]
+    return Bundled(mails=sum(_try_to_write(person, recipients, now) for person in people), dropped=dropped)
+
+
+def _told(now: datetime) -> list[int]:
+    """The keys of those whose mails are to be written."""
+    ripe = Reminder.objects.ripe(now).filter(recipient__isnull=False)
+    return list(ripe.order_by("recipient").values_list("recipient", flat=True).distinct())
 
 
 @transaction.atomic
-def _review(ladder: Ladder, now: datetime) -> int:
-    """Drop, redirect and take back. Says how many were dropped."""
+def _look_again(recipients: Recipients, now: datetime) -> int:
+    """Drop, hold, redirect, and take back what has not left and tells the truth no longer, or not all of it. Says how
+    many were dropped."""
     unsent = Message.objects.owed(now).filter(purpose__in=PURPOSES, claimed_by__isnull=True)
-    mails = {mail.pk: mail for mail in unsent.select_for_update(skip_locked=True)}
-    waiting = list(Reminder.objects.unsent().select_for_update(skip_locked=True))
+    mails = {mail.pk: mail for mail in unsent.defer("raw", "text", "html").select_for_update(skip_locked=True)}
+    waiting = list(Reminder.objects.ripe(now).select_for_update(skip_locked=True))
     rows = [*waiting, *Reminder.objects.filter(message__in=mails)]
-    found = behind(rows, now)
-    news = {row.recipient_id for row in waiting if _is_told(row, found.get(row.pk), ladder)}
-    untrue = {row.message_id for row in rows if row.message_id and not _is_told(row, found.get(row.pk), ladder)}
-    stale = {
-        key: mail for key, mail in mails.items() if key in untrue or (mail.to_user_id in news and not mail.attempts)
-    }
-    _take_back(list(stale.values()))
-    changed = [row for row in rows if row.message_id is None or row.message_id in stale]
+    judged = _Judged(rows, recipients, now)
+    news = {row.recipient_id for row in waiting if judged.is_told(row)}
+    untrue = {row.message_id for row in rows if row.message_id and not judged.is_told(row)}
+    stale = [mail for key, mail in mails.items() if key in untrue or (mail.to_user_id in news and not mail.attempts)]
+    _take_back(stale)
+    back = {mail.pk for mail in stale}
+    changed = [row for row in rows if row.message_id is None or row.message_id in back]
     for row in changed:
-        _bring_up_to_date(row, found.get(row.pk), ladder)
-    Reminder.objects.bulk_update(changed, ("message", "recipient", "dropped_because"))
+        row.message = None
+    Reminder.objects.bulk_update(
+        changed, ("message", "recipient", "hold_until", "held_because", "dropped_because"), batch_size=500
+    )
     return sum(bool(row.dropped_because) for row in changed)
-
-
-def _is_told(row: Reminder, owed: Owed | None, ladder: Ladder) -> bool:
-    """Whether this reminder, to this person, is what they should read now."""
-    if owed is None or owed.waits or owed.due_at != row.due_at:
-        return False
-    return ladder.recipient(Rung(row.rung), owed) == row.recipient_id
 
 
 def _take_back(mails: Sequence[Message]) -> None:
     """They wait in the outbox, and their rows are ours: nobody is handing them over."""
     for mail in mails:
-        mail.status, mail.next_attempt_at = MessageStatus.CANCELLED, None
-    Message.objects.bulk_update(mails, ("status", "next_attempt_at"))
+        mail.status, mail.next_attempt_at, mail.raw = MessageStatus.CANCELLED, None, b""
+    Message.objects.bulk_update(mails, ("status", "next_attempt_at", "raw"))
 
 
-def _bring_up_to_date(row: Reminder, owed: Owed | None, ladder: Ladder) -> None:
-    row.message = None
-    if owed is None:
-        row.dropped_because = "no longer owed"
-    elif owed.due_at != row.due_at:
-        row.dropped_because = "due at another moment by now"
-    elif (recipient := ladder.recipient(Rung(row.rung), owed)) is not None:
-        row.recipient_id = recipient
+class _Judged:
+    """Of each of these reminders whether it is told now, and to whom; what is not is marked with why."""
+
+    def __init__(self, rows: Iterable[Reminder], recipients: Recipients, now: datetime) -> None:
+        self._recipients, self._now = recipients, now
+        rows = list(rows)
+        self.found = behind(rows, now)
+        self._told: dict[tuple[int | None, str, int], Reminder] = {}
+        self._keys: set[int] = set()
+        for row in sorted(rows, key=_from_the_top):
+            if self._judge(row):
+                self._keys.add(row.pk)
+
+    def is_told(self, row: Reminder) -> bool:
+        return row.pk in self._keys
+
+    def _judge(self, row: Reminder) -> bool:
+        before, owed = row.recipient_id, self.found.get(row.pk)
+        if owed is None or owed.due_at != row.due_at:
+            row.dropped_because = NO_LONGER_OWED if owed is None else ANOTHER_MOMENT
+            return False
+        person = self._recipients.recipient(Rung(row.rung), owed)
+        row.recipient = person
+        if person is None:
+            row.dropped_because = NOBODY_ABOVE if row.rung == Rung.EXECUTIVE else ""
+            return False
+        return self._is_for_now(row, owed, person) and (row.message_id is None or before == person.pk)
+
+    def _is_for_now(self, row: Reminder, owed: Owed, person: User) -> bool:
+        thing = (person.pk, row.kind, row.commitment_id)
+        if Rung(row.rung).is_optional and not person.wants_early:
+            row.dropped_because = NOT_WANTED
+        elif thing in self._told:
+            row.dropped_because = TOLD_ABOVE
+        else:
+            self._told[thing] = row
+            return row.message_id is not None or self._may_leave(row, owed, person)
+        return False
+
+    def _may_leave(self, row: Reminder, owed: Owed, person: User) -> bool:
+        held = hold(row, owed, person, self._now)
+        if held is not None:
+            _hold([row], held)
+        return held is None
 
 
-def _try_to_write(person: User, ladder: Ladder, now: datetime) -> bool:
+def _from_the_top(row: Reminder) -> tuple[int, int]:
+    """The highest rung first, and of one that comes again and again the last."""
+    return -Rung(row.rung).rank, -row.nth
+
+
+def _hold(rows: Iterable[Reminder], held: Hold) -> None:
+    for row in rows:
+        row.hold_until, row.held_because = held.until, held.because
+
+
+def _try_to_write(person: User, recipients: Recipients, now: datetime) -> bool:
     try:
-        return _write(person, ladder, now)
+        return _write(person, recipients, now)
     except Exception:
         logger.exception("A reminder mail could not be written; the next sweep tries again")
         return False
 
 
 @transaction.atomic
-def _write(person: User, ladder: Ladder, now: datetime) -> bool:
+def _write(person: User, recipients: Recipients, now: datetime) -> bool:
     """One mail, and its reminders tied to it. Says whether there was anything to tell."""
-    rows = list(Reminder.objects.unsent().filter(recipient=person).select_for_update(skip_locked=True))
-    found = behind(rows, now)
-    told = {row: found[row.pk] for row in rows if _is_told(row, found.get(row.pk), ladder)}
+    rows = list(Reminder.objects.ripe(now).filter(recipient=person).select_for_update(skip_locked=True))
+    if rows and _had_today(person, now) >= person.most_reminders:
+        _hold(rows, Hold(next_morning(person, now), HeldBecause.CAP))
+        Reminder.objects.bulk_update(rows, ("hold_until", "held_because"))
+        return False
+    judged = _Judged(rows, recipients, now)
+    told = [(row, judged.found[row.pk]) for row in rows if judged.is_told(row) and row.recipient_id == person.pk]
     if not told:
         return False
-    mail = _mail(person, told, now)
-    Reminder.objects.filter(pk__in=[row.pk for row in told]).update(message=mail)
+    held_back = Counter(row.held_because for row, _ in told)[HeldBecause.CAP]
+    mail = letters.write(person, told, held_back=held_back, now=now)
+    Reminder.objects.filter(pk__in=[row.pk for row, _ in told]).update(message=mail)
+    Alarm.objects.bulk_create(repeated(told, now), ignore_conflicts=True)
     return True
 
 
-def _mail(person: User, told: Mapping[Reminder, Owed], now: datetime) -> Message:
-    items: dict[str, list[Item]] = {rung: [] for rung in Rung}
-    for row, owed in told.items():
-        items[row.rung].append(tell(owed, Rung(row.rung), due_at=row.due_at, now=now))
-    ordered = {rung: sorted(each, key=_urgency)[:MOST_ITEMS] for rung, each in items.items()}
-    shown = [*ordered[Rung.MANAGER], *ordered[Rung.OVERDUE]]
-    cases = {row.case_id: owed.case for row, owed in told.items()}
-    escalates = bool(ordered[Rung.MANAGER])
-    return compose.to_staff(
-        person,
-        MessagePurpose.ESCALATION if escalates else MessagePurpose.REMINDER,
-        name="escalation" if escalates else "reminder",
-        context={
-            "count": len(told),
-            "count_team": len(items[Rung.MANAGER]),
-            "count_mine": len(items[Rung.OVERDUE]),
-            "first": min(shown, key=_urgency),
-            "team": ordered[Rung.MANAGER],
-            "mine": ordered[Rung.OVERDUE],
-            "more": len(told) - len(shown),
-            "my_work": links.my_work(),
-        },
-        now=now,
-        case=next(iter(cases.values())) if len(cases) == 1 and None not in cases else None,
-    )
-
-
-def _urgency(item: Item) -> tuple[int, datetime]:
-    return item.urgency
+def _had_today(person: User, now: datetime) -> int:
+    """How many reminder mails were written to them since midnight, where they are."""
+    midnight = datetime.combine(now.astimezone(person.zone).date(), time(0), person.zone)
+    mails = Message.objects.filter(to_user=person, purpose__in=PURPOSES, created_at__gte=midnight)
+    return mails.exclude(status=MessageStatus.CANCELLED).count()

@@ -1,4 +1,4 @@
-"""One overdue commitment as a mail tells it: what is late, since when, whom for, and where to do it."""
+"""One commitment as a mail tells it: what is owed or late, since when, whom for, and where to do it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from cases.actions import clocks
 from cases.mail import links
 from cases.mail.compose import one_line
-from cases.models import PreventionAction, Promise, Step
+from cases.models import PreventionAction, Promise, StatusUpdate, Step
 from cases.rules.deadlines import working_late
 from cases.rules.explain import hours_in_words, in_words
-from cases.rules.vocabulary import ClockKind, CommitmentKind, Rung, Severity, StepKind
+from cases.rules.vocabulary import ClockKind, CommitmentKind, Rung, Severity, StepKind, UpdateReason
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cases.models import Case, User
     from cases.reminders.owed import Owed
 
 _DEEDS = {
@@ -32,22 +33,25 @@ _WORTH_SAYING = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """``what`` names it in a subject; ``late`` is empty in the first minute; ``clock`` says how that was counted."""
+    """``what`` names it in a subject. ``late``: by how much, or how long there still is; empty in the minute in which
+    it falls due. ``clock`` says how that was counted."""
 
     what: str
     heading: str
     about: str
     due_at: datetime
+    is_late: bool
     late: str
     clock: str
     note: str
     link: str
     button: str
-    urgency: tuple[int, datetime]
+    urgency: tuple[bool, int, datetime]
 
 
-def tell(owed: Owed, rung: Rung, *, due_at: datetime, now: datetime) -> Item:
-    """The item for one reminder. Lateness is told in the time that the deadline was given in."""
+def tell(owed: Owed, rung: Rung, *, person: User, due_at: datetime, now: datetime) -> Item:
+    """The item for one reminder to this person. Lateness is told in the time that the deadline was given in; what is
+    late comes first, then what is worse."""
     deed, reference, about, link, button = _facts(owed)
     late, clock = _lateness(owed, due_at, now)
     rank = 0 if owed.kind is CommitmentKind.PREVENTION else Severity(owed.case.severity).rank
@@ -56,18 +60,21 @@ def tell(owed: Owed, rung: Rung, *, due_at: datetime, now: datetime) -> Item:
         heading=one_line(deed[0].upper() + deed[1:]),
         about=one_line(about),
         due_at=due_at,
+        is_late=now > due_at,
         late=late,
         clock=clock,
-        note=_note(owed, rung),
+        note=_note(owed, rung, person),
         link=link,
         button=button,
-        urgency=(-rank, due_at),
+        urgency=(now <= due_at, -rank, due_at),
     )
 
 
 def _facts(owed: Owed) -> tuple[str, str, str, str, str]:
     """What to do, its reference, what it is about, and the way to it."""
     case, thing = owed.case, owed.thing
+    if isinstance(thing, StatusUpdate):
+        return _facts_of_update(case, thing)
     if isinstance(thing, PreventionAction):
         incident = thing.incident
         about = f"{incident.reference}: {incident.title}"
@@ -87,11 +94,19 @@ def _facts(owed: Owed) -> tuple[str, str, str, str, str]:
     return deed, case.reference, f"{about}: {case.title}", links.step_form(case, kind), kind.verb
 
 
+def _facts_of_update(case: Case, update: StatusUpdate) -> tuple[str, str, str, str, str]:
+    why = "they had to ask" if update.reason == UpdateReason.ASKED else "they have heard nothing from us for long"
+    about = f"{case.reference}, {Severity(case.severity).label.lower()}: {case.title}; {why}"
+    deed = f"tell {case.customer.name} where things stand"
+    return deed, case.reference, about, links.log_contact(case), "Record the call"
+
+
 def _lateness(owed: Owed, due_at: datetime, now: datetime) -> tuple[str, str]:
+    first, last = sorted((due_at, now))
     if isinstance(owed.thing, Step) and _around_the_clock(owed.thing, owed):
-        return (in_words(now - due_at), "") if now - due_at >= _WORTH_SAYING else ("", "")
-    late = working_late(due_at, now, clocks.calendar_of(owed.case.team))
-    return (hours_in_words(late), " of working time") if late >= _WORTH_SAYING else ("", "")
+        return (in_words(last - first), "") if last - first >= _WORTH_SAYING else ("", "")
+    between = working_late(first, last, owed.calendar)
+    return (hours_in_words(between), " of working time") if between >= _WORTH_SAYING else ("", "")
 
 
 def _around_the_clock(step: Step, owed: Owed) -> bool:
@@ -99,10 +114,15 @@ def _around_the_clock(step: Step, owed: Owed) -> bool:
     return policy.target(Severity(owed.case.severity), StepKind(step.kind)).clock == ClockKind.CLOCK
 
 
-def _note(owed: Owed, rung: Rung) -> str:
-    """Whose it is, where the reader might wonder."""
-    if owed.owner is None:
+def _note(owed: Owed, rung: Rung, person: User) -> str:
+    """Whose it is and why the mail comes to this person, where they might wonder."""
+    owner = owed.owner
+    if owner is None:
         return "Nobody owns it yet."
-    if not owed.owner.is_active:
-        return f"{owed.owner} owned it, and no longer works here."
-    return f"{owed.owner} owns it." if rung is Rung.MANAGER else ""
+    if not owner.is_active:
+        return f"{owner} owned it, and no longer works here."
+    if owner == person:
+        return ""
+    if rung.is_above_owner:
+        return f"{owner} owns it."
+    return f"{owner} owns it and is away or cannot be reached."

@@ -128,6 +128,12 @@ class WorkingCalendar:
         """``at`` itself when open, else the moment at which the doors open next."""
         return self.add_working(at, NOTHING)
 
+    def closing_on(self, at: datetime) -> datetime | None:
+        """The moment at which the doors close on the day of ``at``, as the calendar's zone dates it; ``None`` on a day
+        off."""
+        spans = self._spans_on(in_utc(at).astimezone(self._zone).date())
+        return spans[-1][1] if spans else None
+
     def add_working(self, start: datetime, minutes: int | timedelta) -> datetime:
         """The moment at which that much working time has passed since ``start``.
 

@@ -363,6 +363,7 @@ class MessageStatus(TextChoices):
 
 
 class MessagePurpose(TextChoices):
+    EARLY = "early", "Reminder of what is not late yet"
     REMINDER = "reminder", "Reminder"
     ESCALATION = "escalation", "Escalation"
     NOTICE = "notice", "Notice"
@@ -373,10 +374,43 @@ class MessagePurpose(TextChoices):
 
 
 class Rung(TextChoices):
-    """The rungs of the reminder ladder."""
+    """The rungs of the reminder ladder, from the lowest: the owner's, then the manager's, then the executive's."""
 
+    EARLY = "early", "Half of the time has passed"
+    SOON = "soon", "Due soon"
+    DUE = "due", "Due now"
+    DAY_END = "day_end", "Promised for today"
     OVERDUE = "overdue", "Overdue"
+    AGAIN = "again", "Overdue still"
+    DAY_OVER = "day_over", "Promised for today, to the manager"
     MANAGER = "manager", "Overdue, to the manager"
+    MANAGER_AGAIN = "manager_again", "Overdue still, to the manager"
+    EXECUTIVE = "executive", "Overdue, to the manager's manager"
+
+    @property
+    def rank(self) -> int:
+        """1 for the lowest. One mail tells each thing once, by the highest rung that is due."""
+        return list(Rung).index(self) + 1
+
+    @property
+    def is_above_owner(self) -> bool:
+        """Whether it goes to whoever answers for the owner."""
+        return self.rank >= Rung.DAY_OVER.rank
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether a person may do without it: nothing is late yet."""
+        return self in {Rung.EARLY, Rung.SOON}
+
+
+class HeldBecause(TextChoices):
+    """Why a reminder that is owed has not left yet."""
+
+    NIGHT = "night", "Outside working hours"
+    DIGEST = "digest", "Waits for the daily digest"
+    CAP = "cap", "Enough mails for one day"
+    SNOOZED = "snoozed", "Put off, with a reason"
+    PAUSED = "paused", "The clock stands still"
 
 
 class CommitmentKind(TextChoices):
@@ -385,6 +419,14 @@ class CommitmentKind(TextChoices):
     STEP = "step", "Step"
     PROMISE = "promise", "Promise"
     PREVENTION = "prevention", "Prevention action"
+    UPDATE = "update", "Word to the customer"
+
+
+class UpdateReason(TextChoices):
+    """Why the customer is owed a word from us by a moment."""
+
+    SILENCE = "silence", "They have heard nothing from us for long"
+    ASKED = "asked", "They had to ask"
 
 
 class ApprovalKind(TextChoices):
@@ -455,4 +497,6 @@ class EventKind(TextChoices):
     PREVENTION_ADDED = "prevention.added", "added a prevention action"
     PREVENTION_CHANGED = "prevention.changed", "moved a prevention action on"
     REMINDER_SENT = "reminder.sent", "was reminded"
+    REMINDER_SEEN = "reminder.seen", "has seen the reminder"
+    REMINDERS_QUIET = "reminders.quiet", "put off reminders"
     MESSAGE_FAILED = "message.failed", "learned that a mail could not be sent"

@@ -183,6 +183,7 @@ def _more(case: Case, user: User, *, is_paused: bool) -> tuple[Way, ...]:
             ("severity", "Change severity", "flag", True),
             ("pause", "Wait for the customer", "player-pause", not is_paused),
             ("resume", "Let the clock run", "player-play", is_paused),
+            ("quiet", "Put off reminders", "clock-pause", case.severity != Severity.CRITICAL),
             ("made-safe", "Record made safe", "shield", critical),
             ("escalate", "Ask the manager in", "stairs-up", not escalated),
             ("dealt-with", "Escalation dealt with", "check", escalated and permissions.may(user, Verb.APPROVE)),

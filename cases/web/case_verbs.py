@@ -47,6 +47,7 @@ VERBS: Mapping[str, CaseVerb] = {
     "take-over": CaseVerb(case.TakeOverForm),
     "severity": CaseVerb(case.SeverityForm),
     "pause": CaseVerb(case.PauseForm),
+    "quiet": CaseVerb(case.QuietForm),
     "resume": CaseVerb(case.ResumeForm),
     "escalate": CaseVerb(case.EscalateForm),
     "dealt-with": CaseVerb(case.CalmForm),

@@ -52,6 +52,7 @@ _CODES: dict[str, type[TextChoices]] = {
     "response": vocabulary.FollowUpResponse,
     "nature": vocabulary.CompensationNature,
     "origin": vocabulary.Origin,
+    "rung": vocabulary.Rung,
 }
 """Facts that are codes of an enumeration."""
 _BEFORE_AFTER: dict[str, type[TextChoices]] = {

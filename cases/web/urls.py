@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cases.web.views import (
+    absences,
     case,
     case_list,
     customers,
@@ -11,6 +12,7 @@ from cases.web.views import (
     learning,
     log,
     made_right,
+    mail_links,
     mailbox,
     profile,
     work,
@@ -19,6 +21,7 @@ from cases.web.views import (
 app_name = "cases"
 
 urlpatterns = [
+    *absences.urlpatterns,
     *work.urlpatterns,
     *log.urlpatterns,
     *case_list.urlpatterns,
@@ -27,6 +30,7 @@ urlpatterns = [
     *dashboard.urlpatterns,
     *learning.urlpatterns,
     *made_right.urlpatterns,
+    *mail_links.urlpatterns,
     *mailbox.urlpatterns,
     *profile.urlpatterns,
     *health.urlpatterns,

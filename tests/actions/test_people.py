@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from cases.actions.people import Position, add_user, change_self, change_user, invite
+from cases.actions.people import MailWishes, Position, add_user, change_self, change_user, invite
 from cases.errors import NotAllowedError
 from cases.models import Message, User
 from cases.rules.vocabulary import Audience, Role
@@ -108,8 +108,8 @@ def test_one_administrator_always_remains(administrator: User, manager: User) ->
 
 
 def test_everybody_changes_their_own_name_and_zone(agent: User) -> None:
-    changed = change_self(name=" Maya Osei-Lund ", zone="Europe/Oslo", actor=agent)
+    changed = change_self(name=" Maya Osei-Lund ", zone="Europe/Oslo", actor=agent, wishes=MailWishes())
 
     assert (changed.name, changed.time_zone) == ("Maya Osei-Lund", "Europe/Oslo")
     with refused("is not a time zone", field="zone"):
-        change_self(name="Maya", zone="Mars/Olympus", actor=agent)
+        change_self(name="Maya", zone="Mars/Olympus", actor=agent, wishes=MailWishes())

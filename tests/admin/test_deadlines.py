@@ -1,5 +1,6 @@
 """Deadlines and limits at the settings pages: versions are added and never changed, and each makes sense."""
 
+from dataclasses import asdict
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import AuthorityLimit, DeadlinePolicy
+from cases.rules.ladder import DEFAULT_LADDERS
 from cases.rules.vocabulary import ClockKind, Role, Severity, StepKind
 from tests.conftest import Log
 
@@ -27,6 +29,10 @@ def version(policy: DeadlinePolicy, **words: str) -> dict[str, str]:
         form[f"targets-{number}-minutes"] = str(kept[key].minutes)
         form[f"targets-{number}-clock"] = kept[key].clock
         form[f"targets-{number}-escalation_minutes"] = str(kept[key].escalation_minutes)
+    form |= {"ladders-TOTAL_FORMS": str(len(DEFAULT_LADDERS)), "ladders-INITIAL_FORMS": "0"}
+    for number, ladder in enumerate(DEFAULT_LADDERS.values()):
+        typed = {name: "on" if value is True else str(value) for name, value in asdict(ladder).items() if value}
+        form |= {f"ladders-{number}-{name}": value for name, value in typed.items()}
     return {**form, **words}
 
 
@@ -63,6 +69,10 @@ def test_a_new_version_is_in_force_for_new_cases_and_old_ones_keep_theirs(desk: 
         ("targets-6-minutes", "", "This field is required."),
         ("raise_grace_minutes", "0", "Give it at least one minute."),
         ("name", " ", "This field is required."),
+        ("ladders-1-early_percent", "90", "has to come before"),
+        ("ladders-1-soon_percent", "0", "from 1 to 99"),
+        ("ladders-1-overdue_minutes", "0", "Give it at least one minute."),
+        ("ladders-1-again_minutes", "-60", "greater than or equal to 0"),
     ],
 )
 def test_a_version_that_makes_no_sense_is_refused(
@@ -73,6 +83,14 @@ def test_a_version_that_makes_no_sense_is_refused(
     assert answer.status_code == 200
     assert sentence in answer.content.decode()
     assert DeadlinePolicy.objects.count() == 1
+
+
+def test_a_rung_is_switched_off_by_leaving_it_empty(desk: Client, log: Log) -> None:
+    desk.post(ADD, version(log().policy, **{"ladders-1-early_percent": "", "ladders-1-again_minutes": "120"}))
+
+    kind, severity = list(DEFAULT_LADDERS)[1]
+    ladder = DeadlinePolicy.objects.get(version=2).ladders.get(kind=kind, severity=severity)
+    assert (ladder.early_percent, ladder.soon_percent, ladder.again_minutes) == (None, 80, 120)
 
 
 def test_which_target_a_row_is_cannot_be_forged(desk: Client, log: Log) -> None:

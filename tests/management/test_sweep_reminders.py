@@ -26,7 +26,7 @@ def swept(*words: str) -> str:
 def test_it_sweeps_once_and_says_what_it_did(log: Log, mailoutbox: list[EmailMultiAlternatives], now: datetime) -> None:
     log()
     said = swept("--at", (now + timedelta(hours=5)).isoformat())
-    assert "Reminders planned: 1; no longer owed: 0\nReminder mails written: 1\nMails sent: 1;" in said
+    assert "Reminders planned: 2; no longer owed: 0\nReminder mails written: 1\nMails sent: 1;" in said
     assert len(mailoutbox) == 1
 
 
@@ -37,7 +37,8 @@ def test_a_rehearsal_names_the_mails_and_keeps_nothing(
     pledge = Pledge(words="A call", due_at=now + timedelta(hours=1), channel=Channel.PHONE)
     promises.make_promise(case=case, pledge=pledge, actor=agent, now=now)
     said = swept("--dry-run", "--at", (now + timedelta(hours=1, minutes=30)).isoformat())
-    assert f"to {agent.email}: Overdue 30 min: do what was promised to Grace Whitlock, {case.reference}" in said
+    first = f"1 of them overdue, first: do what was promised to Grace Whitlock, {case.reference}"
+    assert f"to {agent.email}: 2 things are due, {first}" in said
     assert "Nothing was kept or sent." in said
     assert mailoutbox == []
     assert not Reminder.objects.exists()
@@ -49,9 +50,9 @@ def test_a_moment_without_a_zone_is_in_the_zone_of_the_site(
     log: Log, mailoutbox: list[EmailMultiAlternatives], now: datetime
 ) -> None:
     log()
-    swept("--at", "2025-09-15T14:00")
+    swept("--at", "2025-09-15T11:59")
     assert mailoutbox == []
-    swept("--at", "2025-09-15T14:01")
+    swept("--at", "2025-09-15T12:00")
     assert len(mailoutbox) == 1
 
 

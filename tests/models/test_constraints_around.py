@@ -53,7 +53,13 @@ def test_a_mail_that_waits_for_no_moment_or_left_at_none(case: Case) -> None:
 
 
 def test_the_same_reminder_twice(case: Case, agent: User) -> None:
-    key = {"kind": CommitmentKind.STEP, "commitment_id": 1, "rung": Rung.OVERDUE, "due_at": case.known_at}
+    key = {
+        "kind": CommitmentKind.STEP,
+        "commitment_id": 1,
+        "rung": Rung.OVERDUE,
+        "hold_until": case.known_at,
+        "due_at": case.known_at,
+    }
     Reminder.objects.create(recipient=agent, planned_at=case.known_at, **key)
 
     refused("reminder_once", Reminder(recipient=agent, planned_at=case.known_at, **key).save)

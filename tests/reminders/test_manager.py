@@ -11,7 +11,7 @@ from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import MessagePurpose, Role, Rung, Severity
 from tests.conftest import Log, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("late_only")]
 
 LATE = timedelta(hours=4, minutes=1)
 TOLD = timedelta(days=1, hours=4)
@@ -72,7 +72,7 @@ def test_a_manager_who_is_late_is_not_told_by_themselves_but_another_manager_is(
     other = person("Ines Duarte", Role.MANAGER, team)
     log(owner=manager)
     sweep(now + TOLD)
-    assert of_step(Rung.OVERDUE).recipient == manager
+    assert of_step(Rung.DUE).recipient == manager
     assert of_step(Rung.MANAGER).recipient == other
 
 
@@ -87,14 +87,14 @@ def test_without_another_manager_the_administrator_is_told(
 def test_a_case_of_no_team_reaches_the_administrator(log: Log, administrator: User, now: datetime) -> None:
     log(owner=None, team=None)
     sweep(now + LATE)
-    assert of_step(Rung.OVERDUE).recipient == administrator
+    assert of_step(Rung.DUE).recipient == administrator
 
 
 def test_where_nobody_is_left_to_tell_it_waits_for_somebody(
     log: Log, mailoutbox: list[EmailMultiAlternatives], team: Team, now: datetime
 ) -> None:
     log(owner=None)
-    assert sweep(now + LATE).planned == 0
+    assert sweep(now + LATE).mails == 0
     arrived = person("Priya Shah", Role.MANAGER, team)
     sweep(now + LATE)
     assert [mail.to for mail in mailoutbox] == [[arrived.email]]

@@ -8,7 +8,6 @@ from cases.actions import approvals, closing, handling, promises, steps
 from cases.actions.promises import Pledge
 from cases.actions.reminded import PURPOSES
 from cases.models import Approval, Case, Message, Promise, Reminder, User
-from cases.reminders.plan import plan
 from cases.reminders.sweep import sweep
 from cases.rules.evidence import AcknowledgementEvidence
 from cases.rules.vocabulary import (
@@ -22,8 +21,9 @@ from cases.rules.vocabulary import (
     StepKind,
 )
 from tests.conftest import Log
+from tests.reminders.engine import foresee_and_plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("late_only")]
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -54,7 +54,7 @@ def reminded() -> list[str]:
 
 def kinds() -> set[str]:
     """The steps that somebody was reminded of."""
-    rows = Reminder.objects.filter(message__status=MessageStatus.SENT, rung=Rung.OVERDUE)
+    rows = Reminder.objects.filter(message__status=MessageStatus.SENT, rung=Rung.DUE)
     return set(Case.objects.get().steps.filter(pk__in=rows.values("commitment_id")).values_list("kind", flat=True))
 
 
@@ -66,7 +66,7 @@ def test_a_settled_step(log: Log, agent: User, now: datetime) -> None:
 
 def test_a_step_settled_between_planning_and_writing(log: Log, agent: User, now: datetime) -> None:
     case = log()
-    assert plan(now=now + LATE) == 1
+    assert foresee_and_plan(now + LATE) == 1
     acknowledge(case, agent, now + LATE)
     assert sweep(now + LATE).dropped == 1
     assert reminded() == []
@@ -99,7 +99,7 @@ def test_a_step_that_was_late_before_the_waiting_began_reminds_after_it(log: Log
 
 def test_a_reminder_planned_before_the_waiting_began_waits_with_its_step(log: Log, agent: User, now: datetime) -> None:
     case, late = log(), now + 3 * DAY + HOUR
-    plan(now=late)
+    foresee_and_plan(late)
     wait(case, agent, late, until=late + DAY)
     sweep(late)
     assert StepKind.CORRECT not in kinds()
@@ -156,7 +156,7 @@ def test_what_was_reassigned_between_planning_and_writing_goes_to_the_new_owner(
     log: Log, agent: User, teammate: User, now: datetime
 ) -> None:
     case = log()
-    plan(now=now + LATE)
+    foresee_and_plan(now + LATE)
     handling.assign(case=case, to=teammate, actor=agent, now=now + LATE)
     sweep(now + LATE)
     assert reminded() == [teammate.email]

@@ -12,13 +12,13 @@ from cases.actions.deliveries import deliver_owed
 from cases.mail.outbox import LEASE
 from cases.models import Event, Message, Reminder, User
 from cases.reminders.bundle import bundle
-from cases.reminders.plan import plan
 from cases.reminders.sweep import sweep
-from cases.rules.vocabulary import EventKind, MessageStatus, Role, Severity
+from cases.rules.vocabulary import EventKind, MessageStatus, Role, Rung, Severity
 from tests.conftest import Log, person
 from tests.mail_server import MailServer
+from tests.reminders.engine import foresee_and_plan
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("late_only")]
 
 LATE = timedelta(hours=4, minutes=1)
 
@@ -59,7 +59,8 @@ def test_four_schedulers_at_once_send_each_owner_one_mail(
         log(owner=owner, severity=Severity.MAJOR)
     at_once(*[lambda: sweep(now + LATE)] * 4)
     assert sorted(mail["To"] for mail in mail_server.taken) == [agent.email, teammate.email]
-    assert Reminder.objects.count() == Reminder.objects.filter(message__status=MessageStatus.SENT).count() == 8
+    assert Reminder.objects.filter(rung=Rung.DUE, message__status=MessageStatus.SENT).count() == 8
+    assert Reminder.objects.filter(rung=Rung.DUE).count() == 8
     assert Event.objects.filter(kind=EventKind.REMINDER_SENT).count() == 4
 
 
@@ -67,7 +68,7 @@ def test_four_workers_at_once_send_each_of_many_mails_once(log: Log, mail_server
     people = [person(f"Agent{number} Example", Role.AGENT) for number in range(20)]
     for owner in people:
         log(owner=owner, severity=Severity.MAJOR)
-    plan(now=now + LATE)
+    foresee_and_plan(now + LATE)
     bundle(now=now + LATE)
     at_once(*[lambda: deliver_owed(now=now + LATE)] * 4)
     assert sorted(mail["To"] for mail in mail_server.taken) == sorted(owner.email for owner in people)

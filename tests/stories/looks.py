@@ -1,5 +1,6 @@
 """What the stories are judged by: short questions to a case."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -35,9 +36,14 @@ def counts(case: Case, trait: Trait, now: datetime) -> bool:
     return Case.objects.filter(has(trait, now), pk=case.pk).exists()
 
 
-def reminded(rung: Rung) -> list[tuple[str, str]]:
+LATE = (Rung.DUE, Rung.DAY_END, Rung.OVERDUE, Rung.AGAIN)
+"""What an owner hears when something has fallen due."""
+ABOVE = tuple(rung for rung in Rung if rung.is_above_owner)
+
+
+def reminded(rungs: Collection[Rung]) -> list[tuple[str, str]]:
     """Who was mailed about which kind of commitment."""
-    rows = Reminder.objects.filter(rung=rung, message__isnull=False).order_by("pk")
+    rows = Reminder.objects.filter(rung__in=rungs, message__isnull=False).order_by("pk")
     return list(rows.values_list("recipient__name", "kind"))
 
 

@@ -16,12 +16,11 @@ from cases.rules.vocabulary import (
     Outcome,
     Priority,
     PromiseStatus,
-    Rung,
     Severity,
     StepKind,
 )
 from tests.stories.conftest import Perform
-from tests.stories.looks import broken, counts, given, reminded, step
+from tests.stories.looks import ABOVE, LATE, broken, counts, given, reminded, step
 
 pytestmark = pytest.mark.django_db
 
@@ -44,19 +43,28 @@ def test_when_wednesday_has_passed_the_promise_is_broken_and_beverly_hears_of_it
     assert broken(story.case) == []
     play.until((10, 15), "17:01")
     assert len(broken(story.case)) == 1
-    assert ("Beverly Novak", "promise") in reminded(Rung.OVERDUE)
+    assert reminded(LATE) == []
     assert story.case.priority == Priority.RAISED
     assert story.case.severity == Severity.MAJOR
     reasons = list(story.case.severity_changes.values_list("reason", flat=True))
     assert reasons == ["", "A promise was broken"]
 
 
+def test_beverly_hears_of_the_broken_promise_when_her_next_day_begins(perform: Perform) -> None:
+    _, play = perform(Merchant)
+    play.sweep(WEDNESDAY_EVENING, ((10, 16), "8:59"), ((10, 16), "9:00"))
+    play.until((10, 16), "8:59")
+    assert reminded(LATE) == []
+    play.until((10, 16), "9:00")
+    assert ("Beverly Novak", "promise") in reminded(LATE)
+
+
 def test_after_two_weeks_of_silence_the_manager_was_told_and_escalates(perform: Perform) -> None:
     story, play = perform(Merchant)
     play.sweep(WEDNESDAY_EVENING, ((10, 16), "10:01"), ((10, 20), "9:01"), MONDAY_MORNING)
     play.until((10, 27), "10:00")
-    assert ("Priya Shah", "promise") in reminded(Rung.MANAGER)
-    assert ("Priya Shah", "step") in reminded(Rung.MANAGER)
+    assert ("Priya Shah", "promise") in reminded(ABOVE)
+    assert ("Priya Shah", "step") in reminded(ABOVE)
     assert Message.objects.filter(purpose=MessagePurpose.ESCALATION, to_address="priya@example.com").exists()
     assert story.case.priority == Priority.ESCALATED
     assert "Two weeks" in story.case.escalated_because

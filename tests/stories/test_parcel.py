@@ -7,9 +7,9 @@ import pytest
 from cases.actions.follow_ups import whole_letter
 from cases.demo.stories import Parcel
 from cases.reminders.sweep import sweep
-from cases.rules.vocabulary import CompensationNature, FollowUpResponse, Outcome, PreventionStatus, Rung, StepKind
+from cases.rules.vocabulary import CompensationNature, FollowUpResponse, Outcome, PreventionStatus, StepKind
 from tests.stories.conftest import Perform
-from tests.stories.looks import given, late, reminded, step
+from tests.stories.looks import LATE, given, late, reminded, step
 
 pytestmark = pytest.mark.django_db
 
@@ -47,11 +47,11 @@ def test_without_the_letter_the_alarm_would_have_gone_on_the_22nd(perform: Perfo
     story, play = perform(Parcel)
     play.until((10, 20), "18:00")
     sweep(story.at((10, 20), "18:01"))
-    assert reminded(Rung.OVERDUE) == []
+    assert reminded(LATE) == []
     now = story.at((10, 22), "9:00")
     sweep(now)
     assert late(story.case, now) == [StepKind.FOLLOW_UP]
-    assert reminded(Rung.OVERDUE) == [("Kristina Boyle", "step")]
+    assert reminded(LATE) == [("Kristina Boyle", "step")]
 
 
 def test_the_letter_in_time_names_both_findings_and_both_changes(perform: Perform) -> None:
@@ -66,7 +66,7 @@ def test_the_letter_in_time_names_both_findings_and_both_changes(perform: Perfor
     assert "Not done yet" not in letter.body
     assert letter.body.lower().count("sorry") == 1
     assert late(story.case, now) == []
-    assert reminded(Rung.OVERDUE) == []
+    assert reminded(LATE) == []
 
 
 def test_the_customer_stays(perform: Perform) -> None:

@@ -52,10 +52,17 @@ cases:learn                            GET     in         200    404       200  
 cases:learn                            POST    in         422    404       422      422
 cases:made_right                       GET     200        200    200       200      200
 cases:made_right                       POST    422        422    422       422      422
+cases:mail_seen                        GET     404        404    404       404      404
+cases:mail_seen                        POST    404        404    404       404      404
+cases:mail_stop                        GET     404        404    404       404      404
+cases:mail_stop                        POST    404        404    404       404      404
 cases:mailbox                          GET     in         200    200       200      200
 cases:mail                             GET     in         200    200       200      200
 cases:profile                          GET     in         200    200       200      200
 cases:profile                          POST    in         422    422       422      422
+cases:absences                         GET     in         200    200       200      200
+cases:absences                         POST    in         422    422       422      422
+cases:end_absence                      POST    in         404    404       404      404
 cases:livez                            GET     200        200    200       200      200
 cases:readyz                           GET     200        200    200       200      200
 
@@ -164,7 +171,7 @@ def address_of(name: str, case: Case, agent: User) -> str:
         "reference": case.incident.reference if incident else case.reference,
         "name": {"cases:do": "note", "cases:learn": "cause"}.get(name, MAIL),
         "key": case.customer.public_id if name.startswith("cases:") else "x",
-        "token": make_link(case=case, actor=agent, now=timezone.now()) if name == "cases:made_right" else "",
+        "token": make_link(case=case, actor=agent, now=timezone.now()) if name == "cases:made_right" else "x",
         "object_id": "0",
         "app_label": "cases",
         "content_type_id": "1",

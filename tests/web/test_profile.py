@@ -1,5 +1,6 @@
 """One's own profile."""
 
+from datetime import time
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,8 @@ PROFILE = "/profile/"
 
 def save(client: Client, who: User, /, **typed: str) -> tuple[int, str]:
     client.force_login(who)
-    answer = client.post(PROFILE, {"key": str(uuid4()), "name": who.name, "zone": who.time_zone, **typed})
+    kept = {"name": who.name, "zone": who.time_zone, "most_reminders": "20", "wants_early": "on"}
+    answer = client.post(PROFILE, {"key": str(uuid4()), **kept, **typed})
     return answer.status_code, answer.content.decode()
 
 
@@ -30,6 +32,12 @@ def test_name_and_zone_can_be_changed(client: Client, agent: User) -> None:
     assert save(client, agent, name="Maya Osei-Brandt", zone="Asia/Kathmandu")[0] == 302
     agent.refresh_from_db()
     assert (agent.name, agent.time_zone) == ("Maya Osei-Brandt", "Asia/Kathmandu")
+
+
+def test_how_to_be_reminded_can_be_chosen(client: Client, agent: User) -> None:
+    assert save(client, agent, digest_at="08:30", most_reminders="3", wants_early="")[0] == 302
+    agent.refresh_from_db()
+    assert (agent.digest_at, agent.most_reminders, agent.wants_early) == (time(8, 30), 3, False)
 
 
 def test_role_teams_and_address_stay_what_they_are(client: Client, agent: User) -> None:
@@ -56,6 +64,10 @@ def test_a_zone_that_is_no_longer_in_the_list_can_be_kept(client: Client, agent:
         ({"name": " "}, "Give the name that colleagues and customers know."),
         ({"name": "x" * 121}, "at most 120"),
         ({"name": "a\x00b"}, "Null characters"),
+        ({"most_reminders": "0"}, "Allow at least one mail a day"),
+        ({"most_reminders": "-3"}, "Allow at least one mail a day"),
+        ({"most_reminders": "many"}, "Write a number"),
+        ({"digest_at": "25:00"}, "Write an hour of the day"),
         ({"zone": "Mars/Olympus"}, "Choose one of the time zones in the list."),
         ({"zone": "../../etc/passwd"}, "Choose one of the time zones in the list."),
         ({"zone": ""}, "Choose one of the time zones in the list."),

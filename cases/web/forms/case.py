@@ -9,6 +9,7 @@ from django import forms
 from cases.actions import (
     closing,
     handling,
+    quiet,
     satisfaction,
 )
 from cases.rules.vocabulary import (
@@ -93,6 +94,25 @@ class ResumeForm(CaseForm):
 
     def run(self, now: datetime) -> object:
         return handling.resume(case=self.case, actor=self.staff, now=now)
+
+
+class QuietForm(CaseForm):
+    heading = "Put off reminders"
+    lead = (
+        "What is due stays due, and whoever answers for the team hears of it as before. "
+        "A promise is put off by agreeing on another date with the customer."
+    )
+    buttons = (Button("Put off reminders", "clock-pause"),)
+    done = "No reminder of its steps comes before then."
+
+    until = Moment(label="Until when?")
+    reason = Line(label="What does it wait for?")
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        return quiet.put_off_reminders(
+            case=self.case, until=typed["until"], reason=typed["reason"], actor=self.staff, now=now
+        )
 
 
 class EscalateForm(CaseForm):

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from django import forms
 
 from cases.actions import people
+from cases.actions.people import MailWishes
 from cases.web.forms.base import ActionForm, Button
 from cases.web.forms.fields import Line
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ProfileForm(ActionForm):
-    """Name and time zone. The zone is the one in which moments are shown and typed."""
+    """Name, time zone, and which mails somebody gets. The zone is the one in which moments are shown and typed."""
 
     done = "Saved."
     buttons = (Button("Save my profile"),)
@@ -36,14 +37,43 @@ class ProfileForm(ActionForm):
         error_messages=dict.fromkeys(("invalid_choice", "required"), "Choose one of the time zones in the list."),
     )
 
+    digest_at = forms.TimeField(
+        label="One mail a day, at",
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text="About everything that is not critical. Leave it empty to be reminded as it comes.",
+        error_messages={"invalid": "Write an hour of the day, such as 08:30, or leave it empty."},
+    )
+    most_reminders = forms.IntegerField(
+        label="Reminder mails a day, at most",
+        min_value=1,
+        max_value=people.MOST_MAILS,
+        help_text="What is held back by it is told in the next mail.",
+        error_messages={
+            "min_value": "Allow at least one mail a day: what we promised must not be forgotten.",
+            "max_value": f"{people.MOST_MAILS} mails a day are the most.",
+            "invalid": "Write a number, such as 20.",
+        },
+    )
+    wants_early = forms.BooleanField(label="Also tell me before something is late", required=False)
+
     def __init__(self, *args: Any, actor: User, **options: Any) -> None:
-        super().__init__(*args, actor=actor, initial={"name": actor.name, "zone": actor.time_zone}, **options)
+        kept = {
+            "name": actor.name,
+            "zone": actor.time_zone,
+            "digest_at": actor.digest_at,
+            "most_reminders": actor.most_reminders,
+            "wants_early": actor.wants_early,
+        }
+        super().__init__(*args, actor=actor, initial=kept, **options)
         field = self.fields["zone"]
         if isinstance(field, forms.ChoiceField):
             field.choices = zone_choices(actor.time_zone)
 
     def run(self, now: datetime) -> User:  # noqa: ARG002 - every form is given the moment
-        return people.change_self(name=self.cleaned_data["name"], zone=self.cleaned_data["zone"], actor=self.staff)
+        typed = self.cleaned_data
+        wishes = MailWishes(digest_at=typed["digest_at"], most=typed["most_reminders"], early=typed["wants_early"])
+        return people.change_self(name=typed["name"], zone=typed["zone"], actor=self.staff, wishes=wishes)
 
 
 @lru_cache(maxsize=64)

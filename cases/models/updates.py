@@ -1,0 +1,35 @@
+"""That the customer is owed a word from us, whatever step the case is at."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from cases.models.commitments import Commitment, CommitmentQuerySet
+from cases.models.fields import code
+from cases.rules.vocabulary import UpdateReason
+
+
+class StatusUpdateQuerySet(CommitmentQuerySet["StatusUpdate"]):
+    pass
+
+
+class StatusUpdate(Commitment):
+    """A word to the customer, owed by a moment: because they have heard nothing for long, or because they had to ask
+    (domain.md A3.5, A4.2). Settled when they were reached; one that is settled late was a silence too long."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="status_updates")
+    reason = code(UpdateReason)
+
+    objects = models.Manager.from_queryset(StatusUpdateQuerySet)()
+
+    class Meta(Commitment.Meta):
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("case", "reason"), condition=Q(settled_at__isnull=True), name="update_owed_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.get_reason_display()}"

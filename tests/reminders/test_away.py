@@ -1,0 +1,80 @@
+"""Whoever is away, left or has no address is not written to: somebody who is there is."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from cases.models import Absence, Message, User
+from cases.reminders.sweep import sweep
+from cases.rules.vocabulary import Role
+from tests.conftest import Log, person
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def away(user: User, now: datetime, substitute: User | None = None) -> None:
+    Absence.objects.create(user=user, start=now - DAY, end=now + DAY, substitute=substitute)
+
+
+def told() -> list[User | None]:
+    return [mail.to_user for mail in Message.objects.order_by("pk")]
+
+
+def test_the_substitute_is_told_and_reads_whose_it_is(log: Log, agent: User, teammate: User, now: datetime) -> None:
+    away(agent, now, teammate)
+    log()
+    sweep(now + 4 * HOUR)
+    assert told() == [teammate]
+    assert "Maya Osei owns it and is away or cannot be reached." in Message.objects.get().text
+
+
+def test_a_substitute_who_is_away_passes_it_on(log: Log, agent: User, teammate: User, now: datetime) -> None:
+    third = person("Ada Nwosu", Role.AGENT)
+    away(agent, now, teammate)
+    away(teammate, now, third)
+    log()
+    sweep(now + 4 * HOUR)
+    assert told() == [third]
+
+
+def test_a_chain_that_comes_back_ends_at_the_manager(
+    log: Log, agent: User, teammate: User, manager: User, now: datetime
+) -> None:
+    away(agent, now, teammate)
+    away(teammate, now, agent)
+    log()
+    sweep(now + 4 * HOUR)
+    assert told() == [manager]
+
+
+@pytest.mark.parametrize("how", ["nobody stands in", "the substitute left", "no address"])
+def test_without_anybody_who_can_be_told_it_is_the_manager(
+    log: Log, agent: User, teammate: User, manager: User, now: datetime, how: str
+) -> None:
+    if how == "no address":
+        User.objects.filter(pk=agent.pk).update(email="")
+    else:
+        away(agent, now, None if how == "nobody stands in" else teammate)
+    User.objects.filter(pk=teammate.pk).update(is_active=how != "the substitute left")
+    log()
+    sweep(now + 4 * HOUR)
+    assert told() == [manager]
+
+
+def test_a_manager_who_is_away_is_stood_in_for_as_well(
+    log: Log, agent: User, teammate: User, manager: User, now: datetime
+) -> None:
+    away(manager, now, teammate)
+    log(owner=None)
+    sweep(now + 4 * HOUR)
+    assert told() == [teammate]
+
+
+def test_an_absence_that_is_over_changes_nothing(log: Log, agent: User, teammate: User, now: datetime) -> None:
+    Absence.objects.create(user=agent, start=now - 2 * DAY, end=now, substitute=teammate)
+    log()
+    sweep(now + 4 * HOUR)
+    assert told() == [agent]

@@ -1,0 +1,160 @@
+"""Reminders come in the working hours of whoever is written to, in one mail, and not more of them than a person can
+read."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from django.core.mail import EmailMultiAlternatives
+
+from cases.actions import handling, quiet
+from cases.models import Message, Reminder, User
+from cases.reminders.sweep import sweep
+from cases.rules.vocabulary import CommitmentKind, HeldBecause, Rung, Severity
+from tests.conftest import Log
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+EVENING = datetime(2025, 9, 15, 23, 0, tzinfo=UTC)
+"""19:00 in New York."""
+MORNING = datetime(2025, 9, 16, 13, 0, tzinfo=UTC)
+"""9:00 there, on the day after."""
+
+
+def sent_at() -> list[datetime | None]:
+    return list(Message.objects.order_by("pk").values_list("sent_at", flat=True))
+
+
+def test_what_came_due_at_night_comes_once_when_work_begins(
+    log: Log, mailoutbox: list[EmailMultiAlternatives], now: datetime
+) -> None:
+    log(at=EVENING - 3 * HOUR)
+    for minutes in range(0, 15 * 60, 30):
+        sweep(EVENING + minutes * MINUTE)
+    log(at=MORNING - HOUR, severity=Severity.MINOR)
+    sweep(MORNING - MINUTE)
+    assert mailoutbox == []
+    assert set(Reminder.objects.values_list("held_because", flat=True)) <= {HeldBecause.NIGHT}
+    sweep(MORNING + 3 * HOUR)
+    assert len(mailoutbox) == 1
+
+
+def test_what_is_critical_comes_at_any_hour(log: Log, mailoutbox: list[EmailMultiAlternatives]) -> None:
+    log(at=EVENING, severity=Severity.CRITICAL)
+    sweep(EVENING + 31 * MINUTE)
+    assert len(mailoutbox) == 1
+
+
+def test_a_colleague_elsewhere_is_told_in_their_own_day(log: Log, teammate: User, now: datetime) -> None:
+    teammate.time_zone = "Asia/Kolkata"
+    teammate.save()
+    log(owner=teammate)
+    for minutes in range(0, 16 * 60, 10):
+        sweep(now + 4 * HOUR + minutes * MINUTE)
+    assert sent_at() == [datetime(2025, 9, 16, 3, 30, tzinfo=UTC)]
+
+
+def test_nothing_comes_at_the_weekend(log: Log, mailoutbox: list[EmailMultiAlternatives]) -> None:
+    friday = datetime(2025, 9, 19, 20, 0, tzinfo=UTC)
+    log(at=friday, severity=Severity.MAJOR)
+    for hours in range(1, 65):
+        sweep(friday + hours * HOUR)
+    assert mailoutbox == []
+    sweep(datetime(2025, 9, 22, 13, 0, tzinfo=UTC))
+    assert len(mailoutbox) == 1
+
+
+def test_a_digest_gathers_the_day_at_the_hour_that_the_person_chose(log: Log, agent: User, now: datetime) -> None:
+    agent.digest_at = time(8, 30)
+    agent.save()
+    log()
+    for minutes in range(0, 48 * 60, 30):
+        sweep(now + minutes * MINUTE)
+    half_past_eight = datetime(2025, 9, 16, 12, 30, tzinfo=UTC)
+    assert sent_at() == [half_past_eight, half_past_eight + DAY]
+
+
+def test_what_is_critical_waits_for_no_digest(log: Log, agent: User, now: datetime) -> None:
+    agent.digest_at = time(8, 30)
+    agent.save()
+    log(severity=Severity.CRITICAL)
+    sweep(now + 30 * MINUTE)
+    assert sent_at() == [now + 30 * MINUTE]
+
+
+def test_more_than_a_person_wants_in_a_day_is_told_the_next_morning(
+    log: Log, agent: User, mailoutbox: list[EmailMultiAlternatives], now: datetime
+) -> None:
+    agent.most_reminders = 2
+    agent.save()
+    for hours in range(4):
+        log(at=now + hours * HOUR, severity=Severity.MINOR)
+        log(at=now + hours * HOUR, severity=Severity.MAJOR)
+        sweep(now + hours * HOUR + 30 * MINUTE)
+        sweep(now + hours * HOUR + 48 * MINUTE)
+    assert len(mailoutbox) == 2
+    assert Reminder.objects.filter(held_because=HeldBecause.CAP).exists()
+    sweep(MORNING)
+    assert len(mailoutbox) == 3
+    assert "held back, because you had as many mails that day as you want in one" in mailoutbox[-1].body
+
+
+def test_what_was_put_off_with_a_reason_comes_when_it_was_put_off_to(
+    log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    case = log(severity=Severity.MAJOR)
+    until = now + 3 * HOUR
+    quiet.put_off_reminders(case=case, until=until, reason="The carrier calls at one", actor=agent, now=now)
+    for minutes in range(0, 8 * 60, 15):
+        sweep(now + minutes * MINUTE)
+    mine = Message.objects.filter(to_user=agent).order_by("pk").values_list("sent_at", flat=True)
+    assert mine[0] == until
+    told = Reminder.objects.filter(rung=Rung.MANAGER, message__isnull=False)
+    assert told.filter(message__sent_at__lte=now + 6 * HOUR).exists()
+
+
+def test_who_gets_a_case_gets_what_was_held_for_somebody_else(
+    log: Log, agent: User, teammate: User, now: datetime
+) -> None:
+    teammate.time_zone = "Asia/Kolkata"
+    teammate.save()
+    case = log(owner=teammate)
+    sweep(now + 4 * HOUR)
+    assert Reminder.objects.get(kind=CommitmentKind.STEP, rung=Rung.DUE).held_because == HeldBecause.NIGHT
+    handling.assign(case=case, to=agent, actor=agent, now=now + 4 * HOUR)
+    sweep(now + 4 * HOUR + MINUTE)
+    assert [mail.to_user for mail in Message.objects.all()] == [agent]
+
+
+def test_after_an_outage_each_person_gets_one_mail(
+    log: Log, teammate: User, manager: User, mailoutbox: list[EmailMultiAlternatives], now: datetime
+) -> None:
+    for hours in range(6):
+        log(at=now + hours * HOUR)
+        log(at=now + hours * HOUR, owner=teammate)
+    sweep(now + 3 * DAY)
+    assert sorted(mail.to[0] for mail in mailoutbox) == [
+        "maya@example.com",
+        "priya@example.com",
+        "tom@example.com",
+    ]
+    assert sweep(now + 3 * DAY + MINUTE).mails == 0
+
+
+def test_ten_thousand_overdue_things_are_one_mail_that_can_be_read(
+    log: Log, mailoutbox: list[EmailMultiAlternatives], now: datetime
+) -> None:
+    case = log()
+    step = case.steps.get(kind="acknowledge")
+    assert step.due_at is not None
+    Reminder.objects.bulk_create(
+        Reminder(kind="step", commitment_id=step.pk, rung=Rung.AGAIN, nth=nth, due_at=step.due_at, planned_at=now,
+                 hold_until=now, case=case)
+        for nth in range(1, 10_001)
+    )  # fmt: skip
+    sweep(now + 5 * HOUR)
+    [mail] = mailoutbox
+    assert len(str(mail.body)) < 5_000
+    assert not Reminder.objects.ripe(now + 5 * HOUR).exists()
