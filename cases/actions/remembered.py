@@ -8,15 +8,19 @@ late, and some minutes late where nobody said ``forget``.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
 
 _KEPT_FOR = 300
 _TRUSTED_FOR = 2
@@ -44,9 +48,11 @@ def remembered[T](name: str, load: Callable[[], T]) -> T:
     key, now = cache.make_key(name), monotonic()
     kept = _kept.get(key)
     if kept is None or kept.trusted_until <= now:
-        word = cache.get_or_set(name, lambda: uuid4().hex, _KEPT_FOR)
-        if kept is None or kept.word != word:
-            kept = _kept[key] = _Kept(load(), str(word), now)
+        word = _word(name)
+        if word is None:
+            kept = _kept[key] = _Kept(load(), "", now + _TRUSTED_FOR)
+        elif kept is None or kept.word != word:
+            kept = _kept[key] = _Kept(load(), word, now)
         else:
             kept.trusted_until = now + _TRUSTED_FOR
     value: T = kept.value
@@ -54,5 +60,16 @@ def remembered[T](name: str, load: Callable[[], T]) -> T:
 
 
 def forget(name: str) -> None:
-    cache.delete(name)
+    try:
+        cache.delete(name)
+    except RedisError as error:
+        logger.warning("The cache cannot be reached, so others may hear of a change some minutes late: %s", error)
     _kept.pop(cache.make_key(name), None)
+
+
+def _word(name: str) -> str | None:
+    try:
+        return str(cache.get_or_set(name, lambda: uuid4().hex, _KEPT_FOR))
+    except RedisError as error:
+        logger.warning("The cache cannot be reached, so the database is asked instead: %s", error)
+        return None
