@@ -89,8 +89,8 @@ shots: .venv/.dev ## a picture of every page in var/shots/
 	@$(PYTHON) -m tests.browser.shots
 
 .PHONY: faults
-faults: .venv/.dev ## sweeps that are killed, mail servers that misbehave (needs PostgreSQL)
-	@$(SERVICES) $(PYTHON) -m tests.reminders.faults $(ARGS)
+faults: .venv/.dev ## what breaks under reminders, on servers of its own (ARGS="--only Redis")
+	@$(PYTHON) -m tests.reminders.faults $(ARGS)
 
 .PHONY: bench
 bench: .venv/.dev ## speed and memory beside bare pages (needs PostgreSQL; ARGS="--help")

@@ -1,4 +1,4 @@
-"""Where the faults happen: a PostgreSQL database of their own, and mail servers in processes of their own.
+"""Where the faults happen: servers and a database of their own, and mail servers in processes of their own.
 
 Imported before Django is set up. Everything is taken away at the end, also after Ctrl-C.
 """
@@ -10,34 +10,45 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.database import database_named
+from tests.reminders.faults import servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.reminders.faults.servers import Broker, Database
 
 ROOT = Path(__file__).parents[3]
 ANSWERS_WITHIN = 0.3
 """Seconds that a mail server has for each answer, in place of half a minute."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    database: Database
+    broker: Broker
+
+
 @contextmanager
-def database() -> Iterator[None]:
-    """An empty one, which the environment names from now on."""
-    with (
-        database_named(f"amends_faults_{os.getpid()}") as address,
-        tempfile.TemporaryDirectory(prefix="amends-faults-") as folder,
-    ):
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="recovery.settings",
-            DATABASE_URL=address,
-            AMENDS_VAR=folder,
-            AMENDS_LOG_LEVEL="error",
-            DEBUG="off",
-        )
-        yield
+def made() -> Iterator[Place]:
+    """Empty servers, which the environment names from now on."""
+    with tempfile.TemporaryDirectory(prefix="amends-faults-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # where PostgreSQL is another user's, they have to find their folder in it
+        with servers.postgresql(folder) as database, servers.redis(folder) as broker:
+            os.environ.update(
+                DJANGO_SETTINGS_MODULE="recovery.settings",
+                DATABASE_URL=database.address,
+                CELERY_BROKER_URL=broker.address,
+                CACHE_URL="",
+                AMENDS_VAR=str(folder / "var"),
+                AMENDS_LOG_LEVEL="error",
+                DEBUG="off",
+            )
+            yield Place(database, broker)
 
 
 @contextmanager

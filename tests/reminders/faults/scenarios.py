@@ -5,6 +5,7 @@ Moments are values: a sweep that comes after a dead one is told a later time, so
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
@@ -12,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 from django.utils import timezone
@@ -29,12 +30,16 @@ from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import Channel, MessageStatus, Role, Severity
 from tests.reminders.faults.sink import REJECTED
 
+if TYPE_CHECKING:
+    from tests.reminders.faults.servers import Database
+
 OWNERS = 30
 MORE = 12
 AFTER = LEASE + timedelta(minutes=1)
 """By then a dead sweep's claim has lapsed."""
 LATEST_KILL = 0.8
 """Seconds after its beginning. A sweep over a dozen mails takes about that long, most of it talking to the server."""
+RESTARTS = 8
 MOST_SWEEPS = 200
 
 
@@ -84,7 +89,7 @@ def finish(clock: Clock) -> None:
     """Sweep on until nothing is on its way any more."""
     for _ in range(MOST_SWEEPS):
         sweep(clock.on())
-        if not Message.objects.filter(status=MessageStatus.QUEUED).exists():
+        if not _is_anything_to_tell():
             return
 
 
@@ -99,14 +104,21 @@ def several_at_once(clock: Clock, sweepers: int = 8) -> int:
 def killed_at_random(clock: Clock, kills: int, chance: Random) -> int:
     """At any moment: while planning, writing, claiming, talking or recording. There is always something to tell."""
     for _ in range(kills):
-        if not (Message.objects.filter(status=MessageStatus.QUEUED).exists() or Reminder.objects.unsent().exists()):
-            owe(clock, MORE)
-        at = clock.on()
-        child = _begin(lambda at=at: sweep(at))  # type: ignore[misc]
+        child = _sweep_on(clock)
         time.sleep(chance.uniform(0, LATEST_KILL))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     return kills
+
+
+def database_restarted(clock: Clock, database: Database, manner: str, chance: Random) -> int:
+    """At any moment of a sweep. What it was about to do or to write down is left to the next."""
+    for _ in range(RESTARTS):
+        child = _sweep_on(clock)
+        time.sleep(chance.uniform(0, LATEST_KILL))
+        database.restart(manner)
+        os.waitpid(child, 0)
+    return RESTARTS
 
 
 def killed_at(phase: str) -> Callable[[Clock], int]:
@@ -125,6 +137,18 @@ def undisturbed(clock: Clock) -> int:
     """What is wrong is the mail server."""
     sweep(clock.on())
     return 0
+
+
+def _sweep_on(clock: Clock) -> int:
+    """In a process of its own, with something to tell."""
+    if not _is_anything_to_tell():
+        owe(clock, MORE)
+    at = clock.on()
+    return _begin(lambda: sweep(at))
+
+
+def _is_anything_to_tell() -> bool:
+    return Message.objects.filter(status=MessageStatus.QUEUED).exists() or Reminder.objects.unsent().exists()
 
 
 def _dying(phase: str, at: datetime) -> None:
@@ -155,6 +179,7 @@ def _begin(work: Callable[[], object]) -> int:
     connections.close_all()
     child = os.fork()
     if child == 0:
+        logging.disable()  # it is meant to be in trouble; what came of it is in the tally
         try:
             work()
         finally:

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 
 from cases.mail.letter import Letter
-from cases.models import Message, Reminder
-from cases.rules.vocabulary import MessageStatus
+from cases.models import Message, Reminder, Step
+from cases.rules.vocabulary import CommitmentKind, MessageStatus
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """``owed``, ``delivered``, ``failed`` and ``lost`` count reminders. ``twice``: how often the server took a mail
-    that it had taken before. ``doubts``: how often a killed sweep may have left one behind."""
+    that it had taken before, or one that was taken back because another tells the same. ``doubts``: how often a killed
+    sweep may have left one behind."""
 
     owed: int
     delivered: int
@@ -32,7 +34,13 @@ class Tally:
         return self.lost == 0 and self.owed == self.delivered + self.failed and self.twice <= min(self.doubts, kills)
 
 
-def tally(log: Path) -> Tally:
+def unplanned(now: datetime) -> int:
+    """Steps that are late and that nobody was ever to be reminded of."""
+    planned = Reminder.objects.filter(kind=CommitmentKind.STEP).values("commitment_id")
+    return Step.objects.unsettled().filter(due_at__lt=now).exclude(pk__in=planned).count()
+
+
+def tally(log: Path, *, now: datetime) -> Tally:
     """A reminder is delivered when its mail is recorded as sent and the server has taken it; it has visibly failed when
     its mail says so. All else is lost, except what was no longer owed."""
     taken = Counter(log.read_text(encoding="utf-8").split())
@@ -42,11 +50,13 @@ def tally(log: Path) -> Tally:
     told = [mails[row.message_id] for row in owed if row.message_id is not None]
     delivered = sum(mail.status == MessageStatus.SENT and mail.pk in arrived for mail in told)
     failed = sum(mail.status == MessageStatus.FAILED for mail in told)
+    all_owed = len(owed) + unplanned(now)
+    taken_back = sum(mails[key].status == MessageStatus.CANCELLED for key in arrived)
     return Tally(
-        owed=len(owed),
+        owed=all_owed,
         delivered=delivered,
         failed=failed,
-        lost=len(owed) - delivered - failed,
-        twice=sum(taken.values()) - len(taken),
+        lost=all_owed - delivered - failed,
+        twice=sum(taken.values()) - len(taken) + taken_back,
         doubts=Message.objects.aggregate(all=Sum("doubts"))["all"] or 0,
     )
