@@ -39,7 +39,7 @@ AFTER = LEASE + timedelta(minutes=1)
 """By then a dead sweep's claim has lapsed."""
 LATEST_KILL = 0.8
 """Seconds after its beginning. A sweep over a dozen mails takes about that long, most of it talking to the server."""
-RESTARTS = 8
+RESTARTS = 6
 MOST_SWEEPS = 200
 
 

@@ -113,9 +113,10 @@ def worker_lost(clock: Clock, here: Place, chance: Random) -> int:
         here.database.restart(manner)
 
     with _running() as site:
-        blows = [partial(site.kill, "worker"), partial(restart, "fast"), partial(restart, "immediate")]
-        _struck(site, clock, chance, [*blows, *blows])
-    return 2 * len(blows)
+        kill = partial(site.kill, "worker")
+        blows = [kill, partial(restart, "fast"), kill, partial(restart, "immediate")]
+        _struck(site, clock, chance, blows)
+    return len(blows)
 
 
 def _struck(site: Site, clock: Clock, chance: Random, blows: Sequence[Callable[[], None]]) -> None:
