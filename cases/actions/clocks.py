@@ -20,7 +20,7 @@ from cases.rules import deadlines, workflow
 from cases.rules.calendars import Window, WorkingCalendar, holidays_between
 from cases.rules.deadlines import ClockFacts, Due, PauseFact, SeverityFact
 from cases.rules.ladder import DEFAULT_LADDERS, Ladder
-from cases.rules.policy import Policy, Target
+from cases.rules.policy import Policy, Target, silence_target
 from cases.rules.vocabulary import (
     ClockKind,
     CommitmentKind,
@@ -50,6 +50,7 @@ class PolicyInForce:
     prevention_escalation: int
     make_safe: timedelta
     ladders: dict[tuple[CommitmentKind, str], Ladder]
+    silence: dict[Severity, Target]
 
     def ladder(self, kind: CommitmentKind, severity: Severity) -> Ladder:
         """Versions from before a kind had a ladder of its own remind as the default does."""
@@ -242,6 +243,7 @@ def _load_policy(policy_id: int) -> PolicyInForce:
         promise_escalation=stored.promise_escalation_minutes,
         prevention_escalation=stored.prevention_escalation_minutes,
         make_safe=timedelta(minutes=stored.make_safe_minutes),
+        silence={one: silence_target(one, getattr(stored, f"silence_{one}")) for one in Severity},
         ladders={(CommitmentKind(row.kind), row.severity): _ladder(row) for row in stored.ladders.all()},
     )
 

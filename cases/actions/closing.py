@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import satisfaction, steps, turns
+from cases.actions import satisfaction, steps, turns, updates
 from cases.actions.compensations import under_way
 from cases.errors import RuleError
 from cases.permissions import Verb
@@ -115,6 +115,7 @@ def end(
         status=StepStatus.WAIVED, settled_at=now, settled_by=actor, note=f"Closed as “{outcome.label}”."
     )
     case.pauses.filter(ended_at__isnull=True, until__gt=now).update(ended_at=now)
+    updates.end(case, at=now)
     case.closed_at, case.closed_by = now, actor
     case.outcome, case.outcome_reason = outcome, reason.strip()
     case.priority, case.escalated_at, case.escalated_because = Priority.NORMAL, None, ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import handling, turns
+from cases.actions import handling, turns, updates
 from cases.errors import RuleError
 from cases.models import Case, Concern, Contact
 from cases.permissions import Verb
@@ -85,7 +85,7 @@ def add_contact(case: Case, exchange: Exchange, *, by: User | None) -> Contact:
     if chase is None:
         owed = case.promises.filter(made_at__lt=exchange.at).exclude(settled_at__lt=exchange.at)
         chase = _came_to_us(exchange) and owed.exists()
-    return Contact.objects.create(
+    contact = Contact.objects.create(
         case=case,
         at=exchange.at,
         direction=exchange.direction,
@@ -97,6 +97,11 @@ def add_contact(case: Case, exchange: Exchange, *, by: User | None) -> Contact:
         reaction=exchange.reaction,
         is_chase=chase,
     )
+    if case.is_open and exchange.reached is Reached.REACHED and exchange.direction is Direction.OUT:
+        updates.note_word(case, at=exchange.at)
+    elif case.is_open and chase:
+        updates.note_chase(case, at=exchange.at)
+    return contact
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from cases.models import (
 from cases.permissions import Verb
 from cases.rules.authority import DEFAULT_LIMITS
 from cases.rules.ladder import DEFAULT_LADDERS, Ladder
-from cases.rules.policy import DEFAULT_TARGETS, Policy, Target, check_minutes
+from cases.rules.policy import DEFAULT_SILENCE, DEFAULT_TARGETS, Policy, Target, check_minutes
 from cases.rules.vocabulary import ClockKind, CommitmentKind, Severity, StepKind
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Terms:
     make_safe_minutes: int = 240
     promise_escalation_minutes: int = 60
     prevention_escalation_minutes: int = 480
+    silence: Mapping[Severity, int] = field(default_factory=lambda: DEFAULT_SILENCE)
     ladders: Mapping[tuple[CommitmentKind, str], Ladder] = field(default_factory=lambda: DEFAULT_LADDERS)
 
 
@@ -95,6 +96,8 @@ def _write_policy(terms: Terms) -> DeadlinePolicy:
     if not terms.name.strip():
         raise RuleError("Give this version a name, such as what changes with it.", field="name")
     check_minutes(terms.make_safe_minutes, field="make_safe_minutes")
+    for severity, minutes in terms.silence.items():
+        check_minutes(minutes, field=f"silence_{severity}")
     last = DeadlinePolicy.objects.order_by("-version").values_list("version", flat=True).first() or 0
     Policy(version=last + 1, targets=terms.targets, raise_grace_minutes=terms.raise_grace_minutes)
     policy = DeadlinePolicy.objects.create(
@@ -104,6 +107,7 @@ def _write_policy(terms: Terms) -> DeadlinePolicy:
         make_safe_minutes=terms.make_safe_minutes,
         promise_escalation_minutes=terms.promise_escalation_minutes,
         prevention_escalation_minutes=terms.prevention_escalation_minutes,
+        **{f"silence_{severity}": minutes for severity, minutes in terms.silence.items()},
     )
     DeadlineTarget.objects.bulk_create(
         DeadlineTarget(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import clocks, notices, reminded, turns
+from cases.actions import clocks, notices, reminded, turns, updates
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Event, Pause, SeverityChange
 from cases.permissions import Verb
@@ -69,6 +69,7 @@ def set_severity(case: Case, severity: Severity, reason: str, *, actor: User | N
     before, case.severity = case.severity, severity
     case.promises.unsettled().update(ladder_for=None)
     reminded.release(case, now=now)
+    updates.follow_severity(case)
     SeverityChange.objects.create(case=case, at=now, severity=severity, reason=reason, by=actor)
     turns.finish(case, EventKind.SEVERITY_CHANGED, at=now, actor=actor, before=before, after=severity, reason=reason)
 
@@ -82,6 +83,7 @@ def raise_priority(case: Case, priority: Priority, because: str, *, at: datetime
     kind = EventKind.PRIORITY_RAISED
     if priority is Priority.ESCALATED:
         case.escalated_at, case.escalated_because, kind = at, because, EventKind.CASE_ESCALATED
+        updates.note_escalation(case, at=at)
         _call_manager(case, because, now=at, actor=actor)
     case.version += 1
     Event.objects.record(case, kind, at=at, actor=actor, before=before, after=priority, reason=because)
@@ -204,6 +206,7 @@ def start_clocks(*, case: Case, actor: User, now: datetime) -> Case:
     if actor.is_manager or case.owner_id in {None, actor.pk}:
         case.is_timed = True
         case.steps.filter(round=case.round).update(started_at=now)
+        updates.begin(case, since=now)
         turns.finish(case, EventKind.CLOCK_RESUMED, at=now, actor=actor, what="imported")
         return case
     raise NotAllowedError("Only the owner or a manager starts the clocks of an imported case.")
@@ -213,6 +216,7 @@ def _call_manager(case: Case, because: str, *, now: datetime, actor: User | None
     heading = f"Escalated: {case.customer}, {case.reference}"
     lines = [f"{because}.".replace("..", "."), f"{case.owner or 'Nobody'} owns the case: {case.title}."]
     notices.tell_manager(case, heading=heading, lines=lines, now=now, but=actor)
+    notices.tell_executive(case, heading=heading, lines=lines, now=now, but=actor)
 
 
 def _name(user: User | None) -> str:

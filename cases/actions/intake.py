@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import clocks, numbering
+from cases.actions import clocks, numbering, updates
 from cases.actions.clocks import Recorded
 from cases.actions.contacts import Exchange, add_contact
 from cases.actions.customers import search_text
@@ -113,6 +113,7 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     Concern.objects.bulk_create(
         Concern(case=case, text=text.strip()) for text in (mistake.concerns or (case.title,)) if text.strip()
     )
+    updates.begin(case, since=case.known_at)
     if mistake.origin is Origin.CUSTOMER:
         _note_first_contact(case, actor)
     Event.objects.record(

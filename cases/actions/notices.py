@@ -25,6 +25,12 @@ def manager_of(case: Case, *, but: User | None = None) -> User | None:
     return next((manager for manager in managers if manager != but), None)
 
 
+def executive_of(case: Case) -> User | None:
+    """Whoever is accountable above the team's manager; where nobody is named, the manager."""
+    executive = case.team.executive if case.team is not None else None
+    return executive if executive is not None and executive.is_active else manager_of(case)
+
+
 def tell_owner_and_manager(case: Case, *, heading: str, lines: Sequence[str], now: datetime) -> None:
     """One mail to each of them; one only where they are the same person."""
     people = {user.pk: user for user in (case.owner, manager_of(case)) if user is not None and user.is_active}
@@ -37,3 +43,10 @@ def tell_manager(case: Case, *, heading: str, lines: Sequence[str], now: datetim
     manager = manager_of(case, but=but)
     if manager is not None:
         compose.notice(manager, heading=heading, lines=lines, now=now, case=case)
+
+
+def tell_executive(case: Case, *, heading: str, lines: Sequence[str], now: datetime, but: User | None = None) -> None:
+    """One mail to whoever is accountable, where that is neither the manager nor ``but``."""
+    executive = executive_of(case)
+    if executive is not None and executive not in {but, manager_of(case, but=but)}:
+        compose.notice(executive, heading=heading, lines=lines, now=now, case=case)

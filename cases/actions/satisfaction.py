@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 
-from cases.actions import intake, notices, steps, turns
+from cases.actions import intake, notices, steps, turns, updates
 from cases.actions.contacts import Exchange, add_contact
 from cases.errors import RuleError
 from cases.mail import compose, links
@@ -197,6 +197,8 @@ def open_round(case: Case, answer: Answer | None, *, at: datetime, reason: str) 
     case.round += 1
     case.resolved_at = None
     Step.objects.bulk_create(intake.steps_of(case, workflow.steps_of_round(answer), started_at=at))
+    updates.end(case, at=at)
+    updates.begin(case, since=at)
     turns.finish(case, EventKind.ROUND_OPENED, at=at, actor=None, round=case.round, reason=reason)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import notices, turns
+from cases.actions import notices, turns, updates
 from cases.actions.contacts import Exchange, add_contact
 from cases.errors import RuleError
 from cases.models import Acknowledgement, Approval, Concern
@@ -58,6 +58,8 @@ def settle(
     step: Step = case.steps.get(round=case.round, kind=kind)
     step.status, step.settled_at, step.settled_by, step.note = status, at, actor, note
     step.save()
+    if kind is StepKind.CONFIRM:
+        updates.end(case, at=at)
     if kind in {StepKind.CORRECT, StepKind.COMPENSATE}:
         _note_resolved(case, at)
     return step

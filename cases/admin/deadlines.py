@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 _TERMS = ("raise_grace_minutes", "make_safe_minutes", "promise_escalation_minutes", "prevention_escalation_minutes")
+_SILENCES = tuple(f"silence_{severity}" for severity in Severity)
 _RUNGS = tuple(field.name for field in dataclasses.fields(Ladder))
 _CURRENCY = re.compile("[A-Z]{3}")
 
@@ -106,7 +107,7 @@ class LadderRows(Rows):
 class PolicyPage(SettingsPage):
     inlines = (TargetRows, LadderRows)
     formfield_overrides = _IN_MINUTES
-    fields = ("name", *_TERMS)
+    fields = ("name", *_TERMS, *_SILENCES)
     list_display = ("name", "version", "created_at")
 
     @override
@@ -117,7 +118,7 @@ class PolicyPage(SettingsPage):
     @override
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         newest = DeadlinePolicy.objects.first()
-        terms = {name: getattr(newest, name) for name in _TERMS} if newest else {}
+        terms = {name: getattr(newest, name) for name in (*_TERMS, *_SILENCES)} if newest else {}
         return {**terms, **super().get_changeform_initial_data(request)}
 
     @override
@@ -144,6 +145,7 @@ class PolicyPage(SettingsPage):
                 (CommitmentKind(row["kind"]), row["severity"]): ladder_of(row)
                 for row in (ladder.cleaned_data for ladder in formsets[1].forms)
             },
+            silence={severity: form.cleaned_data[f"silence_{severity}"] for severity in Severity},
             **{name: form.cleaned_data[name] for name in _TERMS},
         )
         written = defaults.add_policy(terms=terms, actor=actor_of(request))

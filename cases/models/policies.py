@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.db import models
 
 from cases.models.fields import amount, code, currency
+from cases.rules.policy import DEFAULT_SILENCE
 from cases.rules.vocabulary import ClockKind, CommitmentKind, Role, Severity, StepKind
 
 
@@ -85,6 +86,14 @@ class CalendarDay(models.Model):
         return f"{self.date}: {self.name}"
 
 
+def _silence(severity: Severity) -> models.PositiveIntegerField[int, int]:
+    return models.PositiveIntegerField(
+        f"silence, {severity.label.lower()}",
+        default=DEFAULT_SILENCE[severity],
+        help_text="Minutes after which a customer is owed a word; of the clock where it is critical.",
+    )
+
+
 class DeadlinePolicy(models.Model):
     """One version of the deadlines. The highest version is in force for new cases; older ones run on with theirs."""
 
@@ -107,6 +116,11 @@ class DeadlinePolicy(models.Model):
         default=480,
         help_text="Working minutes after which the manager is told of a prevention action not done.",
     )
+
+    silence_minor = _silence(Severity.MINOR)
+    silence_moderate = _silence(Severity.MODERATE)
+    silence_major = _silence(Severity.MAJOR)
+    silence_critical = _silence(Severity.CRITICAL)
 
     class Meta:
         ordering = ("-version",)

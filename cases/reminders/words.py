@@ -95,8 +95,8 @@ def _facts(owed: Owed) -> tuple[str, str, str, str, str]:
 
 
 def _facts_of_update(case: Case, update: StatusUpdate) -> tuple[str, str, str, str, str]:
-    why = "they had to ask" if update.reason == UpdateReason.ASKED else "they have heard nothing from us for long"
-    about = f"{case.reference}, {Severity(case.severity).label.lower()}: {case.title}; {why}"
+    why = str(UpdateReason(update.reason).label)
+    about = f"{case.reference}, {Severity(case.severity).label.lower()}: {case.title}. {why}"
     deed = f"tell {case.customer.name} where things stand"
     return deed, case.reference, about, links.log_contact(case), "Record the call"
 

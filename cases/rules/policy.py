@@ -55,6 +55,19 @@ class Policy:
         return self.targets[severity, kind]
 
 
+DEFAULT_SILENCE: Mapping[Severity, int] = {
+    Severity.MINOR: 5 * BUSINESS_DAY,
+    Severity.MODERATE: 2 * BUSINESS_DAY,
+    Severity.MAJOR: BUSINESS_DAY,
+    Severity.CRITICAL: 4 * HOUR,
+}
+"""Minutes without a word to the customer: of working time, of the clock where it is critical (domain.md A3.5)."""
+
+
+def silence_target(severity: Severity, minutes: int) -> Target:
+    return Target(minutes, ClockKind.CLOCK if severity is Severity.CRITICAL else ClockKind.WORKING)
+
+
 def check_minutes(minutes: int, *, field: str) -> None:
     """Refuses a time that is no time, or longer than a year."""
     if minutes <= 0:

@@ -427,6 +427,7 @@ class UpdateReason(TextChoices):
 
     SILENCE = "silence", "They have heard nothing from us for long"
     ASKED = "asked", "They had to ask"
+    ESCALATED = "escalated", "Whoever is accountable speaks to them"
 
 
 class ApprovalKind(TextChoices):

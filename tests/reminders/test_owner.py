@@ -89,8 +89,8 @@ def test_one_mail_tells_all_that_is_overdue_the_most_urgent_first(
     sweep(now + timedelta(days=1, minutes=30))
     [mail] = mailoutbox
     late = Reminder.objects.filter(message__isnull=False, rung=Rung.DUE).count()
-    assert late == 5
-    assert mail.subject == f"5 things are overdue, first: acknowledge Grace Whitlock, {urgent.reference}"
+    assert late == 6
+    assert mail.subject == f"6 things are overdue, first: acknowledge Grace Whitlock, {urgent.reference}"
     assert str(mail.body).index("A leaking tank") < str(mail.body).index("A wrong invoice")
 
 

@@ -13,7 +13,7 @@ from cases.mail.outbox import LEASE
 from cases.models import Event, Message, Reminder, User
 from cases.reminders.bundle import bundle
 from cases.reminders.sweep import sweep
-from cases.rules.vocabulary import EventKind, MessageStatus, Role, Rung, Severity
+from cases.rules.vocabulary import CommitmentKind, EventKind, MessageStatus, Role, Rung, Severity
 from tests.conftest import Log, person
 from tests.mail_server import MailServer
 from tests.reminders.engine import foresee_and_plan
@@ -59,8 +59,11 @@ def test_four_schedulers_at_once_send_each_owner_one_mail(
         log(owner=owner, severity=Severity.MAJOR)
     at_once(*[lambda: sweep(now + LATE)] * 4)
     assert sorted(mail["To"] for mail in mail_server.taken) == [agent.email, teammate.email]
-    assert Reminder.objects.filter(rung=Rung.DUE, message__status=MessageStatus.SENT).count() == 8
-    assert Reminder.objects.filter(rung=Rung.DUE).count() == 8
+    assert (
+        Reminder.objects.filter(kind=CommitmentKind.STEP, rung=Rung.DUE, message__status=MessageStatus.SENT).count()
+        == 8
+    )
+    assert Reminder.objects.filter(kind=CommitmentKind.STEP, rung=Rung.DUE).count() == 8
     assert Event.objects.filter(kind=EventKind.REMINDER_SENT).count() == 4
 
 
