@@ -13,9 +13,13 @@ from pytest_django.fixtures import Settings
 
 class MailServer:
     """``taken`` is what it said yes to. ``refusals`` maps an address to the reply it gets, such as "550 Unknown";
-    ``data_reply`` replaces its yes; an empty one hangs up in the middle. ``on_mail`` is called before it says yes."""
+    ``data_reply`` replaces its yes; an empty one hangs up in the middle. ``on_mail`` is called before it says yes.
+    ``heard`` are the commands; ``start_reply`` replaces its answer to DATA where the recipient was refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, *extensions: str) -> None:
+        self.extensions = extensions
+        self.heard: list[str] = []
+        self.start_reply = "354 Go on"
         self.taken: list[EmailMessage] = []
         self.refusals: dict[str, str] = {}
         self.data_reply = "250 Taken"
@@ -49,6 +53,8 @@ class _Server(socketserver.ThreadingTCPServer):
 class _Conversation(socketserver.StreamRequestHandler):
     server: _Server
 
+    is_refused = False
+
     def handle(self) -> None:
         self.server.mail.conversations += 1
         self.say("220 mail.example.com")
@@ -59,18 +65,29 @@ class _Conversation(socketserver.StreamRequestHandler):
     def answer(self, line: str) -> bool:
         """Says whether the conversation goes on."""
         mail, verb = self.server.mail, line[:4].upper()
-        if verb == "RCPT":
-            self.say(mail.refusals.get(line.partition("<")[2].rstrip(">"), "250 OK"))
-        elif verb == "DATA":
+        mail.heard.append(line)
+        if verb == "DATA":
             return self.take()
+        refusal = mail.refusals.get(line.partition("<")[2].partition(">")[0], "")
+        self.is_refused = bool(refusal)
+        if verb == "EHLO":
+            self.say("\r\n".join(["250-mail.example.com", *(f"250-{name}" for name in mail.extensions), "250 HELP"]))
         else:
-            self.say("221 Bye" if verb == "QUIT" else "250 OK")
-        return verb != "QUIT"
+            self.say(refusal or ("221 Bye" if verb == "QUIT" else "250 OK"))
+        return verb != "QUIT" and not refusal.startswith("421")
 
     def take(self) -> bool:
         mail = self.server.mail
-        self.say("354 Go on")
-        lines = iter(self.rfile.readline, b".\r\n")
+        start = mail.start_reply if self.is_refused else "354 Go on"
+        if start:
+            self.say(start)
+        if not start.startswith("354"):
+            return bool(start)
+        lines = list(self.lines())
+        if self.is_refused:
+            mail.heard.append("." if not lines else "words")
+            self.say("554 No recipient")
+            return True
         words = b"".join(line.removeprefix(b".") for line in lines)
         mail.on_mail()
         if mail.data_reply.startswith("250"):
@@ -78,6 +95,13 @@ class _Conversation(socketserver.StreamRequestHandler):
         if mail.data_reply:
             self.say(mail.data_reply)
         return bool(mail.data_reply)
+
+    def lines(self) -> Iterator[bytes]:
+        """Of a mail, up to its dot. Raises ``ConnectionError`` where somebody hangs up before that."""
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                raise ConnectionError
+            yield line
 
     def say(self, reply: str) -> None:
         self.wfile.write(f"{reply}\r\n".encode())
@@ -90,10 +114,10 @@ def _listening(mail: MailServer, port: int) -> _Server:
     return server
 
 
-@pytest.fixture
-def mail_server(settings: Settings) -> Iterator[MailServer]:
-    """One of its own for each test, and the site sends through it."""
-    server = MailServer()
+@pytest.fixture(params=[(), ("PIPELINING",)], ids=["plain", "pipelining"])
+def mail_server(request: pytest.FixtureRequest, settings: Settings) -> Iterator[MailServer]:
+    """One of its own for each test, and the site sends through it: what holds of mail holds of either kind."""
+    server = MailServer(*request.param)
     settings.MAILERS = {
         "default": {
             "BACKEND": "cases.mail.smtp.EmailBackend",

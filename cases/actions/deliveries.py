@@ -1,7 +1,7 @@
 """Sending what the outbox owes, and what follows from it: an apology that left is a step done, one that was refused is
 a step still open.
 
-That a mail left is written down first and alone; what follows is a second transaction. If that breaks, the mail is not
+That a mail left is written down first and alone; what follows is another transaction. If that breaks, the mail is not
 sent again, and the next run tries what follows again.
 """
 
@@ -29,10 +29,10 @@ from cases.rules.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from cases.mail.outbox import Carrier, Claim, Handover
+    from cases.models.messages import MessageQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -57,14 +57,15 @@ class DeliveryTally:
 
 def deliver_owed(*, now: datetime, limit: int = MOST_A_RUN, by: Carrier | None = None) -> DeliveryTally:
     """Send every mail whose next attempt is due. Safe to run beside itself. ``by``: another carrier than the site's."""
-    _conclude(list(Message.objects.unconcluded().only("audience", "status")[:MOST_CONCLUDED]), now=now)
+    _settle(now=now)
+    _conclude(Message.objects.unconcluded(), now=now)
     run = _Run(now, limit)
     with by or outbox.Carrier() as carrier:
         try:
-            while run.goes_on and Message.objects.owed(now).exists():
+            if Message.objects.owed(now).exists():
                 carrier.reach()
-                if not run.deliver(carrier):
-                    break
+            while run.goes_on and run.deliver(carrier):
+                pass
         except outbox.UnreachableError as error:
             outbox.note_unreachable(error, now=now)
             logger.warning("%s. Mail waits until it can.", error)
@@ -96,19 +97,20 @@ class _Run:
     def deliver(self, carrier: Carrier) -> bool:
         """One claim's mails. False: there was nothing to claim."""
         ours = outbox.claim(self._moment, most=min(outbox.BATCH, self._left))
-        done = []
+        begun = []
         found = bool(ours.mails)
         try:
             while ours.mails and self.goes_on and self._holds(ours):
                 mail = ours.mails[0]
                 carrier.reach()
                 del ours.mails[0]
-                if self._hand_over(carrier, mail, ours):
-                    done.append(mail)
+                begun.append(mail.pk)
+                self._hand_over(carrier, mail, ours)
         finally:
             if ours.mails:
                 outbox.give_back(ours, now=self._now)
-            _conclude(done, now=self._now)
+            _settle(now=self._now)
+            _conclude(Message.objects.unconcluded().filter(pk__in=begun), now=self._now)
         return found
 
     def _holds(self, ours: Claim) -> bool:
@@ -117,14 +119,12 @@ class _Run:
             outbox.prolong(ours, now=self._moment)
         return bool(ours.mails)
 
-    def _hand_over(self, carrier: Carrier, mail: Message, ours: Claim) -> bool:
-        """Says whether something follows from it now."""
-        handover = carrier.hand_over(mail) if mail.attempts <= outbox.MOST_ATTEMPTS else outbox.ALWAYS_CUT_OFF
-        if not _record(mail, handover, ours, self._now):
-            return False
-        status = MessageStatus(mail.status)
-        self._counted[status] += 1
-        return status is not MessageStatus.QUEUED
+    def _hand_over(self, carrier: Carrier, mail: Message, ours: Claim) -> None:
+        following = next(iter(ours.mails), None)
+        is_given_up = mail.attempts > outbox.MOST_ATTEMPTS
+        handover = outbox.ALWAYS_CUT_OFF if is_given_up else carrier.hand_over(mail, following=following)
+        if _record(mail, handover, ours, self._now):
+            self._counted[MessageStatus(mail.status)] += 1
 
     def tally(self, *, is_more: bool) -> DeliveryTally:
         return DeliveryTally(
@@ -146,43 +146,38 @@ def _record(mail: Message, handover: Handover, ours: Claim, now: datetime) -> bo
     return outbox.record(mail, handover, held_by=ours.name, now=now)
 
 
-def _conclude(mails: Sequence[Message], *, now: datetime) -> None:
-    """What follows from each. Together where nothing but reminders follows; one that breaks delays no other, and the
-    next run tries it again."""
-    plain = [mail for mail in mails if _is_plain(mail)]
-    alone = [mail for mail in mails if not _is_plain(mail)]
-    if plain and not _try_to_conclude(plain, now):
-        alone = list(mails)
-    for mail in alone:
-        _try_to_conclude([mail], now)
-
-
-def _is_plain(mail: Message) -> bool:
-    """Nothing follows from it but that somebody was reminded."""
-    return mail.audience == Audience.STAFF and mail.status == MessageStatus.SENT
-
-
-def _try_to_conclude(mails: Sequence[Message], now: datetime) -> bool:
+def _settle(*, now: datetime) -> None:
+    """Write on each mail that left that it is sent and, together, what nearly always follows: that a colleague was
+    reminded. Where that breaks, only that they are sent: what follows is made up for one by one."""
     try:
-        _write_what_follows(mails, now)
+        with transaction.atomic():
+            reminded.note_reminded(outbox.settle(concluded_at=now))
     except Exception:
-        logger.exception("What follows from mail could not be written down; it is tried again")
-        return False
-    return True
+        logger.exception("What follows from mails could not be written down together; it is tried one by one")
+        outbox.settle()
+
+
+def _conclude(mails: MessageQuerySet, *, now: datetime) -> None:
+    """What follows from each. One that breaks delays no other, and the next run tries it again."""
+    for key in mails.values_list("pk", flat=True)[:MOST_CONCLUDED]:
+        try:
+            _write_what_follows(key, now)
+        except Exception:
+            logger.exception("What follows from a mail could not be written down; the next run tries it again")
 
 
 @transaction.atomic
-def _write_what_follows(mails: Sequence[Message], now: datetime) -> None:
-    rows = Message.objects.unconcluded().filter(pk__in=[mail.pk for mail in mails])
-    found = list(rows.select_for_update(of=("self",)).select_related("case", "to_user").defer("raw", "text", "html"))
-    told = [mail for mail in found if mail.purpose in reminded.PURPOSES and mail.status == MessageStatus.SENT]
-    reminded.note_reminded(told)
-    for mail in found:
-        if mail.status == MessageStatus.FAILED:
-            _note_failed(mail, at=now)
-        elif mail.purpose in _WRITTEN_TO_CUSTOMERS:
-            _note_left(mail, at=mail.sent_at or now)
-    Message.objects.filter(pk__in=[mail.pk for mail in found]).update(concluded_at=now, raw=b"")
+def _write_what_follows(key: int, now: datetime) -> None:
+    mail = Message.objects.unconcluded().select_for_update().defer("raw", "text", "html").filter(pk=key).first()
+    if mail is None:
+        return
+    if mail.status == MessageStatus.FAILED:
+        _note_failed(mail, at=now)
+    elif mail.purpose in reminded.PURPOSES:
+        reminded.note_reminded([mail.pk])
+    elif mail.purpose in _WRITTEN_TO_CUSTOMERS:
+        _note_left(mail, at=mail.sent_at or now)
+    Message.objects.filter(pk=mail.pk).update(concluded_at=now, raw=b"")
 
 
 _WRITTEN_TO_CUSTOMERS = (MessagePurpose.APOLOGY, MessagePurpose.FOLLOW_UP)

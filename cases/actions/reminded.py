@@ -1,4 +1,5 @@
-"""That somebody was reminded, in the timeline of each case that the mail told of, once it has left.
+"""That somebody was reminded, in the timeline of each case that the mail told of, once it has left; and that they have
+seen it.
 
 Limit: who is reminded, and when, is decided by ``cases.reminders``.
 """
@@ -6,13 +7,13 @@ Limit: who is reminded, and when, is decided by ``cases.reminders``.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cases.models import Event, Incident, PreventionAction, Promise, Reminder, StatusUpdate, Step
+from cases.models import Event, PreventionAction, Promise, Reminder, StatusUpdate, Step, User
 from cases.rules.vocabulary import CommitmentKind, EventKind, MessagePurpose, UpdateReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from cases.models import Case, Message
@@ -21,59 +22,89 @@ if TYPE_CHECKING:
 PURPOSES = (MessagePurpose.EARLY, MessagePurpose.REMINDER, MessagePurpose.ESCALATION)
 """Of the mails that remind."""
 
+_ROW = ("message", "message__sent_at", "message__to_user", "kind", "commitment_id", "rung", "case", "case__version")
+
+
+class _Row(NamedTuple):
+    """One reminder: narrow, because there may be thousands."""
+
+    message: int
+    sent_at: datetime
+    to_user: int
+    kind: str
+    commitment: int
+    rung: str
+    case: int | None
+    version: int | None
+
 
 def release(case: Case, *, now: datetime) -> None:
     """What is held about this case is looked at again by the next sweep: it may be somebody else's by now, or worse."""
     Reminder.objects.unsent().filter(case=case, hold_until__gt=now).update(hold_until=now, held_because="")
 
 
-def note_reminded(messages: Sequence[Message]) -> None:
-    """One event for each mail, case, or incident, and rung, at the moment at which the mail left. The case's version
-    stays as it is: being reminded must not get in the way of somebody who is typing."""
-    by_key = {message.pk: message for message in messages}
-    Event.objects.bulk_create(
-        _event(EventKind.REMINDER_SENT, mail, about, {"rung": rung, "what": what}, mail.sent_at or mail.created_at)
-        for (key, about, rung), what in _told(by_key).items()
-        for mail in (by_key[key],)
+def note_reminded(messages: Sequence[int]) -> None:
+    """For the keys of mails that have left, of any kind: one event for each mail, case, or incident, and rung, at the
+    moment at which the mail left. The case's version stays as it is: being reminded must not get in the way of somebody
+    who is typing."""
+    rows = _rows(messages)
+    incidents = _incidents(rows)
+    told: dict[tuple[int, int | None, int | None, str], list[_Row]] = defaultdict(list)
+    for row in rows:
+        told[row.message, row.case, None if row.case else incidents[row.commitment], row.rung].append(row)
+    _write(
+        rows,
+        [
+            (_event(EventKind.REMINDER_SENT, same[0], incident, same[0].sent_at, rung=rung), same)
+            for (_, _, incident, rung), same in told.items()
+        ],
     )
 
 
 def note_seen(message: Message, *, at: datetime) -> None:
     """Its reader says that they know: one event for each case, or incident, that the mail told of."""
-    told: dict[Case | Incident, list[dict[str, str]]] = defaultdict(list)
-    for (_, about, _), what in _told({message.pk: message}).items():
-        told[about] += what
-    Event.objects.bulk_create(
-        _event(EventKind.REMINDER_SEEN, message, about, {"what": what}, at) for about, what in told.items()
+    rows = _rows([message.pk])
+    incidents = _incidents(rows)
+    told: dict[tuple[int | None, int | None], list[_Row]] = defaultdict(list)
+    for row in rows:
+        told[row.case, None if row.case else incidents[row.commitment]].append(row)
+    _write(
+        rows, [(_event(EventKind.REMINDER_SEEN, same[0], incident, at), same) for (_, incident), same in told.items()]
     )
 
 
-def _told(by_key: Mapping[int, Message]) -> dict[tuple[int, Case | Incident, str], list[dict[str, str]]]:
-    """What these mails told, by mail, case or incident, and rung."""
-    rows = list(Reminder.objects.filter(message__in=by_key).select_related("case").order_by("pk"))
-    names, incidents = _names(rows), _incidents(rows)
-    told: dict[tuple[int, Case | Incident, str], list[dict[str, str]]] = defaultdict(list)
-    for row in rows:
-        about = row.case if row.case is not None else incidents[row.commitment_id]
-        what = {"kind": row.kind, "name": names[row.kind, row.commitment_id]}
-        told[row.message_id or 0, about, row.rung].append(what)
-    return told
+def _rows(messages: Sequence[int]) -> list[_Row]:
+    found = Reminder.objects.filter(message__in=messages, message__purpose__in=PURPOSES).order_by("pk")
+    return [_Row(*row) for row in found.values_list(*_ROW)]
 
 
-def _event(kind: EventKind, message: Message, about: Case | Incident, facts: dict[str, object], at: datetime) -> Event:
-    event = Event(kind=kind, at=at, actor=message.to_user, facts={"who": str(message.to_user), **facts})
-    if isinstance(about, Incident):
-        event.incident = about
-    else:
-        event.case, event.version = about, about.version
-    return event
+def _event(kind: EventKind, row: _Row, incident: int | None, at: datetime, **facts: object) -> Event:
+    return Event(
+        kind=kind,
+        at=at,
+        actor_id=row.to_user,
+        case_id=row.case,
+        incident_id=incident,
+        version=row.version or 0,
+        facts=facts,
+    )
 
 
-def _names(rows: Iterable[Reminder]) -> dict[tuple[str, int], str]:
+def _write(rows: Sequence[_Row], events: Sequence[tuple[Event, Sequence[_Row]]]) -> None:
+    """With who was told, and what of."""
+    names = _names(rows)
+    people = User.objects.only("name", "email").in_bulk({row.to_user for row in rows})
+    for event, same in events:
+        event.facts["who"] = str(people[same[0].to_user])
+        event.facts["what"] = [{"kind": row.kind, "name": names[row.kind, row.commitment]} for row in same]
+    Event.objects.bulk_create(event for event, _ in events)
+
+
+def _names(rows: Iterable[_Row]) -> dict[tuple[str, int], str]:
     """A step's code, a promise's or a prevention action's words."""
     keys: dict[str, list[int]] = defaultdict(list)
     for row in rows:
-        keys[row.kind].append(row.commitment_id)
+        keys[row.kind].append(row.commitment)
     steps = Step.objects.filter(pk__in=keys[CommitmentKind.STEP]).values_list("pk", "kind")
     promises = Promise.objects.filter(pk__in=keys[CommitmentKind.PROMISE]).values_list("pk", "words")
     actions = PreventionAction.objects.filter(pk__in=keys[CommitmentKind.PREVENTION])
@@ -86,7 +117,7 @@ def _names(rows: Iterable[Reminder]) -> dict[tuple[str, int], str]:
     }
 
 
-def _incidents(rows: Iterable[Reminder]) -> dict[int, Incident]:
-    keys = [row.commitment_id for row in rows if row.kind == CommitmentKind.PREVENTION]
-    actions = PreventionAction.objects.filter(pk__in=keys).select_related("incident")
-    return {action.pk: action.incident for action in actions}
+def _incidents(rows: Iterable[_Row]) -> dict[int, int]:
+    """The incident of each prevention action."""
+    keys = [row.commitment for row in rows if row.kind == CommitmentKind.PREVENTION]
+    return dict(PreventionAction.objects.filter(pk__in=keys).values_list("pk", "incident"))

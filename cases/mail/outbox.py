@@ -1,14 +1,17 @@
 """The outbox: claims mails that are owed, hands them to the mail server, and writes down what came of each.
 
 A run claims a batch at once, hands it over in one conversation, and writes down the server's answer to each mail before
-it begins the next. Nobody waits for a lock while a mail server thinks: a claim is a name on the row and a time until
-which it holds, and two runs never hold the same mail. What can happen to a run that is killed:
+it sends the next: a yes into a narrow table (``Taken``) and later, with all the others, onto the mail (``settle``),
+because to change a mail's row takes longer than to hand it over. Any other answer is rare, and written on the mail at
+once. Nobody waits for a lock while a mail server thinks: a claim is a name on the row and a time until which it holds,
+and two runs never hold the same mail. What can happen to a run that is killed:
 
 - What it had claimed and not begun goes with the next run after the claim has lapsed.
 - Of the one mail that it was just handing over nobody can know whether the server took it. It is sent again, under the
   same ``Message-ID`` and with the same bytes, by which most mailboxes show only one, and ``doubts`` counts it: at most
   one for each time that a run dies. Not to send it would be to lose it, and nothing shows that to anybody.
-- What was written down as sent stays sent. What follows from that is made up for by the next run.
+- What was written down as taken stays so: whoever finds the claim settles it first. What follows from that is made up
+  for by the next run.
 
 A mail server that hangs up before it has said yes is asked again, as all of mail does (RFC 5321, 4.5.4).
 
@@ -31,8 +34,9 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.dispatch import Signal
 
+from cases.mail import smtp
 from cases.mail.letter import Letter
-from cases.models import Message
+from cases.models import Message, Taken
 from cases.rules.vocabulary import MessageStatus
 
 if TYPE_CHECKING:
@@ -107,11 +111,15 @@ class Carrier:
             self._connection = connection
         return self._connection
 
-    def hand_over(self, message: Message) -> Handover:
-        """Never raises: a mail that breaks the conversation must not delay the others."""
+    def hand_over(self, message: Message, *, following: Message | None = None) -> Handover:
+        """Never raises: a mail that breaks the conversation must not delay the others. ``following``: the next one, or
+        none."""
         try:
-            connection = self.reach()
-            taken = connection.send_messages([Letter(message)])
+            connection, letter = self.reach(), Letter(message)
+            if isinstance(connection, smtp.EmailBackend):
+                taken = connection.send_one(letter, following=following.to_address if following else "")
+            else:
+                taken = connection.send_messages([letter])
         except Exception as error:  # noqa: BLE001  (whatever it is, it is judged, written down, and the next mail goes)
             self.hang_up()
             return judge(error)
@@ -144,7 +152,10 @@ def claim(now: datetime, *, most: int = BATCH) -> Claim:
     which is counted, and it may be what the run died of, so that no other mail suffers with it.
     """
     owed = Message.objects.owed(now)
-    left = owed.filter(claimed_by__isnull=False).select_for_update().order_by("pk").first()
+    lapsed = owed.filter(claimed_by__isnull=False)
+    if lapsed.exists():
+        settle()
+    left = lapsed.select_for_update().order_by("pk").first()
     if left is not None:
         not_begun = owed.filter(claimed_by=left.claimed_by).exclude(pk=left.pk)
         not_begun.update(claimed_by=None, attempts=F("attempts") - 1)
@@ -184,7 +195,7 @@ def record(message: Message, handover: Handover, *, held_by: UUID, now: datetime
     and it has not left by our hand."""
     if handover.status is MessageStatus.SENT:
         message.status = handover.status
-        return _record_sent(message, handover.reply, now)
+        return _note_taken(message, handover.reply, now)
     values: dict[str, Any] = {"status": handover.status, "last_error": handover.why[:_LONGEST_ERROR]}
     if handover.status is MessageStatus.QUEUED:
         values |= _postponed(message, handover, now)
@@ -195,19 +206,51 @@ def record(message: Message, handover: Handover, *, held_by: UUID, now: datetime
     return bool(rows.update(claimed_by=None, **values))
 
 
-_SENT = """
-    UPDATE cases_message
-    SET status = 'sent', sent_at = %s, reply = %s, last_error = '', next_attempt_at = NULL, claimed_by = NULL
-    WHERE id = %s AND status = 'queued'
+_NOTE_TAKEN = """
+    INSERT INTO cases_taken (message_id, at, reply) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
 """
-"""Once for each mail, between two mails, while the mail server waits: putting it together anew takes longer than it."""
+"""Once for each mail, between two mails, while the mail server waits. To write on the mail itself, with all its
+indexes, takes longer than to hand it over."""
 
 
-def _record_sent(message: Message, reply: str, now: datetime) -> bool:
+def _note_taken(message: Message, reply: str, now: datetime) -> bool:
     moment = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
-        cursor.execute(_SENT, (moment, reply, message.pk))
+        cursor.execute(_NOTE_TAKEN, (message.pk, moment, reply))
         return bool(cursor.rowcount)
+
+
+_WRITE_SENT = """
+    UPDATE cases_message
+    SET status = 'sent', sent_at = taken.at, reply = taken.reply, last_error = '', next_attempt_at = NULL,
+        claimed_by = NULL{more}
+    FROM cases_taken AS taken WHERE id = taken.message_id AND status = 'queued' AND id IN ({places})
+    RETURNING id
+"""
+_CONCLUDED_TOO = """,
+        concluded_at = CASE audience WHEN 'staff' THEN %s ELSE concluded_at END,
+        raw = CASE audience WHEN 'staff' THEN %s ELSE raw END
+"""
+
+
+@transaction.atomic
+def settle(*, concluded_at: datetime | None = None) -> list[int]:
+    """Write on every mail that the server has taken that it is sent, whoever noted it: a run that is over, one that is
+    dead, or one that still goes on. Returns their keys. With ``concluded_at``, mail to staff is concluded by the same
+    statement: each one costs more than all else that is done about a mail."""
+    noted = Taken.objects.select_for_update().order_by("pk")  # two that settle take turns
+    keys = list(noted.values_list("pk", flat=True))
+    if not keys:
+        return []
+    more: list[Any] = []
+    if concluded_at is not None:
+        more = [connection.ops.adapt_datetimefield_value(concluded_at), b""]
+    statement = _WRITE_SENT.format(more=_CONCLUDED_TOO if more else "", places=", ".join(["%s"] * len(keys)))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*more, *keys])
+        settled = [key for (key,) in cursor.fetchall()]
+    Taken.objects.filter(pk__in=keys).delete()
+    return settled
 
 
 def note_unreachable(error: UnreachableError, *, now: datetime) -> None:

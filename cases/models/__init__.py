@@ -6,7 +6,7 @@ from cases.models.compensations import Compensation
 from cases.models.customers import Customer
 from cases.models.events import Event
 from cases.models.incidents import Category, Cause, Incident, PreventionAction
-from cases.models.messages import Message
+from cases.models.messages import Message, Taken
 from cases.models.people import Absence, Team, User
 from cases.models.policies import (
     AuthorityLimit,
@@ -64,6 +64,7 @@ __all__ = [
     "StatusUpdate",
     "Step",
     "Submission",
+    "Taken",
     "Team",
     "User",
     "WorkingCalendar",

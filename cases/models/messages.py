@@ -29,7 +29,7 @@ class Message(models.Model):
     loses nothing. Mail to staff and mail to a customer never share a thread.
 
     ``claimed_by`` is whoever is handing it over just now, and ``next_attempt_at`` until when nobody else may
-    (``cases.mail.outbox``).
+    (``cases.mail.outbox``). Until then it says that it is queued, though the server may have taken it (``Taken``).
     """
 
     public_id = public_id()
@@ -99,3 +99,19 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Taken(models.Model):
+    """The mail server's yes to one mail, until it is written on the mail itself (``cases.mail.outbox``). As narrow as
+    it can be, because it is written between two mails: no key but the mail's, and no check of it."""
+
+    message = models.OneToOneField(
+        Message, on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+    )
+    at = models.DateTimeField()
+    reply = models.CharField(max_length=500)
+
+    objects = models.Manager["Taken"]()
+
+    def __str__(self) -> str:
+        return self.reply

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cases.actions import apologies, deliveries, steps
+from cases.actions import apologies, deliveries, reminded, steps
 from cases.actions.deliveries import DeliveryTally, deliver_owed
 from cases.mail import compose, outbox
 from cases.mail.outbox import LEASE
@@ -146,6 +146,24 @@ def test_what_follows_may_break_and_the_mail_is_still_not_sent_again(
     deliver_owed(now=now + LEASE * 2)
     assert status_of(apology.case) == StepStatus.DONE
     assert len(mail_server.taken) == 1
+
+
+def test_where_what_follows_breaks_for_one_of_many_they_are_concluded_one_by_one(
+    agent: User, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    mails = [compose.notice(agent, heading=f"Number {number}", lines=[], now=now) for number in range(2)]
+    Message.objects.filter(pk=mails[0].pk).update(purpose=MessagePurpose.REMINDER)
+
+    def breaks(_keys: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(reminded, "note_reminded", breaks)
+        assert deliver_owed(now=now) == DeliveryTally(sent=2)
+    rows = Message.objects.order_by("pk").values_list("status", "concluded_at")
+    assert list(rows) == [(MessageStatus.SENT, None), (MessageStatus.SENT, now)]
+    deliver_owed(now=now + timedelta(minutes=1))
+    assert not Message.objects.unconcluded().exists()
 
 
 def test_a_run_ends_where_it_is_told_to(agent: User, mail_server: MailServer, now: datetime) -> None:

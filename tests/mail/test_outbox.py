@@ -9,7 +9,7 @@ from django.conf import settings as site
 from cases.actions.deliveries import DeliveryTally, deliver_owed
 from cases.mail import compose, outbox
 from cases.mail.outbox import LEASE, MOST_ATTEMPTS, WAITS
-from cases.models import Message, User
+from cases.models import Message, Taken, User
 from cases.rules.vocabulary import MessagePurpose, MessageStatus
 from tests.conftest import Log
 from tests.mail_server import MailServer
@@ -173,6 +173,40 @@ def test_only_the_mail_that_a_dead_run_was_handing_over_is_in_doubt(
     assert list(rows) == [(first.pk, 0, 1), (second.pk, 1, 2), (third.pk, 0, 1)]
 
 
+def test_what_a_dead_run_noted_is_settled_before_its_claim_goes_on(agent: User, now: datetime) -> None:
+    noted, doubtful = notice(agent, now, "One"), notice(agent, now, "Two")
+    held = outbox.claim(now)
+    outbox.record(noted, outbox.Handover(MessageStatus.SENT, reply="250 OK"), held_by=held.name, now=now)
+    assert [mail.pk for mail in outbox.claim(now + LEASE).mails] == [doubtful.pk]
+    noted.refresh_from_db()
+    assert (noted.status, noted.sent_at, noted.reply) == (MessageStatus.SENT, now, "250 OK")
+    assert not Taken.objects.exists()
+
+
+def test_what_a_run_that_goes_on_has_noted_may_be_settled_by_another(agent: User, now: datetime) -> None:
+    first, second = notice(agent, now, "One"), notice(agent, now, "Two")
+    held = outbox.claim(now)
+    assert outbox.record(first, outbox.Handover(MessageStatus.SENT), held_by=held.name, now=now)
+    assert outbox.settle() == [first.pk]
+    assert outbox.record(second, outbox.Handover(MessageStatus.SENT), held_by=held.name, now=now)
+    assert outbox.settle() == [second.pk]
+    assert outbox.settle() == []
+
+
+def test_the_same_yes_is_noted_once(agent: User, now: datetime) -> None:
+    mail, held = notice(agent, now), outbox.claim(now)
+    sent = outbox.Handover(MessageStatus.SENT)
+    assert outbox.record(mail, sent, held_by=held.name, now=now)
+    assert not outbox.record(mail, sent, held_by=held.name, now=now)
+
+
+def test_a_mail_whose_yes_is_noted_is_nobodys_to_take(agent: User, now: datetime) -> None:
+    mail, held = notice(agent, now), outbox.claim(now)
+    outbox.record(mail, outbox.Handover(MessageStatus.SENT), held_by=held.name, now=now)
+    assert outbox.claim(now).mails == []
+    assert outbox.claim(now + LEASE).mails == []
+
+
 def test_a_mail_in_doubt_is_sent_again_with_the_same_bytes(mail_server: MailServer, agent: User, now: datetime) -> None:
     notice(agent, now)
     lost = outbox.claim(now)
@@ -213,6 +247,7 @@ def test_a_slow_run_does_not_overrule_the_one_that_came_after_it(agent: User, no
     [mail] = quick.mails
     assert not outbox.record(mail, outbox.Handover(MessageStatus.QUEUED, "Cut off"), held_by=slow.name, now=later)
     assert outbox.record(mail, outbox.Handover(MessageStatus.SENT, reply="250 OK"), held_by=quick.name, now=later)
+    outbox.settle()
     message.refresh_from_db()
     assert (message.sent_at, message.reply, message.claimed_by) == (later, "250 OK", None)
 

@@ -61,6 +61,8 @@ def _faults(kills: int, here: Place) -> list[tuple[str, str, Callable[[Any], int
         ("killed after claiming", "takes", scenarios.killed_at("claimed")),
         ("killed while talking", "takes", scenarios.killed_at("talking")),
         ("killed before recording a yes", "takes", scenarios.killed_at("taken")),
+        ("killed after recording all", "takes", scenarios.killed_at("recorded")),
+        ("killed while settling", "takes", scenarios.killed_at("settling")),
         ("killed at random moments", "takes", partial(scenarios.killed_at_random, kills=kills, chance=chance)),
         ("one address rejected", "rejects", scenarios.undisturbed),
         ("every third mail refused", "refuses", scenarios.undisturbed),

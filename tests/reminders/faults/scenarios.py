@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connections
 from django.utils import timezone
 
-from cases.actions import customers, intake
+from cases.actions import customers, intake, reminded
 from cases.actions.customers import CustomerDetails
 from cases.actions.defaults import install_defaults
 from cases.actions.intake import Mistake
@@ -122,7 +122,8 @@ def database_restarted(clock: Clock, database: Database, manner: str, chance: Ra
 
 
 def killed_at(phase: str) -> Callable[[Clock], int]:
-    """Just after planning or claiming, or on either side of the server's yes; three times in a row."""
+    """Just after planning or claiming, on either side of the server's yes, or while what was recorded is written on the
+    mails; three times in a row."""
 
     def fault(clock: Clock) -> int:
         for _ in range(3):
@@ -170,6 +171,8 @@ _PHASES: Mapping[str, tuple[Any, str, int]] = {
     "claimed": (outbox.Carrier, "hand_over", 0),
     "talking": (smtp.EmailBackend, "prep_address", 5),
     "taken": (outbox, "record", 3),
+    "recorded": (outbox, "settle", 1),
+    "settling": (reminded, "note_reminded", 1),
 }
 """The call before which a sweep dies, and how many of them it survives."""
 

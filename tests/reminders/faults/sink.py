@@ -17,6 +17,7 @@ from pathlib import Path
 TOOK = 0.02
 """Seconds that it takes over a mail, so that a sweep is killed in the middle of many."""
 REJECTED = "nobody"
+_ANSWERS = {"EHLO": "250-sink\r\n250 PIPELINING", "QUIT": "221 Bye"}
 _MESSAGE_ID = re.compile(rb"^Message-ID: (<[^>]+>)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -53,7 +54,7 @@ class Sink:
     def _answer(self, verb: str, line: str) -> str:
         if verb == "RCPT" and self.manner == "rejects" and REJECTED in line:
             return "550 5.1.1 Nobody of that name"
-        return "221 Bye" if verb == "QUIT" else "250 OK"
+        return _ANSWERS.get(verb, "250 OK")
 
     async def _take(self, words: bytes) -> str:
         """What is said to a mail; nothing: it hangs up instead."""
