@@ -8,6 +8,9 @@ import sys
 from contextlib import ExitStack
 from typing import NoReturn
 
+from bench.delivery import report as delivery
+from bench.delivery.place import measured
+from bench.delivery.rounds import MANY
 from bench.measure import LEAST_RUNS, measure
 from bench.place import Asked, served
 from bench.report import report
@@ -16,6 +19,16 @@ from bench.report import report
 def main() -> int:
     asked = _asked()
     signal.signal(signal.SIGTERM, _end)
+    missed = 0
+    if asked.only != "delivery":
+        missed += _pages(asked)
+    if asked.only != "pages":
+        missed += _delivery()
+    return 1 if missed and not asked.report_only else 0
+
+
+def _pages(asked: argparse.Namespace) -> int:
+    """How many numbers are missed."""
     with ExitStack() as stack:
         sites = []
         for cases in asked.cases:
@@ -25,13 +38,21 @@ def main() -> int:
         _say(f"Measuring, {asked.runs} requests of each page ...\n")
         figures = measure(sites, runs=asked.runs)
         text, missed = report(figures, sites, {site.cases: site.worker_sizes() for site in sites})
+    _say(f"{text}\n")
+    return missed
+
+
+def _delivery() -> int:
+    _say(f"Delivering {MANY:,} mails and more ...\n")
+    text, missed = delivery.report(measured())
     _say(text)
-    return 1 if missed and not asked.report_only else 0
+    return missed
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Speed and memory beside bare pages.")
     parser.add_argument("--cases", type=_sizes, default=[10_000], help="one or more sizes, such as 10000,100000")
+    parser.add_argument("--only", choices=("pages", "delivery"), help="one of the two sections")
     parser.add_argument("--runs", type=_runs, default=40, help=f"requests of each page, at least {LEAST_RUNS}")
     parser.add_argument("--pages", default="", help="how the names begin of those that are measured: list,my,case")
     parser.add_argument(

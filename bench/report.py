@@ -37,20 +37,20 @@ def report(
     names = list(dict.fromkeys(one.name for one in figures))
     ordered = sorted(figures, key=lambda one: (names.index(one.name), one.cases))
     rows = [_row(one, smallest[one.name]) for one in ordered]
-    lines = [*_lines([tuple(Cell(text) for text in _HEAD), *rows]), ""]
+    told = [*lines([tuple(Cell(text) for text in _HEAD), *rows]), ""]
     largest = {cases: Cell(f"{max(sizes):.0f} MB", max(sizes) >= WANTED_MEMORY) for cases, sizes in memory.items()}
-    lines += [f"The larger of the web workers with {cases:,} cases: {size}" for cases, size in largest.items()]
-    lines += [
+    told += [f"The larger of the web workers with {cases:,} cases: {size}" for cases, size in largest.items()]
+    told += [
         f"Reckoning the dashboard's figures anew, once a minute, with {site.cases:,} cases: "
         f"{site.told['figures_ms']:.0f} ms"
         for site in sites
     ]
-    lines += [
+    told += [
         f"Wanted: ratio at most {WANTED_RATIO}, growth at most {WANTED_GROWTH}, at most {WANTED_STATEMENTS} SQL "
         f"statements a page, a web worker under {WANTED_MEMORY:.0f} MB. Missed numbers are marked with !"
     ]
     missed = sum(cell.is_missed for row in [*rows, tuple(largest.values())] for cell in row)
-    return "\n".join(lines), missed
+    return "\n".join(told), missed
 
 
 def _row(one: Figures, smallest: Figures) -> tuple[Cell, ...]:
@@ -67,7 +67,8 @@ def _row(one: Figures, smallest: Figures) -> tuple[Cell, ...]:
     )
 
 
-def _lines(rows: Sequence[tuple[Cell, ...]]) -> list[str]:
+def lines(rows: Sequence[tuple[Cell, ...]]) -> list[str]:
+    """Of a table, whose first column is words and whose others are numbers."""
     widths = [max(len(str(cell)) for cell in column) for column in zip(*rows, strict=True)]
     return [
         "  ".join(
