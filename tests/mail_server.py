@@ -86,8 +86,9 @@ class _Conversation(socketserver.StreamRequestHandler):
         lines = list(self.lines())
         if self.is_refused:
             mail.heard.append("." if not lines else "words")
-            self.say("554 No recipient")
-            return True
+            if mail.data_reply:
+                self.say("554 No recipient")
+            return bool(mail.data_reply)
         words = b"".join(line.removeprefix(b".") for line in lines)
         mail.on_mail()
         if mail.data_reply.startswith("250"):

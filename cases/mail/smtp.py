@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, override
 
 from django.core.mail.backends import smtp
@@ -92,8 +93,9 @@ class _Telling(_Base):
         if refusal is None:
             return
         if code == _GO_ON:  # it waits for a mail to nobody (RFC 2920, 3.1)
-            self.send(_END)
-            self.getreply()
+            with suppress(smtplib.SMTPServerDisconnected):
+                self.send(_END)
+                self.getreply()
         raise refusal
 
     def _tell(self, answer: tuple[int, bytes]) -> tuple[int, bytes]:

@@ -69,6 +69,16 @@ def test_a_server_that_waits_for_a_mail_to_nobody_gets_a_lone_dot(
     assert mail_server.taken == []
 
 
+def test_a_refused_address_is_told_even_where_the_server_hangs_up_on_the_dot(
+    mail_server: MailServer, agent: User, now: datetime
+) -> None:
+    message = notice(agent, now)
+    mail_server.refusals[agent.email] = "550 Nobody of that name"
+    mail_server.data_reply = ""
+    assert deliver_owed(now=now) == DeliveryTally(failed=1)
+    assert answers(message)[1] == "The mail server refused the address: 550 Nobody of that name"
+
+
 def test_a_sender_that_is_refused_is_no_fault_of_the_mail(mail_server: MailServer, agent: User, now: datetime) -> None:
     message = notice(agent, now)
     mail_server.refusals["amends@localhost"] = "550 5.7.1 Not from here"

@@ -41,7 +41,7 @@ class Sink:
             verb = line[:4].upper()
             if verb == "DATA":
                 say("354 Go on")
-                reply = await self._take(await reader.readuntil(b"\r\n.\r\n"))
+                reply = await self._take(await _words(reader))
                 if not reply:
                     break
                 say(reply)
@@ -57,7 +57,9 @@ class Sink:
         return _ANSWERS.get(verb, "250 OK")
 
     async def _take(self, words: bytes) -> str:
-        """What is said to a mail; nothing: it hangs up instead."""
+        """What is said to a mail; nothing: it hangs up instead. No words: it has no recipient either."""
+        if not words:
+            return "554 5.5.1 No recipient"
         self.mails += 1
         await asyncio.sleep(TOOK)
         if self.mails % 3 == 0 and self.manner in {"refuses", "hangs", "drops"}:
@@ -70,6 +72,14 @@ class Sink:
         if self.manner == "hangs":
             await asyncio.sleep(60)
         return "451 Not now" if self.manner == "refuses" else ""
+
+
+async def _words(reader: asyncio.StreamReader) -> bytes:
+    """Of a mail, up to its dot. Raises ``IncompleteReadError`` where somebody hangs up before that."""
+    words = b""
+    while (line := await reader.readuntil(b"\n")) != b".\r\n":
+        words += line
+    return words
 
 
 def _say(writer: asyncio.StreamWriter, words: str) -> None:
