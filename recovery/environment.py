@@ -5,11 +5,13 @@ Which variables exist, and their defaults, is said in settings.py.
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 import dj_database_url
@@ -23,6 +25,7 @@ REFUSED = 3
 
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_LENGTH = 50
+TOKEN_LENGTH = 32
 
 # Currencies of ISO 4217 that people pay with; funds codes, metals and test codes are left out.
 CURRENCIES = frozenset(
@@ -121,6 +124,50 @@ def service(name: str, default: str, schemes: Collection[str]) -> str:
     """The address of a service that we speak to, in one of these schemes."""
     wanted = "an address that begins with " + " or ".join(f"{scheme}://" for scheme in schemes)
     return read(env.str, name, default, wanted, lambda address: address.partition("://")[0] in schemes)
+
+
+def mail_address(name: str) -> str:
+    wanted = "a mail address such as bounces@example.com"
+    return read(env.str, name, "", wanted, lambda value: bool(re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9.-]+", value)))
+
+
+def token(name: str) -> str:
+    """What a program shows in place of a password; empty where it is not set."""
+    wanted = f"at least {TOKEN_LENGTH} random characters without spaces"
+    return read(env.str, name, "", wanted, lambda value: bool(re.fullmatch(rf"[!-~]{{{TOKEN_LENGTH},}}", value)))
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxAddress:
+    """A folder that is read over IMAP. The password is shown nowhere."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    folder: str
+
+
+_IMAP_PORT = 993
+
+
+def mailbox(name: str) -> MailboxAddress | None:
+    """Where to read mail: ``imaps://user:password@host/FOLDER``, its parts percent-encoded."""
+    wanted = "an address such as imaps://user:password@mail.example.com/INBOX, with % and two digits for signs in it"
+    address = read(env.str, name, "", wanted)
+    if not address:
+        return None
+    try:
+        parts = urlsplit(address)
+        port = parts.port or _IMAP_PORT
+    except ValueError:
+        refuse(f"{name} must be {wanted}.")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    folder = unquote(parts.path.removeprefix("/")) or "INBOX"
+    plain = all(word.isascii() and word.isprintable() for word in (user, password, folder))
+    if parts.scheme != "imaps" or not (parts.hostname and user and password and plain):
+        refuse(f"{name} must be {wanted}.")
+    return MailboxAddress(parts.hostname, port, user, password, folder)
 
 
 def database(name: str, *, file: Path) -> DBConfig:

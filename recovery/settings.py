@@ -205,6 +205,12 @@ AMENDS_MAILBOX = AMENDS_DEMO and not _SMTP_HOST
 AMENDS_MAIL_FROM = environment.text("AMENDS_MAIL_FROM", f"amends@{_HOST}")
 DEFAULT_FROM_EMAIL = formataddr((AMENDS_ORGANIZATION, AMENDS_MAIL_FROM))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: Where mail servers send what they cannot deliver (the envelope sender), if not to the address that people see.
+AMENDS_BOUNCE_ADDRESS = environment.mail_address("AMENDS_BOUNCE_ADDRESS")
+#: The mailbox behind it, looked into each minute; none: it is not.
+AMENDS_BOUNCE_MAILBOX = environment.mailbox("AMENDS_BOUNCE_MAILBOX")
+#: What a mail server shows that hands bounces over at /hooks/bounces; empty: there is no such page.
+AMENDS_BOUNCE_TOKEN = environment.token("AMENDS_BOUNCE_TOKEN")
 
 # --- Accounts -------------------------------------------------------------------------------------
 

@@ -31,7 +31,10 @@ class Letter(EmailMultiAlternatives):
         if message.purpose == MessagePurpose.EARLY:
             headers["List-Unsubscribe"] = f"<{links.stop_early(message)}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        super().__init__(message.subject, message.text, to=[message.to_address], headers=headers)
+        sender = settings.AMENDS_BOUNCE_ADDRESS or None
+        if sender:
+            headers["From"] = settings.DEFAULT_FROM_EMAIL  # people see and answer us; only servers see the other
+        super().__init__(message.subject, message.text, sender, to=[message.to_address], headers=headers)
         if message.html:
             self.attach_alternative(message.html, "text/html")
         self._raw = bytes(message.raw)

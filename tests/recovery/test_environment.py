@@ -196,3 +196,66 @@ def test_a_short_key_is_refused_and_not_repeated(
     sentence = refusal(lambda: environment.secret_key(NAME, kept_in=tmp_path / "secret_key", required=False))
 
     assert sentence == "SETTING must be at least 50 random characters."
+
+
+def test_a_mailbox_is_read_from_its_address_and_shows_no_password(given: Callable[[str], None]) -> None:
+    given("imaps://bounces%40example.com:p%2Fond@mail.example.com/Bounce%20mail")
+
+    mailbox = environment.mailbox(NAME)
+
+    assert mailbox == environment.MailboxAddress("mail.example.com", 993, "bounces@example.com", "p/ond", "Bounce mail")
+    assert "p/ond" not in repr(mailbox)
+
+
+def test_a_mailbox_has_a_folder_and_a_port_that_need_not_be_named(given: Callable[[str], None]) -> None:
+    given("imaps://bounces:pond@mail.example.com:1993")
+
+    assert environment.mailbox(NAME) == environment.MailboxAddress("mail.example.com", 1993, "bounces", "pond", "INBOX")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "imap://bounces:pond@mail.example.com/INBOX",
+        "imaps://mail.example.com/INBOX",
+        "imaps://bounces@mail.example.com",
+        "imaps://bounces:pond@/INBOX",
+        "imaps://bounces:pond@mail.example.com:many/INBOX",
+        "imaps://bounces:po#nd@mail.example.com/INBOX",
+        "imaps://bounces:pond%0d%0aA1@mail.example.com/INBOX",
+        "bounces:pond",
+    ],
+)
+def test_an_address_of_no_mailbox_is_refused_and_not_repeated(
+    given: Callable[[str], None], refusal: Refusal, address: str
+) -> None:
+    given(address)
+
+    sentence = refusal(lambda: environment.mailbox(NAME))
+
+    assert sentence.startswith("SETTING must be an address such as imaps://user:password@mail.example.com/INBOX")
+    assert "pond" not in sentence
+
+
+def test_without_the_settings_of_bounces_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(NAME, raising=False)
+
+    assert (environment.mailbox(NAME), environment.mail_address(NAME), environment.token(NAME)) == (None, "", "")
+
+
+@pytest.mark.parametrize(
+    ("reading", "value", "wanted"),
+    [
+        (environment.mail_address, "bounces", "a mail address such as bounces@example.com"),
+        (environment.mail_address, "a@b@c", "a mail address such as bounces@example.com"),
+        (environment.mail_address, "Us <a@example.com>", "a mail address such as bounces@example.com"),
+        (environment.token, "hunter2", "at least 32 random characters without spaces"),
+        (environment.token, "x" * 31 + " y", "at least 32 random characters without spaces"),
+    ],
+)
+def test_an_address_or_a_token_that_cannot_work_is_refused(
+    given: Callable[[str], None], refusal: Refusal, reading: Callable[[str], object], value: str, wanted: str
+) -> None:
+    given(value)
+
+    assert refusal(lambda: reading(NAME)) == f"SETTING must be {wanted}."
