@@ -12,15 +12,17 @@ from pytest_django.fixtures import Settings
 
 
 class MailServer:
-    """``taken`` is what it said yes to. ``refusals`` maps an address to the reply it gets, such as "550 Unknown";
-    ``data_reply`` replaces its yes; an empty one hangs up in the middle. ``on_mail`` is called before it says yes.
-    ``heard`` are the commands; ``start_reply`` replaces its answer to DATA where the recipient was refused."""
+    """``taken`` is what it said yes to, ``senders`` whom each was from on the envelope. ``refusals`` maps an address to
+    the reply it gets, such as "550 Unknown"; ``data_reply`` replaces its yes; an empty one hangs up in the middle.
+    ``on_mail`` is called before it says yes. ``heard`` are the commands; ``start_reply`` replaces its answer to DATA
+    where the recipient was refused."""
 
     def __init__(self, *extensions: str) -> None:
         self.extensions = extensions
         self.heard: list[str] = []
         self.start_reply = "354 Go on"
         self.taken: list[EmailMessage] = []
+        self.senders: list[str] = []
         self.refusals: dict[str, str] = {}
         self.data_reply = "250 Taken"
         self.on_mail: Callable[[], None] = lambda: None
@@ -66,6 +68,8 @@ class _Conversation(socketserver.StreamRequestHandler):
         """Says whether the conversation goes on."""
         mail, verb = self.server.mail, line[:4].upper()
         mail.heard.append(line)
+        if verb == "MAIL":
+            mail.senders.append(line.partition("<")[2].partition(">")[0])
         if verb == "DATA":
             return self.take()
         refusal = mail.refusals.get(line.partition("<")[2].partition(">")[0], "")

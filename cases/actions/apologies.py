@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases.actions import steps, turns
-from cases.actions.contacts import Exchange, add_contact
+from cases.actions.contacts import Exchange, add_contact, take_back_mail
 from cases.errors import NotAllowedError, RuleError
 from cases.mail import compose
 from cases.models import Apology
@@ -147,12 +147,20 @@ def apology_left(apology: Apology, *, at: datetime) -> None:
     )
 
 
-def apology_failed(apology: Apology, *, at: datetime, error: str) -> None:
-    """It could not be delivered: the step stays open, and the timeline says why."""
+def apology_failed(apology: Apology, *, at: datetime, error: str) -> bool:
+    """It did not arrive: the step stays open, or is owed again, and the timeline says why. Says whether it had been
+    done. Called with the message's row locked."""
     case = turns.begin(apology.case, None, Verb.WORK_CASE, may_be_closed=True)
+    workflow.check_transition(workflow.APOLOGY, ApologyStatus(apology.status), ApologyStatus.BOUNCED)
     apology.status = ApologyStatus.BOUNCED
     apology.save()
-    turns.finish(case, EventKind.APOLOGY_BOUNCED, at=at, actor=None, error=error)
+    was_done = False
+    if apology.sent_at is not None:
+        take_back_mail(case, at=apology.sent_at, by=apology.author)
+        was_done = steps.owe_again(case, StepKind.APOLOGIZE, settled_at=apology.sent_at)
+    owed_again = StepKind.APOLOGIZE if was_done else ""
+    turns.finish(case, EventKind.APOLOGY_BOUNCED, at=at, actor=None, error=error, owed_again=owed_again)
+    return was_done
 
 
 def _write(case: Case, evidence: ApologyEvidence, *, actor: User, now: datetime) -> Apology:

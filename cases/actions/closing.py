@@ -44,7 +44,7 @@ def facts_for(case: Case) -> ClosingFacts:
         open_promises=case.promises.unsettled().count(),
         compensations_under_way=under_way(case).count(),
         answer=Answer(answer.answer) if answer is not None else None,
-        was_asked=case.satisfaction_checks.filter(round=case.round).exists(),
+        was_asked=case.satisfaction_checks.arrived().filter(round=case.round).exists(),
         round=case.round,
         has_second_person=case.approvals.filter(
             kind=ApprovalKind.CLOSE_UNRECONCILED,
@@ -96,15 +96,19 @@ def reopen(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
         raise RuleError("This case is open.")
     if not reason.strip():
         raise RuleError("Say why; the reason stays with the case.", field="reason")
-    before = case.outcome
-    case.first_closed_at = case.first_closed_at or case.closed_at
-    case.closed_at = case.closed_by = None
-    case.outcome, case.outcome_reason, case.reopened_at = "", "", now
     case.is_timed = True
     case.promises.unsettled().update(ladder_for=None)
-    turns.finish(case, EventKind.CASE_REOPENED, at=now, actor=actor, before=before, reason=reason.strip())
+    _open_again(case, reason.strip(), at=now, actor=actor)
     satisfaction.open_round(case, None, at=now, reason=reason.strip())
     return case
+
+
+def take_back(case: Case, because: str, *, at: datetime) -> None:
+    """Open a closed case again because a step that it was closed on turned out not to be done. In the round that it was
+    in: nothing has failed again, and what else the customer said or was given still stands."""
+    case = turns.begin(case, None, Verb.REOPEN_CASE, may_be_closed=True)
+    if not case.is_open:
+        _open_again(case, because, at=at, actor=None)
 
 
 def end(
@@ -128,6 +132,14 @@ def end(
         reason=reason.strip(),
         second_person=str(approved_by) if approved_by else "",
     )
+
+
+def _open_again(case: Case, reason: str, *, at: datetime, actor: User | None) -> None:
+    before = case.outcome
+    case.first_closed_at = case.first_closed_at or case.closed_at
+    case.closed_at = case.closed_by = None
+    case.outcome, case.outcome_reason, case.reopened_at = "", "", at
+    turns.finish(case, EventKind.CASE_REOPENED, at=at, actor=actor, before=before, reason=reason)
 
 
 def attempts(case: Case) -> list[Attempt]:

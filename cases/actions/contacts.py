@@ -104,6 +104,12 @@ def add_contact(case: Case, exchange: Exchange, *, by: User | None) -> Contact:
     return contact
 
 
+def take_back_mail(case: Case, *, at: datetime, by: User) -> None:
+    """The mail that left at that moment reached nobody: it stays as a try."""
+    mails = case.contacts.filter(direction=Direction.OUT, channel=Channel.EMAIL, at=at, by=by)
+    mails.update(reached=Reached.NO_ANSWER)
+
+
 @transaction.atomic
 def add_note(*, case: Case, text: str, actor: User, now: datetime) -> Event:
     """An internal note. It never reaches the customer."""

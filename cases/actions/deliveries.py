@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING
 
 from django.db import OperationalError, transaction
 
-from cases.actions import apologies, follow_ups, reminded
+from cases.actions import apologies, follow_ups, reminded, undelivered
 from cases.mail import outbox
-from cases.models import Event, Message
+from cases.models import Message
 from cases.rules.vocabulary import (
     ApologyStatus,
     Audience,
-    EventKind,
     FollowUpStatus,
     MessagePurpose,
     MessageStatus,
@@ -172,7 +171,7 @@ def _write_what_follows(key: int, now: datetime) -> None:
     if mail is None:
         return
     if mail.status == MessageStatus.FAILED:
-        _note_failed(mail, at=now)
+        undelivered.follow(mail, at=now, for_good=mail.last_error.startswith(outbox.REFUSED_ADDRESS))
     elif mail.purpose in reminded.PURPOSES:
         reminded.note_reminded([mail.pk])
     elif mail.purpose in _WRITTEN_TO_CUSTOMERS:
@@ -188,23 +187,3 @@ def _note_left(message: Message, *, at: datetime) -> None:
         apologies.apology_left(apology, at=at)
     for follow_up in message.follow_ups.filter(status=FollowUpStatus.SENT).select_related("case", "author"):
         follow_ups.follow_up_left(follow_up, at=at)
-
-
-def _note_failed(message: Message, *, at: datetime) -> None:
-    """The timeline of the case says so, because somebody has to reach this customer another way."""
-    words = False
-    for apology in message.apologies.filter(status=ApologyStatus.SENT).select_related("case"):
-        apologies.apology_failed(apology, at=at, error=message.last_error)
-        words = True
-    for follow_up in message.follow_ups.filter(status=FollowUpStatus.SENT).select_related("case"):
-        follow_ups.follow_up_failed(follow_up, at=at, error=message.last_error)
-        words = True
-    if not words and message.audience == Audience.CUSTOMER and message.case is not None:
-        Event.objects.record(
-            message.case,
-            EventKind.MESSAGE_FAILED,
-            at=at,
-            actor=None,
-            purpose=message.purpose,
-            error=message.last_error,
-        )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases.actions import clocks, steps, turns
-from cases.actions.contacts import Exchange, add_contact
+from cases.actions.contacts import Exchange, add_contact, take_back_mail
 from cases.errors import RuleError
 from cases.mail import compose
 from cases.models import FollowUp, FollowUpChange
@@ -109,12 +109,20 @@ def follow_up_left(follow_up: FollowUp, *, at: datetime) -> None:
     _finish(case, follow_up, at=at)
 
 
-def follow_up_failed(follow_up: FollowUp, *, at: datetime, error: str) -> None:
-    """It could not be delivered: the step stays open, and the timeline says why."""
+def follow_up_failed(follow_up: FollowUp, *, at: datetime, error: str) -> bool:
+    """It did not arrive: the step stays open, or is owed again, and the timeline says why. Says whether it had been
+    done. Called with the message's row locked."""
     case = turns.begin(follow_up.case, None, Verb.WORK_CASE, may_be_closed=True)
+    workflow.check_transition(workflow.FOLLOW_UP, FollowUpStatus(follow_up.status), FollowUpStatus.BOUNCED)
     follow_up.status = FollowUpStatus.BOUNCED
     follow_up.save()
-    turns.finish(case, EventKind.FOLLOW_UP_BOUNCED, at=at, actor=None, error=error)
+    was_done = False
+    if follow_up.sent_at is not None:
+        take_back_mail(case, at=follow_up.sent_at, by=follow_up.author)
+        was_done = steps.owe_again(case, StepKind.FOLLOW_UP, settled_at=follow_up.sent_at)
+    owed_again = StepKind.FOLLOW_UP if was_done else ""
+    turns.finish(case, EventKind.FOLLOW_UP_BOUNCED, at=at, actor=None, error=error, owed_again=owed_again)
+    return was_done
 
 
 @transaction.atomic

@@ -21,8 +21,21 @@ def manager_of(case: Case, *, but: User | None = None) -> User | None:
     team = case.team
     if team is not None and team.manager is not None and team.manager.is_active and team.manager != but:
         return team.manager
-    managers = User.objects.filter(is_active=True, role__in=(Role.MANAGER, Role.ADMINISTRATOR)).order_by("-role", "pk")
-    return next((manager for manager in managers if manager != but), None)
+    return _any_manager(but)
+
+
+def managers_of(user: User) -> list[User]:
+    """Who is told when something is wrong with a colleague: the managers of their teams, but for themselves; else an
+    active manager or administrator."""
+    managed = user.teams.filter(manager__is_active=True).exclude(manager=user).select_related("manager")
+    managers = list(dict.fromkeys(team.manager for team in managed if team.manager is not None))
+    other = _any_manager(user) if not managers else None
+    return managers if other is None else [other]
+
+
+def owner_and_manager(case: Case) -> list[User]:
+    """Once each; one only where they are the same person."""
+    return list(dict.fromkeys(user for user in (case.owner, manager_of(case)) if user is not None and user.is_active))
 
 
 def executive_of(case: Case) -> User | None:
@@ -32,9 +45,7 @@ def executive_of(case: Case) -> User | None:
 
 
 def tell_owner_and_manager(case: Case, *, heading: str, lines: Sequence[str], now: datetime) -> None:
-    """One mail to each of them; one only where they are the same person."""
-    people = {user.pk: user for user in (case.owner, manager_of(case)) if user is not None and user.is_active}
-    for user in people.values():
+    for user in owner_and_manager(case):
         compose.notice(user, heading=heading, lines=lines, now=now, case=case)
 
 
@@ -50,3 +61,8 @@ def tell_executive(case: Case, *, heading: str, lines: Sequence[str], now: datet
     executive = executive_of(case)
     if executive is not None and executive not in {but, manager_of(case, but=but)}:
         compose.notice(executive, heading=heading, lines=lines, now=now, case=case)
+
+
+def _any_manager(but: User | None) -> User | None:
+    managers = User.objects.filter(is_active=True, role__in=(Role.MANAGER, Role.ADMINISTRATOR)).order_by("-role", "pk")
+    return next((manager for manager in managers if manager != but), None)

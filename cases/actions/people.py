@@ -105,6 +105,19 @@ def change_user(*, user: User, position: Position, actor: User) -> User:
 
 
 @transaction.atomic
+def confirm_address(*, user: User, actor: User) -> User:
+    """Somebody has seen to it that mail reaches this colleague. Nothing else can know: a mail that left proves nothing
+    as long as it may bounce."""
+    permissions.require(actor, Verb.ADMINISTER)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.unreachable_since is None:
+        raise RuleError(f"Mail to {user.email} has not failed.")
+    user.unreachable_since, user.unreachable_because = None, ""
+    user.save(update_fields=("unreachable_since", "unreachable_because"))
+    return user
+
+
+@transaction.atomic
 def change_self(*, name: str, zone: str, actor: User, wishes: MailWishes) -> User:
     """One's own name, time zone and mails. Role and teams are an administrator's to change."""
     user = User.objects.select_for_update().get(pk=actor.pk)

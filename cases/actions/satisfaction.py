@@ -29,7 +29,7 @@ from cases.rules.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from cases.models import Case, User
     from cases.rules.evidence import AnswerEvidence
@@ -132,12 +132,25 @@ def record_no_answer(*, case: Case, actor: User, now: datetime) -> Step:
     """The customer was asked on enough days and has not answered. The step is done, and nobody is called satisfied."""
     case = turns.begin(case, actor, Verb.WORK_CASE)
     workflow.check_settle(StepKind.CONFIRM, turns.statuses(case))
-    asked = case.satisfaction_checks.filter(round=case.round).values_list("asked_at", flat=True)
-    rules.check_no_answer([moment.date() for moment in asked])
+    rules.check_no_answer(_asked_on(case))
     _close_waiting(case)
     step = steps.settle(case, StepKind.CONFIRM, at=now, actor=actor, note="The customer did not answer.")
     turns.finish(case, EventKind.STEP_SETTLED, at=now, actor=actor, step=StepKind.CONFIRM, no_answer=True)
     return step
+
+
+def question_failed(check: SatisfactionCheck, *, kind: EventKind, at: datetime, error: str) -> bool:
+    """It did not arrive, so no answer to it can come, and silence says nothing. Says whether the step had been done by
+    that silence, and is owed again. Called with the message's row locked."""
+    case = turns.begin(check.case, None, Verb.WORK_CASE, may_be_closed=True)
+    workflow.check_transition(workflow.CHECK, CheckStatus(check.status), CheckStatus.BOUNCED)
+    check.status = CheckStatus.BOUNCED
+    check.save()
+    was_done = _take_back_silence(case)
+    owed_again = StepKind.CONFIRM if was_done else ""
+    purpose = MessagePurpose.SATISFACTION
+    turns.finish(case, kind, at=at, actor=None, purpose=purpose, error=error, owed_again=owed_again)
+    return was_done
 
 
 def last_answer(case: Case) -> SatisfactionCheck | None:
@@ -151,6 +164,23 @@ def _check_may_ask(case: Case) -> None:
 
 def _close_waiting(case: Case) -> None:
     case.satisfaction_checks.filter(status=CheckStatus.ASKED).update(status=CheckStatus.NO_ANSWER)
+
+
+def _asked_on(case: Case) -> list[date]:
+    asked = case.satisfaction_checks.arrived().filter(round=case.round).values_list("asked_at", flat=True)
+    return [moment.date() for moment in asked]
+
+
+def _take_back_silence(case: Case) -> bool:
+    """Whether the step was done because nobody answered, and was asked too seldom for that after all."""
+    step = case.steps.filter(round=case.round, kind=StepKind.CONFIRM, status=StepStatus.DONE).first()
+    if step is None or case.satisfaction_checks.answered().filter(round=case.round).exists():
+        return False
+    try:
+        rules.check_no_answer(_asked_on(case))
+    except RuleError:
+        return steps.owe_again(case, StepKind.CONFIRM, settled_at=step.settled_at)
+    return False
 
 
 def _answer(

@@ -11,12 +11,14 @@ from django.db import transaction
 from cases.actions import notices, turns, updates
 from cases.actions.contacts import Exchange, add_contact
 from cases.errors import RuleError
-from cases.models import Acknowledgement, Approval, Concern
+from cases.models import Acknowledgement, Approval, Concern, Reminder
 from cases.permissions import Verb
 from cases.rules import evidence as rules
 from cases.rules import workflow
+from cases.rules.closing import NO_RECOVERY_OWED
 from cases.rules.vocabulary import (
     ApprovalKind,
+    CommitmentKind,
     Direction,
     EventKind,
     Severity,
@@ -63,6 +65,26 @@ def settle(
     if kind in {StepKind.CORRECT, StepKind.COMPENSATE}:
         _note_resolved(case, at)
     return step
+
+
+def owe_again(case: Case, kind: StepKind, *, settled_at: datetime | None) -> bool:
+    """Take back a step of the present round that was completed at that moment, by something that turns out not to have
+    happened; what was settled after it stays settled. Says whether there was one. For actions that hold the case.
+
+    Its clock counts from where it always did, so it may be late at once. A case in which no recovery was owed after all
+    stays as it is.
+    """
+    if case.outcome in NO_RECOVERY_OWED:
+        return False
+    done = case.steps.filter(round=case.round, kind=kind, status=StepStatus.DONE, settled_at=settled_at)
+    step = done.first()
+    if step is None:
+        return False
+    step.status, step.settled_at, step.settled_by, step.note = StepStatus.PENDING, None, None, ""
+    step.save()
+    # Dropped because the step was done: owed after all.
+    Reminder.objects.filter(kind=CommitmentKind.STEP, commitment_id=step.pk).exclude(dropped_because="").delete()
+    return True
 
 
 @transaction.atomic

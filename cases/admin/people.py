@@ -52,6 +52,9 @@ class TeamPage(SettingsPage):
             transaction.on_commit(lambda: follow(self, request, form.instance.calendar))
 
 
+_UNREACHABLE = ("unreachable_since", "unreachable_because")
+
+
 class UserForm(ModelForm):
     time_zone = ZoneField()
 
@@ -76,20 +79,20 @@ class UserPage(SettingsPage):
     """Adding somebody mails them a link behind which they choose their password."""
 
     form = UserForm
-    list_display = ("name", "email", "role", "is_active", "last_login")
+    list_display = ("name", "email", "role", "is_active", "last_login", "unreachable_since")
     list_filter = ("role", "is_active", "teams")
     search_fields = ("name", "email")
     formfield_overrides = {models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
-    actions = ("invite_again",)
+    actions = ("invite_again", "confirm_address")
 
     @override
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         place = ("name", "email", "role", "teams", "time_zone")
-        return (*place, "calendar", "is_active", "last_login") if obj else place
+        return (*place, "calendar", "is_active", "last_login", *_UNREACHABLE) if obj else place
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        return ("email", "last_login") if obj else ()
+        return ("email", "last_login", *_UNREACHABLE) if obj else ()
 
     @override
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
@@ -118,6 +121,13 @@ class UserPage(SettingsPage):
         for user in queryset:
             self._invite(request, user)
             self.log_change(request, user, "Sent the invitation again.")
+
+    @admin.action(description="Mail reaches them again", location=ActionLocation.CHANGE_FORM)
+    def confirm_address(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            people.confirm_address(user=user, actor=actor_of(request))
+            self.log_change(request, user, "Confirmed that mail reaches them again.")
+            self.message_user(request, f"From now on, mail to {user.email} counts as arriving.")
 
     def _invite(self, request: HttpRequest, user: User) -> None:
         people.invite(user=user, link=set_password_link(user), actor=actor_of(request), now=timezone.now())

@@ -88,19 +88,28 @@ def notice(
 ) -> Message:
     """A mail to a colleague that something happened which they must know. The heading is the subject; ``link``
     leads, unless said otherwise, to the case, or else to their work."""
-    context: dict[str, object] = {
-        "heading": heading,
-        "lines": lines,
-        "case": case,
-        "link": link or (links.case_page(case) if case else links.my_work()),
-    }
+    context = _in_notice(heading, lines, case, link)
     return to_staff(user, MessagePurpose.NOTICE, name="notice", context=context, now=now, case=case)
+
+
+def undelivered_notice(
+    user: User, *, heading: str, lines: Sequence[str], now: datetime, case: Case | None = None
+) -> Message:
+    """The same of a mail that did not arrive. Of its own kind, because nobody is told by mail when this one does not
+    arrive either: notices about notices would never end (RFC 3834)."""
+    context = _in_notice(heading, lines, case)
+    return to_staff(user, MessagePurpose.UNDELIVERED, name="notice", context=context, now=now, case=case)
 
 
 def one_line(words: str) -> str:
     """A subject has one line: a line break in a name must never become a header."""
     line = _NO_CHARACTER.sub(" ", words).strip()
     return line if len(line) <= _LONGEST_SUBJECT else f"{line[: _LONGEST_SUBJECT - 1].rstrip()}…"
+
+
+def _in_notice(heading: str, lines: Sequence[str], case: Case | None, link: str = "") -> dict[str, object]:
+    link = link or (links.case_page(case) if case else links.my_work())
+    return {"heading": heading, "lines": lines, "case": case, "link": link}
 
 
 def _tidy(text: str) -> str:

@@ -80,6 +80,8 @@ class Handover:
     reply: str = ""
 
 
+REFUSED_ADDRESS = "The mail server refused the address: "
+"""Begins the error of a mail that failed because of where it was to go."""
 ALWAYS_CUT_OFF = Handover(
     MessageStatus.FAILED,
     f"Gave up: {MOST_ATTEMPTS} runs ended while they handed it over.",
@@ -264,7 +266,7 @@ def judge(error: Exception) -> Handover:
     the administrator to repair, and no fault of the mail."""
     if isinstance(error, SMTPRecipientsRefused):
         code, reply = next(iter(error.recipients.values()))
-        return _refusal(code, f"The mail server refused the address: {code} {_text(reply)}")
+        return _refusal(code, f"{REFUSED_ADDRESS}{code} {_text(reply)}")
     if isinstance(error, SMTPDataError):
         return _refusal(error.smtp_code, f"The mail server refused the mail: {_said(error)}")
     if isinstance(error, OSError):

@@ -26,7 +26,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 class Message(models.Model):
     """One mail. It is written in the transaction that decided on it, and leaves from here: a mail server that is down
-    loses nothing. Mail to staff and mail to a customer never share a thread.
+    loses nothing. Mail to staff and mail to a customer never share a thread. What was sent may bounce days later.
 
     ``claimed_by`` is whoever is handing it over just now, and ``next_attempt_at`` until when nobody else may
     (``cases.mail.outbox``). Until then it says that it is queued, though the server may have taken it (``Taken``).
@@ -88,7 +88,7 @@ class Message(models.Model):
         )
         constraints = (
             models.CheckConstraint(
-                condition=~Q(status=MessageStatus.SENT) | Q(sent_at__isnull=False),
+                condition=~Q(status__in=(MessageStatus.SENT, MessageStatus.BOUNCED)) | Q(sent_at__isnull=False),
                 name="message_sent_when",
             ),
             models.CheckConstraint(

@@ -90,6 +90,13 @@ class User(AbstractBaseUser):
     wants_early = models.BooleanField(default=True, help_text="Mails about what is not late yet.")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    unreachable_since = models.DateTimeField(
+        "mail fails since",
+        null=True,
+        blank=True,
+        help_text="When their mail server first refused our mail for good.",
+    )
+    unreachable_because = models.CharField("what their mail server said", max_length=500, blank=True)
 
     objects = UserManager()
 

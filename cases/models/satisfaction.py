@@ -37,6 +37,10 @@ class SatisfactionCheckQuerySet(models.QuerySet["SatisfactionCheck"]):
     def answered(self) -> Self:
         return self.filter(status__in=(CheckStatus.ANSWERED, CheckStatus.SUPERSEDED))
 
+    def arrived(self) -> Self:
+        """Those by which the customer was asked. A question that bounced asked nobody."""
+        return self.exclude(status=CheckStatus.BOUNCED)
+
     def current(self) -> Self:
         return self.exclude(status=CheckStatus.SUPERSEDED)
 
@@ -82,7 +86,8 @@ class SatisfactionCheck(models.Model):
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(status__in=(CheckStatus.ASKED, CheckStatus.NO_ANSWER)) & Q(answer="", answered_at__isnull=True)
+                    Q(status__in=(CheckStatus.ASKED, CheckStatus.NO_ANSWER, CheckStatus.BOUNCED))
+                    & Q(answer="", answered_at__isnull=True)
                 )
                 | (
                     Q(status__in=(CheckStatus.ANSWERED, CheckStatus.SUPERSEDED))

@@ -24,7 +24,8 @@ class StepQuerySet(CommitmentQuerySet["Step"]):
 
 class Step(Commitment):
     """One of the six, in one round of one case. Settled steps are never edited; a customer who is not satisfied opens
-    another round. ``owner`` follows the owner of the case."""
+    another round. Only a mail that came back takes a step back that it had completed. ``owner`` follows the owner of
+    the case."""
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="steps")
     round = models.PositiveSmallIntegerField(default=1)

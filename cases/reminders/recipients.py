@@ -42,8 +42,8 @@ class Recipients:
 
     @classmethod
     def load(cls, now: datetime) -> Self:
-        active = User.objects.filter(is_active=True).exclude(email="").prefetch_related("teams").order_by("pk")
-        people = {user.pk: user for user in active}
+        reached = User.objects.filter(is_active=True, unreachable_since__isnull=True).exclude(email="")
+        people = {user.pk: user for user in reached.prefetch_related("teams").order_by("pk")}
         of_team: dict[int, list[int]] = defaultdict(list)
         above: dict[int, int] = {}
         for team in Team.objects.only("manager", "executive"):

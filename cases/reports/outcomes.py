@@ -113,6 +113,7 @@ def endings(frame: Frame) -> Endings:
     period, week_ago = frame.period, frame.now - _WEEK
     ended, first = frame.cases(frame.closed()), frame.cases(frame.first_closed())
     in_period = Q(closed_at__gte=period.start, closed_at__lt=period.end)
+    arrived = ~Q(satisfaction_checks__status=CheckStatus.BOUNCED)
     first_closed = Coalesce("first_closed_at", "closed_at")
     first_in_period = has(Trait.TIMED, frame.now) & Q(
         GreaterThanOrEqual(first_closed, period.start), LessThan(first_closed, period.end)
@@ -122,7 +123,7 @@ def endings(frame: Frame) -> Endings:
         .values("outcome", "severity", "is_timed")
         .annotate(
             cases=_cases(in_period),
-            asked=Count("satisfaction_checks__case", distinct=True, filter=in_period),
+            asked=Count("satisfaction_checks__case", distinct=True, filter=in_period & arrived),
             left=_cases(in_period & Q(closed_at__gte=week_ago, known_at__lt=week_ago)),
             first=_cases(first_in_period),
             reopened=_cases(first_in_period & has(Trait.REOPENED_SOON, frame.now)),

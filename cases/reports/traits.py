@@ -187,7 +187,7 @@ def _unhappy_answer(_now: datetime) -> Q:
 
 
 def _asked(_now: datetime) -> Q:
-    return Q(Exists(SatisfactionCheck.objects.filter(case=OuterRef("pk"))))
+    return Q(Exists(SatisfactionCheck.objects.arrived().filter(case=OuterRef("pk"))))
 
 
 def _correction_failed(_now: datetime) -> Q:

@@ -298,6 +298,7 @@ class CheckStatus(TextChoices):
     ASKED = "asked", "Asked"
     ANSWERED = "answered", "Answered"
     NO_ANSWER = "no_answer", "No answer"
+    BOUNCED = "bounced", "Bounced"
     SUPERSEDED = "superseded", "Answered again later"
 
 
@@ -358,6 +359,7 @@ class Audience(TextChoices):
 class MessageStatus(TextChoices):
     QUEUED = "queued", "Waiting to be sent"
     SENT = "sent", "Sent"
+    BOUNCED = "bounced", "Bounced"
     FAILED = "failed", "Could not be sent"
     CANCELLED = "cancelled", "No longer needed"
 
@@ -367,6 +369,7 @@ class MessagePurpose(TextChoices):
     REMINDER = "reminder", "Reminder"
     ESCALATION = "escalation", "Escalation"
     NOTICE = "notice", "Notice"
+    UNDELIVERED = "undelivered", "Notice of a mail that did not arrive"
     ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
     APOLOGY = "apology", "Apology"
     SATISFACTION = "satisfaction", "Question to the customer"
@@ -501,3 +504,4 @@ class EventKind(TextChoices):
     REMINDER_SEEN = "reminder.seen", "has seen the reminder"
     REMINDERS_QUIET = "reminders.quiet", "put off reminders"
     MESSAGE_FAILED = "message.failed", "learned that a mail could not be sent"
+    MESSAGE_BOUNCED = "message.bounced", "learned that a mail did not arrive"

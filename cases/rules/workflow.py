@@ -156,9 +156,10 @@ COMPENSATION: Life[CompensationStatus] = {
     CompensationStatus.WITHDRAWN: frozenset(),
 }
 CHECK: Life[CheckStatus] = {
-    CheckStatus.ASKED: frozenset({CheckStatus.ANSWERED, CheckStatus.NO_ANSWER}),
+    CheckStatus.ASKED: frozenset({CheckStatus.ANSWERED, CheckStatus.NO_ANSWER, CheckStatus.BOUNCED}),
     CheckStatus.ANSWERED: frozenset({CheckStatus.SUPERSEDED}),
-    CheckStatus.NO_ANSWER: frozenset(),
+    CheckStatus.NO_ANSWER: frozenset({CheckStatus.BOUNCED}),
+    CheckStatus.BOUNCED: frozenset(),
     CheckStatus.SUPERSEDED: frozenset(),
 }
 PROMISE: Life[PromiseStatus] = {

@@ -53,6 +53,7 @@ _CODES: dict[str, type[TextChoices]] = {
     "nature": vocabulary.CompensationNature,
     "origin": vocabulary.Origin,
     "rung": vocabulary.Rung,
+    "purpose": vocabulary.MessagePurpose,
 }
 """Facts that are codes of an enumeration."""
 _BEFORE_AFTER: dict[str, type[TextChoices]] = {
@@ -151,6 +152,8 @@ def _tags(facts: dict[str, object]) -> list[str]:
         tags.append(f"{facts['score']} of 5")
     if facts.get("is_chase"):
         tags.append("Chase")
+    if facts.get("owed_again"):
+        tags.append(f"“{StepKind(str(facts['owed_again'])).heading}” is owed again")
     if facts.get("second_person"):
         tags.append(f"with {facts['second_person']}")
     return tags

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cases.actions import apologies, deliveries, reminded, steps
+from cases.actions import apologies, deliveries, reminded, satisfaction, steps
 from cases.actions.deliveries import DeliveryTally, deliver_owed
 from cases.mail import compose, outbox
 from cases.mail.outbox import LEASE
@@ -13,6 +13,7 @@ from cases.rules.evidence import AcknowledgementEvidence, ApologyEvidence
 from cases.rules.vocabulary import (
     ApologyStatus,
     Channel,
+    CheckStatus,
     EventKind,
     ExplanationStatus,
     MessagePurpose,
@@ -23,6 +24,7 @@ from cases.rules.vocabulary import (
 )
 from tests.conftest import Log
 from tests.mail_server import MailServer, mail_server
+from tests.reports import recovery
 
 __all__ = ["mail_server"]
 
@@ -71,9 +73,10 @@ def test_an_apology_to_an_address_that_does_not_exist_leaves_the_step_open_and_s
     apology: Apology, mail_server: MailServer, now: datetime
 ) -> None:
     mail_server.refusals["grace@example.org"] = "550 5.1.1 Nobody of that name"
-    assert deliver_owed(now=now) == DeliveryTally(failed=1)
+    assert deliver_owed(now=now) == DeliveryTally(failed=1, sent=1)
     apology.refresh_from_db()
     assert apology.status == ApologyStatus.BOUNCED
+    assert [mail["To"] for mail in mail_server.taken] == ["maya@example.com"]
     assert status_of(apology.case) == StepStatus.PENDING
     event = Event.objects.get(kind=EventKind.APOLOGY_BOUNCED)
     assert event.facts["error"] == "The mail server refused the address: 550 5.1.1 Nobody of that name"
@@ -98,6 +101,18 @@ def test_a_run_killed_while_handing_over_leaves_the_step_open_until_the_mail_is_
     assert status_of(apology.case) == StepStatus.PENDING
     deliver_owed(now=now + LEASE)
     assert status_of(apology.case) == StepStatus.DONE
+
+
+def test_a_question_that_was_refused_at_once_waits_for_no_answer(
+    log: Log, agent: User, mail_server: MailServer, now: datetime
+) -> None:
+    case = recovery.until_confirm(log(), agent, now)
+    check = satisfaction.ask_by_mail(case=case, words="Did we make it right?", actor=agent, now=now)
+    mail_server.refusals["grace@example.org"] = "550 Nobody of that name"
+    deliver_owed(now=now)
+    check.refresh_from_db()
+    assert check.status == CheckStatus.BOUNCED
+    assert Event.objects.get(kind=EventKind.MESSAGE_FAILED).facts["purpose"] == MessagePurpose.SATISFACTION
 
 
 def test_another_mail_that_a_customer_cannot_get_is_told_in_the_timeline(

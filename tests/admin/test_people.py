@@ -1,6 +1,7 @@
 """People at the settings pages: invited, moved, let go, and never deleted."""
 
 import re
+from datetime import datetime
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -95,6 +96,24 @@ def test_an_invitation_is_sent_again_until_there_is_a_password(desk: Client, tea
 
     assert "Ines Duarte has a password already." in answer.content.decode()
     assert Message.objects.filter(to_user=ines).count() == 2
+
+
+def test_an_administrator_says_that_mail_reaches_somebody_again(desk: Client, agent: User, now: datetime) -> None:
+    User.objects.filter(pk=agent.pk).update(unreachable_since=now, unreachable_because="550 Nobody of that name")
+    assert "550 Nobody of that name" in desk.get(page_of(agent)).content.decode()
+    done = {
+        "CHANGE_FORM-action": "confirm_address",
+        "_selected_action": str(agent.pk),
+        "index": "0",
+        "action": "confirm_address",
+    }
+
+    said = desk.post(page_of(agent), done, follow=True).content.decode()
+
+    agent.refresh_from_db()
+    assert "From now on, mail to maya@example.com counts as arriving." in said
+    assert (agent.unreachable_since, agent.unreachable_because) == (None, "")
+    assert "has not failed" in desk.post(page_of(agent), done, follow=True).content.decode()
 
 
 def test_role_team_and_zone_change_together_and_are_logged(desk: Client, agent: User, outsider: User) -> None:

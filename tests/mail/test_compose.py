@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from django.conf import settings as site
+from pytest_django.fixtures import Settings
 
 from cases.actions.deliveries import deliver_owed
 from cases.mail import compose
@@ -69,6 +70,26 @@ def test_a_notice_leads_to_the_case_and_says_why_it_came(agent: User, log: Log, 
     assert mail.subject == "Somebody must decide"
     assert f"/cases/{case.reference}/" in mail.html
     assert f"because you own {case.reference} or answer for it" in mail.text
+
+
+def test_what_cannot_be_delivered_goes_to_its_own_address_and_answers_to_us(
+    mail_server: MailServer, agent: User, settings: Settings, now: datetime
+) -> None:
+    for address in ("", "bounces@amends.example.com"):
+        settings.AMENDS_BOUNCE_ADDRESS = address
+        compose.notice(agent, heading="Please look", lines=[], now=now)
+        deliver_owed(now=now)
+
+    assert mail_server.senders == [site.AMENDS_MAIL_FROM, "bounces@amends.example.com"]
+    assert {mail["From"] for mail in mail_server.taken} == {site.DEFAULT_FROM_EMAIL}
+
+
+def test_a_mail_that_nobody_wrote_says_so_and_a_person_s_letter_does_not(agent: User, log: Log, now: datetime) -> None:
+    notice = compose.undelivered_notice(agent, heading="It did not arrive", lines=[], now=now)
+    letter = compose.to_customer(log(), MessagePurpose.APOLOGY, subject="Sorry", body="Dear Grace", now=now)
+
+    assert b"Auto-Submitted: auto-generated\r\n" in notice.raw
+    assert b"Auto-Submitted" not in letter.raw
 
 
 def test_a_mail_is_legible_in_the_dark_and_without_images(agent: User, now: datetime) -> None:

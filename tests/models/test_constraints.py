@@ -273,6 +273,7 @@ def answer(case: Case, **fields: Any) -> SatisfactionCheck:
         ("check_answered_with_answer", {"status": CheckStatus.ANSWERED}),
         ("check_answered_with_answer", {"answer": "satisfied"}),
         ("check_answered_with_answer", {"status": CheckStatus.NO_ANSWER, "answer": "satisfied"}),
+        ("check_answered_with_answer", {"status": CheckStatus.BOUNCED, "answer": "satisfied"}),
     ],
 )
 def test_an_answer_that_contradicts_itself(case: Case, name: str, fields: dict[str, object]) -> None:

@@ -49,6 +49,7 @@ def mail(case: Case, **fields: Any) -> Message:
 def test_a_mail_that_waits_for_no_moment_or_left_at_none(case: Case) -> None:
     refused("message_queued_until", mail(case).save)
     refused("message_sent_when", mail(case, status=MessageStatus.SENT).save)
+    refused("message_sent_when", mail(case, status=MessageStatus.BOUNCED).save)
     mail(case, next_attempt_at=case.known_at).save()
 
 

@@ -16,6 +16,7 @@ from cases.rules.vocabulary import (
     Channel,
     CompensationNature,
     CompensationStatus,
+    EventKind,
     Outcome,
     Severity,
 )
@@ -68,6 +69,18 @@ def test_four_and_five_are_satisfied_and_n_is_all_answers(closed: None, manager:
     assert (found.satisfied.rate, found.answered.value) == (Rate(2, 3), 3)
     assert found.satisfied.behind.value == 1
     assert ended(manager, now + DAY).asked.value == 4
+
+
+def test_a_customer_whose_question_came_back_was_not_asked(log: Log, agent: User, manager: User, now: datetime) -> None:
+    case = until_confirm(log(), agent, now)
+    check = satisfaction.ask_by_mail(case=case, words="Did we make it right?", actor=agent, now=now + HOUR)
+    satisfaction.question_failed(check, kind=EventKind.MESSAGE_BOUNCED, at=now + HOUR, error="550")
+    close(case, agent, now + 2 * HOUR, Outcome.NOT_UPHELD)
+
+    asked = ended(manager, now + DAY).asked
+    assert (asked.value, ended(manager, now + DAY).closed.value) == (0, 1)
+    recover(log(whom=another_customer("Ada", now)), agent, now + 4 * HOUR)
+    assert ended(manager, now + DAY).asked.value == 1
 
 
 def test_the_last_answer_of_a_case_counts_and_the_first_is_superseded(

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.actions import contacts, handling
-from cases.models import Case, User
+from cases.models import Case, Event, User
 from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import EventKind, Severity, StepKind, StepStatus
 from tests.conftest import Log
@@ -181,3 +181,16 @@ def test_the_timeline_says_who_was_reminded_of_what(client: Client, case: Case, 
     reminded = next(line for line in lines if line.did == "was reminded")
     assert reminded.who == agent.name
     assert "Acknowledge" in reminded.texts[0]
+
+
+def test_the_timeline_says_which_mail_did_not_arrive_and_what_is_owed_again(
+    client: Client, case: Case, agent: User
+) -> None:
+    facts = {"purpose": "satisfaction", "error": "It came back: 550", "owed_again": "confirm"}
+    Event.objects.record(case, EventKind.MESSAGE_BOUNCED, at=timezone.now(), actor=None, **facts)
+    client.force_login(agent)
+    line = client.get(reverse("cases:case", args=(case.reference,))).context["page"].events[0]
+
+    assert (line.who, line.did) == ("Amends", "learned that a mail did not arrive")
+    assert line.texts == ("It came back: 550",)
+    assert line.tags == ("Question to the customer", "“Confirm satisfaction” is owed again")

@@ -1,0 +1,99 @@
+"""What follows from a mail that did not arrive: refused at once, given up, or sent back days later. It is all the same
+to whom it was for.
+
+A mail to a customer may have completed a step, which is then owed again; a mail to a colleague says that they cannot be
+reminded. Somebody is told by mail either way, but never that a mail of this very kind did not arrive.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cases.actions import apologies, closing, follow_ups, notices, satisfaction
+from cases.mail import compose
+from cases.models import Event, User
+from cases.rules.vocabulary import (
+    ApologyStatus,
+    Audience,
+    CheckStatus,
+    EventKind,
+    FollowUpStatus,
+    MessagePurpose,
+    MessageStatus,
+    StepKind,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from cases.models import Case, Message
+
+_ON_ITS_WAY_OR_THERE = (ApologyStatus.SENT, ApologyStatus.DELIVERED, FollowUpStatus.SENT, FollowUpStatus.DELIVERED)
+_NOT_ANSWERED = (CheckStatus.ASKED, CheckStatus.NO_ANSWER)
+
+
+def follow(message: Message, *, at: datetime, for_good: bool) -> None:
+    """Called with the message's row locked; its ``last_error`` says why. ``for_good``: it is the address that fails,
+    and not this mail alone."""
+    if message.audience == Audience.CUSTOMER and message.case is not None:
+        _heed_customer(message, message.case, at)
+    elif for_good and message.to_user is not None:
+        _heed_colleague(message, message.to_user, at)
+
+
+def _heed_customer(message: Message, case: Case, at: datetime) -> None:
+    """The timeline says so, because somebody has to reach this customer another way."""
+    came_of_it = list(_take_back(message, at))
+    if not came_of_it:
+        kind, why = _kind_of(message), message.last_error
+        Event.objects.record(case, kind, at=at, actor=None, purpose=message.purpose, error=why)
+    owed_again = [kind for kind, was_done in came_of_it if was_done]
+    if owed_again:
+        closing.take_back(case, f"“{owed_again[0].heading}” was completed by a mail that did not arrive.", at=at)
+    lines = [
+        f"“{message.subject}” to {message.to_address} did not arrive.",
+        message.last_error,
+        *(_owed(kind, was_done=was_done) for kind, was_done in came_of_it),
+        "Please reach the customer another way, or ask them for another address and send it again.",
+    ]
+    for person in notices.owner_and_manager(case):
+        heading = f"{case.reference}: a mail to {case.customer} did not arrive"
+        compose.undelivered_notice(person, heading=heading, lines=lines, now=at, case=case)
+
+
+def _take_back(message: Message, at: datetime) -> Iterator[tuple[StepKind, bool]]:
+    """Takes back what the mail was. Which step each of it was for, and whether that had been done by it."""
+    why = message.last_error
+    for apology in message.apologies.filter(status__in=_ON_ITS_WAY_OR_THERE).select_related("case", "author"):
+        yield StepKind.APOLOGIZE, apologies.apology_failed(apology, at=at, error=why)
+    for follow_up in message.follow_ups.filter(status__in=_ON_ITS_WAY_OR_THERE).select_related("case", "author"):
+        yield StepKind.FOLLOW_UP, follow_ups.follow_up_failed(follow_up, at=at, error=why)
+    for check in message.checks.filter(status__in=_NOT_ANSWERED).select_related("case"):
+        yield StepKind.CONFIRM, satisfaction.question_failed(check, kind=_kind_of(message), at=at, error=why)
+
+
+def _kind_of(message: Message) -> EventKind:
+    return EventKind.MESSAGE_BOUNCED if message.status == MessageStatus.BOUNCED else EventKind.MESSAGE_FAILED
+
+
+def _owed(kind: StepKind, *, was_done: bool) -> str:
+    if was_done:
+        return f"“{kind.heading}” had been completed by this mail, and is owed again."
+    return f"“{kind.heading}” is not completed by it."
+
+
+def _heed_colleague(message: Message, user: User, at: datetime) -> None:
+    """Written down the first time, and whoever answers for them is told then. Nothing to do where they have another
+    address by now."""
+    rows = User.objects.filter(pk=user.pk, email=message.to_address, unreachable_since__isnull=True)
+    is_news = rows.update(unreachable_since=at, unreachable_because=message.last_error[:500])
+    if not is_news or message.purpose == MessagePurpose.UNDELIVERED:
+        return
+    lines = [
+        message.last_error,
+        f"Until this is repaired, no reminder reaches {user}: please tell them.",
+        "When it is, an administrator says so on their page in the settings.",
+    ]
+    for manager in notices.managers_of(user):
+        compose.undelivered_notice(manager, heading=f"Mail to {user} does not arrive", lines=lines, now=at)

@@ -1,0 +1,118 @@
+"""A case that was closed on a mail that came back: it is open again where it was, and figures know it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from cases.actions import apologies, closing, follow_ups, satisfaction
+from cases.actions.bounces import Notice, take_notice
+from cases.actions.deliveries import deliver_owed
+from cases.actions.follow_ups import Letter
+from cases.models import Case, Message, Step, User
+from cases.reports.traits import Trait, has, judged_steps, late_steps
+from cases.rules.vocabulary import (
+    Channel,
+    EventKind,
+    FollowUpStatus,
+    MessagePurpose,
+    Outcome,
+    StepKind,
+    StepStatus,
+)
+from tests.actions.endings import withdraw
+from tests.actions.evidence import APOLOGIZED
+from tests.conftest import Log
+from tests.notices import bounce_of
+from tests.reports import recovery
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+LETTER = Letter(
+    channel=Channel.EMAIL,
+    examined="How addresses are kept",
+    found="Old ones stay",
+    body="Dear Grace",
+    nothing_changed_because="We are still looking",
+)
+
+
+@pytest.fixture
+def case(log: Log, agent: User, manager: User, now: datetime) -> Case:
+    """Closed as satisfied as soon as the follow-up had left by mail."""
+    logged = recovery.until_confirm(log(), agent, now)
+    recovery.answer(logged, agent, now + HOUR)
+    follow_ups.send_follow_up(case=logged, letter=LETTER, actor=agent, now=now + HOUR)
+    deliver_owed(now=now + 2 * HOUR)
+    return recovery.fresh(recovery.close(logged, agent, now + 3 * HOUR))
+
+
+def come_back(purpose: MessagePurpose, now: datetime) -> Notice:
+    return take_notice(raw=bounce_of(Message.objects.get(purpose=purpose)), now=now)
+
+
+def test_it_is_open_again_in_the_same_round_and_nothing_else_is_undone(case: Case, now: datetime) -> None:
+    assert come_back(MessagePurpose.FOLLOW_UP, now + DAY) is Notice.BOUNCE
+
+    again = recovery.fresh(case)
+    assert (again.is_open, again.round, again.outcome, again.first_closed_at) == (True, 1, "", now + 3 * HOUR)
+    assert again.current_step == StepKind.FOLLOW_UP
+    assert [step.status for step in case.steps.all()] == ["done"] * 5 + ["pending"]
+    assert case.follow_ups.get().status == FollowUpStatus.BOUNCED
+    event = case.events.get(kind=EventKind.CASE_REOPENED)
+    assert (event.facts["before"], event.actor) == (Outcome.SATISFIED, None)
+    assert event.facts["reason"] == "“Follow up” was completed by a mail that did not arrive."
+
+
+def test_it_is_closed_again_on_the_answer_that_the_customer_gave(case: Case, agent: User, now: datetime) -> None:
+    come_back(MessagePurpose.FOLLOW_UP, now + DAY)
+    follow_ups.speak_follow_up(case=case, letter=replace(LETTER, channel=Channel.PHONE), actor=agent, now=now + 2 * DAY)
+    closing.close(case=recovery.fresh(case), outcome=Outcome.SATISFIED, reason="", actor=agent, now=now + 2 * DAY)
+
+    closed = recovery.fresh(case)
+    assert (closed.outcome, closed.closed_at, closed.first_closed_at) == (
+        Outcome.SATISFIED,
+        now + 2 * DAY,
+        now + 3 * HOUR,
+    )
+
+
+def test_its_step_counts_as_late_once_it_is_and_the_case_as_reopened(case: Case, now: datetime) -> None:
+    steps = Step.objects.filter(case=case, kind=StepKind.FOLLOW_UP)
+    assert steps.filter(judged_steps(now + DAY)).exists()
+    come_back(MessagePurpose.FOLLOW_UP, now + DAY)
+
+    due = steps.get().due_at
+    assert due is not None
+    assert not steps.filter(judged_steps(due)).exists()
+    assert steps.filter(late_steps(due + HOUR)).exists()
+    assert Case.objects.filter(has(Trait.REOPENED_SOON, now + DAY)).get() == case
+
+
+def test_a_case_in_which_nothing_was_owed_after_all_stays_closed(
+    log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    case = log()
+    recovery.acknowledge(case, agent, now)
+    apologies.send_apology(case=case, evidence=replace(APOLOGIZED, channel=Channel.EMAIL), actor=agent, now=now)
+    deliver_owed(now=now)
+    withdraw(case, agent, now + HOUR)
+    come_back(MessagePurpose.APOLOGY, now + DAY)
+
+    assert recovery.fresh(case).outcome == Outcome.WITHDRAWN
+    assert case.steps.get(kind=StepKind.APOLOGIZE).status == StepStatus.DONE
+    assert case.events.get(kind=EventKind.APOLOGY_BOUNCED).facts["owed_again"] == ""
+
+
+def test_a_customer_who_was_only_asked_by_a_mail_that_came_back_was_not_asked(
+    log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    case = recovery.until_confirm(log(), agent, now)
+    satisfaction.ask_by_mail(case=case, words="Did we?", actor=agent, now=now + HOUR)
+    deliver_owed(now=now + HOUR)
+    assert Case.objects.filter(has(Trait.ASKED, now + DAY)).exists()
+    come_back(MessagePurpose.SATISFACTION, now + DAY)
+
+    assert not Case.objects.filter(has(Trait.ASKED, now + DAY)).exists()
