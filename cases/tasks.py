@@ -10,7 +10,7 @@ from celery import shared_task
 from celery.exceptions import OperationalError
 from django.utils import timezone
 
-from cases.actions import housekeeping
+from cases.actions import bounces, housekeeping
 from cases.actions.deliveries import deliver_owed
 from cases.reminders.sweep import sweep
 
@@ -35,6 +35,11 @@ def deliver_mail() -> None:
     tally = deliver_owed(now=timezone.now())
     logger.info("%s", tally)
     _go_on(tally)
+
+
+@shared_task(name="cases.tasks.read_bounces")
+def read_bounces() -> None:
+    logger.info("%s", bounces.read_mailbox(now=timezone.now()))
 
 
 @shared_task(name="cases.tasks.prune_submissions")

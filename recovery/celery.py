@@ -24,6 +24,12 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 55.0},
     },
+    # Looks into the mailbox for mails that came back, where there is one.
+    "read-bounces": {
+        "task": "cases.tasks.read_bounces",
+        "schedule": 60.0,
+        "options": {"expires": 55.0},
+    },
     # Forgets the keys by which a form that is sent twice is known; nobody sends one again that is a week old.
     "prune-submissions": {
         "task": "cases.tasks.prune_submissions",

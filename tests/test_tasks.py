@@ -19,7 +19,7 @@ from tests.conftest import Log
 
 def test_everything_that_beat_starts_exists() -> None:
     started = {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert started == {tasks.sweep_reminders.name, tasks.prune_submissions.name}
+    assert started == {tasks.sweep_reminders.name, tasks.read_bounces.name, tasks.prune_submissions.name}
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cases.web.views import (
     absences,
+    bounces,
     case,
     case_list,
     customers,
@@ -33,5 +34,6 @@ urlpatterns = [
     *mail_links.urlpatterns,
     *mailbox.urlpatterns,
     *profile.urlpatterns,
+    *bounces.urlpatterns,
     *health.urlpatterns,
 ]

@@ -63,6 +63,8 @@ cases:profile                          POST    in         422    422       422  
 cases:absences                         GET     in         200    200       200      200
 cases:absences                         POST    in         422    422       422      422
 cases:end_absence                      POST    in         404    404       404      404
+cases:bounces                          GET     405        405    405       405      405
+cases:bounces                          POST    401        401    401       401      401
 cases:livez                            GET     200        200    200       200      200
 cases:readyz                           GET     200        200    200       200      200
 
@@ -156,8 +158,9 @@ def people(agent: User, outsider: User, manager: User, administrator: User) -> d
 
 
 @pytest.fixture
-def one_mail(settings: Settings, tmp_path: Path) -> None:
-    """The mailbox of the embedded run, with a mail in it."""
+def open_doors(settings: Settings, tmp_path: Path) -> None:
+    """The mailbox of the embedded run, with a mail in it; and a token by which mail servers come in."""
+    settings.AMENDS_BOUNCE_TOKEN = "known to nobody here"
     backend = "django.core.mail.backends.filebased.EmailBackend"
     settings.AMENDS_MAILBOX = tmp_path
     settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": {"file_path": str(tmp_path)}}}
@@ -194,7 +197,7 @@ def outcome(client: Client, answer: HttpResponseBase) -> str:
     ("shape", "method", "expected"), list(rows()), ids=lambda word: word if isinstance(word, str) else ""
 )
 def test_each_address_answers_each_role_as_the_table_says(
-    case: Case, people: dict[str, User | None], one_mail: None, shape: str, method: str, expected: dict[str, str]
+    case: Case, people: dict[str, User | None], open_doors: None, shape: str, method: str, expected: dict[str, str]
 ) -> None:
     agent, names = people["agent"], [name for name in ADDRESSES if (shape, method, expected) in rows_of(name)]
     assert agent is not None
