@@ -103,12 +103,15 @@ def reopen(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
     return case
 
 
-def take_back(case: Case, because: str, *, at: datetime) -> None:
+def take_back(case: Case, because: str, *, at: datetime) -> bool:
     """Open a closed case again because a step that it was closed on turned out not to be done. In the round that it was
-    in: nothing has failed again, and what else the customer said or was given still stands."""
+    in: nothing has failed again, and what else the customer said or was given still stands. Says whether it was
+    closed."""
     case = turns.begin(case, None, Verb.REOPEN_CASE, may_be_closed=True)
-    if not case.is_open:
-        _open_again(case, because, at=at, actor=None)
+    if case.is_open:
+        return False
+    _open_again(case, because, at=at, actor=None)
+    return True
 
 
 def end(

@@ -48,18 +48,16 @@ def _heed_customer(message: Message, case: Case, at: datetime) -> None:
     if not came_of_it:
         kind, why = _kind_of(message), message.last_error
         Event.objects.record(case, kind, at=at, actor=None, purpose=message.purpose, error=why)
-    owed_again = [kind for kind, was_done in came_of_it if was_done]
-    if owed_again:
-        closing.take_back(case, f"“{owed_again[0].heading}” was completed by a mail that did not arrive.", at=at)
     lines = [
         f"“{message.subject}” to {message.to_address} did not arrive.",
         message.last_error,
         *(_owed(kind, was_done=was_done) for kind, was_done in came_of_it),
+        *(_reopened(case, kind, at) for kind, was_done in came_of_it if was_done),
         "Please reach the customer another way, or ask them for another address and send it again.",
     ]
     for person in notices.owner_and_manager(case):
         heading = f"{case.reference}: a mail to {case.customer} did not arrive"
-        compose.undelivered_notice(person, heading=heading, lines=lines, now=at, case=case)
+        compose.undelivered_notice(person, heading=heading, lines=[*filter(None, lines)], now=at, case=case)
 
 
 def _take_back(message: Message, at: datetime) -> Iterator[tuple[StepKind, bool]]:
@@ -81,6 +79,11 @@ def _owed(kind: StepKind, *, was_done: bool) -> str:
     if was_done:
         return f"“{kind.heading}” had been completed by this mail, and is owed again."
     return f"“{kind.heading}” is not completed by it."
+
+
+def _reopened(case: Case, kind: StepKind, at: datetime) -> str:
+    because = f"“{kind.heading}” was completed by a mail that did not arrive."
+    return "The case had been closed on it, and is open again." if closing.take_back(case, because, at=at) else ""
 
 
 def _heed_colleague(message: Message, user: User, at: datetime) -> None:

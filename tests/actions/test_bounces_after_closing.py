@@ -64,6 +64,9 @@ def test_it_is_open_again_in_the_same_round_and_nothing_else_is_undone(case: Cas
     event = case.events.get(kind=EventKind.CASE_REOPENED)
     assert (event.facts["before"], event.actor) == (Outcome.SATISFIED, None)
     assert event.facts["reason"] == "“Follow up” was completed by a mail that did not arrive."
+    told = Message.objects.filter(purpose=MessagePurpose.UNDELIVERED)
+    assert all("The case had been closed on it, and is open again." in mail.text for mail in told)
+    assert len(told) == 2
 
 
 def test_it_is_closed_again_on_the_answer_that_the_customer_gave(case: Case, agent: User, now: datetime) -> None:
