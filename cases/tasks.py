@@ -4,6 +4,7 @@ twice, and one that is lost costs a delay."""
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from celery import shared_task
@@ -21,6 +22,14 @@ logger = logging.getLogger(__name__)
 
 _SWEPT_ANYWAY = 55
 """Seconds after which a nudge is worth nothing, because the next sweep delivers as well."""
+_BRIEFLY = {"max_retries": 0, "socket_connect_timeout": 0.25, "socket_timeout": 0.25}
+_RESTS_FOR = 15
+
+
+class Broker:
+    """What a process remembers of it: until when it is not asked again, because it did not answer."""
+
+    rests_until = 0.0
 
 
 @shared_task(name="cases.tasks.sweep_reminders")
@@ -55,12 +64,16 @@ def _go_on(tally: DeliveryTally | None) -> None:
 
 def deliver_soon(**_: object) -> None:
     """Connected by the site to ``cases.mail.outbox.queued``. Never raises and never waits long: a broker that is down
-    must not break, nor hold up, the page that has just been saved. So it asks once, where Celery would insist."""
+    or does not answer must not break, nor hold up, the page that has just been saved. So it asks once, where Celery
+    would insist; briefly, where Celery would wait; and not again at once."""
+    if time.monotonic() < Broker.rests_until:
+        return
     app = deliver_mail.app
     patient = app.connection_for_write()
-    options = {**(patient.transport_options or {}), "max_retries": 0}
+    options = {**(patient.transport_options or {}), **_BRIEFLY}
     try:
         with patient.clone(transport_options=options) as once:
             app.send_task(deliver_mail.name, connection=once, expires=_SWEPT_ANYWAY, retry=False)
     except OperationalError as error:
+        Broker.rests_until = time.monotonic() + _RESTS_FOR
         logger.warning("The broker cannot be reached, so mail leaves with the next sweep: %s", error)

@@ -15,7 +15,7 @@ from django.conf import settings
 from recovery import environment
 
 #: Rate limits are counted in the cache. One that every process shares allows more than one process.
-_SHARED_CACHE = settings.CACHES["default"]["BACKEND"].endswith("RedisCache")
+_SHARED_CACHE = settings.CACHES["default"]["BACKEND"] == "recovery.cache.Cache"
 
 bind = f"{settings.AMENDS_LISTEN}:{settings.PORT}"
 workers = environment.whole_number("WEB_CONCURRENCY", 2, least=1, most=64) if _SHARED_CACHE else 1

@@ -142,19 +142,20 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
         "control_folder": str(environment.writable_folder(VAR / "broker" / "control")),
     }
 else:
-    # A page that nudges the worker does not wait long for a Redis that is gone.
+    CELERY_BEAT_ENABLE_REMOTE_CONTROL = True
+    # A worker that holds a nudge it has not said yes to ends when Redis is gone, and what it is sending with it (kombu
+    # 5.7 fails to put the nudge back). So it fetches what it begins at once, and says yes before it begins.
+    CELERY_WORKER_DISABLE_PREFETCH = True
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 20, "health_check_interval": 30}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+#: However long the broker is gone: worker and beat go on when it is back.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = environment.whole_number("WORKER_CONCURRENCY", 2, least=1, most=64)
-# A sweep goes on when the broker is lost: ended in the middle, it would leave a mail of which nobody knows whether it
-# left, and another sweep beside it harms nothing.
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 
@@ -163,9 +164,10 @@ _BROKER_TOO = CELERY_BROKER_URL if CELERY_BROKER_URL.startswith("redis") else ""
 if _CACHE_URL := environment.service("CACHE_URL", _BROKER_TOO, ["redis", "rediss"]):
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "recovery.cache.Cache",
             "LOCATION": _CACHE_URL,
             "KEY_PREFIX": "amends",
+            "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
         }
     }
 else:

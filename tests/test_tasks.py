@@ -1,5 +1,7 @@
 """What the clock starts, and what a page nudges."""
 
+import socket
+import time
 from datetime import timedelta
 
 import pytest
@@ -70,8 +72,32 @@ def test_a_broker_that_is_down_does_not_break_the_page(
     agent: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(tasks.Broker, "rests_until", 0.0)
     queued.connect(tasks.deliver_soon)
     compose.notice(agent, heading="Please look", lines=[], now=timezone.now())
     queued.disconnect(tasks.deliver_soon)
     assert Message.objects.get().status == MessageStatus.QUEUED
     assert "The broker cannot be reached, so mail leaves with the next sweep" in caplog.text
+
+
+def test_a_broker_that_does_not_answer_holds_a_page_up_once_and_briefly(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tasks.Broker, "rests_until", 0.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setattr(app.conf, "broker_write_url", f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        begun = time.monotonic()
+        for _ in range(5):
+            tasks.deliver_soon()
+    assert time.monotonic() - begun < 2
+    assert caplog.text.count("The broker cannot be reached") == 1
+
+
+def test_a_broker_that_is_back_is_nudged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[str]()
+    monkeypatch.setattr(app, "send_task", lambda name, **_: asked.append(name))
+    monkeypatch.setattr(tasks.Broker, "rests_until", time.monotonic() + 60)
+    tasks.deliver_soon()
+    monkeypatch.setattr(tasks.Broker, "rests_until", time.monotonic())
+    tasks.deliver_soon()
+    assert asked == [tasks.deliver_mail.name]
