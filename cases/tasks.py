@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cases.actions import bounces, housekeeping
 from cases.actions.deliveries import deliver_owed
-from cases.reminders.sweep import sweep
+from cases.reminders.heartbeat import prune_sweeps, sweep_and_tell
 
 if TYPE_CHECKING:
     from cases.actions.deliveries import DeliveryTally
@@ -34,7 +34,7 @@ class Broker:
 
 @shared_task(name="cases.tasks.sweep_reminders")
 def sweep_reminders() -> None:
-    tally = sweep(timezone.now())
+    tally = sweep_and_tell(timezone.now())
     logger.info("%s", tally)
     _go_on(tally.deliveries)
 
@@ -51,9 +51,11 @@ def read_bounces() -> None:
     logger.info("%s", bounces.read_mailbox(now=timezone.now()))
 
 
-@shared_task(name="cases.tasks.prune_submissions")
-def prune_submissions() -> None:
-    logger.info("%d forgotten", housekeeping.prune_submissions(now=timezone.now()))
+@shared_task(name="cases.tasks.forget_what_is_old")
+def forget_what_is_old() -> None:
+    now = timezone.now()
+    forms, sweeps = housekeeping.prune_submissions(now=now), prune_sweeps(now=now)
+    logger.info("%d forms and %d sweeps forgotten", forms, sweeps)
 
 
 def _go_on(tally: DeliveryTally | None) -> None:

@@ -30,9 +30,9 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 55.0},
     },
-    # Forgets the keys by which a form that is sent twice is known; nobody sends one again that is a week old.
-    "prune-submissions": {
-        "task": "cases.tasks.prune_submissions",
+    # Forgets the keys by which a form that is sent twice is known, and what sweeps did weeks ago.
+    "forget-what-is-old": {
+        "task": "cases.tasks.forget_what_is_old",
         "schedule": crontab(hour=3, minute=17),
     },
 }

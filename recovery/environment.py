@@ -26,6 +26,7 @@ REFUSED = 3
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_LENGTH = 50
 TOKEN_LENGTH = 32
+TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750, 2.1
 
 # Currencies of ISO 4217 that people pay with; funds codes, metals and test codes are left out.
 CURRENCIES = frozenset(
@@ -72,6 +73,12 @@ def read[T](
 
 def text(name: str, default: str = "") -> str:
     return read(env.str, name, default, "a line of text", str.isprintable)
+
+
+def token(name: str) -> str:
+    """A secret word that a machine shows us; empty where none is set."""
+    wanted = f"at least {TOKEN_LENGTH} letters and digits, or be left empty"
+    return read(env.str, name, "", wanted, lambda word: len(word) >= TOKEN_LENGTH and TOKEN.fullmatch(word) is not None)
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -129,12 +136,6 @@ def service(name: str, default: str, schemes: Collection[str]) -> str:
 def mail_address(name: str) -> str:
     wanted = "a mail address such as bounces@example.com"
     return read(env.str, name, "", wanted, lambda value: bool(re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9.-]+", value)))
-
-
-def token(name: str) -> str:
-    """What a program shows in place of a password; empty where it is not set."""
-    wanted = f"at least {TOKEN_LENGTH} random characters without spaces"
-    return read(env.str, name, "", wanted, lambda value: bool(re.fullmatch(rf"[!-~]{{{TOKEN_LENGTH},}}", value)))
 
 
 @dataclass(frozen=True, slots=True)

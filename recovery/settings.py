@@ -100,6 +100,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "cases.web.context.nav",
+                "cases.web.banner.troubles",
             ],
         },
     },
@@ -257,7 +258,7 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = AMENDS_HTTPS
 SECURE_SSL_REDIRECT = AMENDS_HTTPS
 # Whoever asks whether we are alive asks the process itself, without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if AMENDS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = AMENDS_HTTPS
 SECURE_HSTS_PRELOAD = AMENDS_HTTPS
@@ -284,6 +285,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "recovery.static.StaticFiles"},
 }
 MEDIA_ROOT = VAR / "media"
+
+# --- Watching -------------------------------------------------------------------------------------
+
+#: What a scraper shows to read /metrics. Without one, there is no such page.
+AMENDS_METRICS_TOKEN = environment.token("AMENDS_METRICS_TOKEN")
 
 # --- Logging --------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from cases import tasks
 from cases.actions import deliveries
 from cases.mail import compose
 from cases.mail.outbox import queued
-from cases.models import Message, User
+from cases.models import Message, Sweep, User
 from cases.rules.vocabulary import MessageStatus
 from recovery.celery import app
 from tests.conftest import Log
@@ -21,7 +21,7 @@ from tests.conftest import Log
 
 def test_everything_that_beat_starts_exists() -> None:
     started = {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert started == {tasks.sweep_reminders.name, tasks.read_bounces.name, tasks.prune_submissions.name}
+    assert started == {tasks.sweep_reminders.name, tasks.read_bounces.name, tasks.forget_what_is_old.name}
 
 
 @pytest.mark.django_db
@@ -101,3 +101,11 @@ def test_a_broker_that_is_back_is_nudged_again(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(tasks.Broker, "rests_until", time.monotonic())
     tasks.deliver_soon()
     assert asked == [tasks.deliver_mail.name]
+
+
+@pytest.mark.django_db
+def test_a_sweep_leaves_its_heartbeat_and_old_ones_are_forgotten(team: object) -> None:
+    Sweep.objects.create(begun_at=timezone.now() - timedelta(days=31))
+    tasks.sweep_reminders()
+    tasks.forget_what_is_old()
+    assert Sweep.objects.get().ended_at is not None

@@ -109,3 +109,11 @@ admin.site.register(
     list_select_related=("incident", "owner"),
     search_fields=("=incident__reference", "change"),
 )
+admin.site.register(
+    models.Sweep,
+    RecordPage,
+    list_display=(
+        *("begun_at", "ended_at", "planned", "mails", "sent", "failed", "postponed"),
+        *("is_server_reached", "outbox", "oldest_at"),
+    ),
+)

@@ -23,6 +23,7 @@ from cases.models.promises import Promise, PromiseRevision
 from cases.models.reminders import Alarm, Reminder
 from cases.models.satisfaction import CustomerLink, SatisfactionCheck
 from cases.models.steps import Acknowledgement, Approval, Correction, Step
+from cases.models.sweeps import Lease, Sweep
 from cases.models.updates import StatusUpdate
 from cases.models.words import Apology, FollowUp, FollowUpChange
 
@@ -51,6 +52,7 @@ __all__ = [
     "FollowUp",
     "FollowUpChange",
     "Incident",
+    "Lease",
     "Message",
     "Pause",
     "PreventionAction",
@@ -64,6 +66,7 @@ __all__ = [
     "StatusUpdate",
     "Step",
     "Submission",
+    "Sweep",
     "Taken",
     "Team",
     "User",

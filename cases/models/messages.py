@@ -19,6 +19,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Waiting, and its next attempt is due."""
         return self.filter(status=MessageStatus.QUEUED, next_attempt_at__lte=now)
 
+    def waiting(self) -> Self:
+        """Not left yet, whenever the next attempt is due; the oldest first."""
+        return self.filter(status=MessageStatus.QUEUED).order_by("created_at")
+
     def unconcluded(self) -> Self:
         """Left, or given up, and what follows from that is not written down yet."""
         return self.filter(status__in=(MessageStatus.SENT, MessageStatus.FAILED), concluded_at__isnull=True)
@@ -81,6 +85,11 @@ class Message(models.Model):
                 fields=("id",),
                 condition=Q(status__in=(MessageStatus.SENT, MessageStatus.FAILED), concluded_at__isnull=True),
                 name="message_unconcluded",
+            ),
+            models.Index(
+                fields=("status", "created_at"),
+                condition=Q(status__in=(MessageStatus.QUEUED, MessageStatus.FAILED, MessageStatus.CANCELLED)),
+                name="message_not_sent",
             ),
             models.Index(fields=("case", "-id"), name="message_case"),
             # How many mails somebody had today. It serves the foreign key as well.

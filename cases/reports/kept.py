@@ -1,6 +1,7 @@
 """Answers that are kept for a minute, because a figure over months need not be reckoned anew for every look at it.
 
-Each carries the moment it is true for. Limit: only figures over a period; what is open and late is always asked live.
+Each carries the moment it is true for. Limit: figures over a period, and for some seconds whether reminders are sent;
+what is open and late is always asked live.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ class Kept[T]:
     as_of: datetime
 
 
-def kept[T](key: str, question: Callable[[], T], *, now: datetime) -> Kept[T]:
+def kept[T](key: str, question: Callable[[], T], *, now: datetime, lasting: timedelta = KEPT_FOR) -> Kept[T]:
     """The answer that was found less than a minute before ``now``, or a fresh one. ``key`` names the question and all
     that it depends on, in the characters of an address."""
     found: Kept[T] | None = cache.get(f"report:{key}")
-    if found is not None and timedelta(0) <= now - found.as_of < KEPT_FOR:
+    if found is not None and timedelta(0) <= now - found.as_of < lasting:
         return found
     fresh = Kept(question(), now)
-    cache.set(f"report:{key}", fresh, KEPT_FOR.total_seconds())
+    cache.set(f"report:{key}", fresh, lasting.total_seconds())
     return fresh

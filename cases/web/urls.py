@@ -15,6 +15,7 @@ from cases.web.views import (
     made_right,
     mail_links,
     mailbox,
+    metrics,
     profile,
     work,
 )
@@ -36,4 +37,5 @@ urlpatterns = [
     *profile.urlpatterns,
     *bounces.urlpatterns,
     *health.urlpatterns,
+    *metrics.urlpatterns,
 ]

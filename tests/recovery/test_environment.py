@@ -68,6 +68,24 @@ def test_a_number_out_of_range_is_refused(given: Callable[[str], None], refusal:
     assert sentence == "SETTING must be a whole number from 1 to 65535."
 
 
+@pytest.mark.parametrize("word", ["", "abcDEF0123456789-._~", "c2VjcmV0LXNlY3JldC1zZWNyZXQ="])
+def test_a_token_is_taken_or_left_out(given: Callable[[str], None], word: str) -> None:
+    given(word)
+
+    assert environment.token(NAME) == word
+
+
+@pytest.mark.parametrize("word", ["tooshort", "with a blank between the words", "not ascii: naïveté-naïveté"])
+def test_a_token_that_no_header_carries_is_refused_and_not_repeated(
+    given: Callable[[str], None], refusal: Refusal, word: str
+) -> None:
+    given(word)
+
+    assert refusal(lambda: environment.token(NAME)) == (
+        "SETTING must be at least 20 letters and digits, or be left empty."
+    )
+
+
 def test_a_text_of_two_lines_is_refused(given: Callable[[str], None], refusal: Refusal) -> None:
     given("Northside\nBcc: everybody")
 

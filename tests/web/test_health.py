@@ -1,13 +1,17 @@
 """What machines ask: whether the process lives, and whether it is ready."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
+
+from cases.models import User
 
 
 def broken(*_: object) -> None:
@@ -24,7 +28,7 @@ def test_alive_asks_nothing_of_the_database(client: Client) -> None:
 def test_ready_says_so_of_each_part(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "migrations": "ok", "cache": "ok"}
+    assert answer.json() == {"database": "ok", "migrations": "ok", "cache": "ok", "reminders": "ok"}
 
 
 @pytest.mark.django_db
@@ -37,12 +41,26 @@ def test_a_migration_that_is_still_to_be_applied_makes_it_not_ready(client: Clie
 
 
 @pytest.mark.django_db
-def test_a_cache_that_is_down_makes_it_not_ready(client: Client, settings: Settings) -> None:
-    nobody = "redis://127.0.0.1:1/0"
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": nobody}}
+def test_a_cache_that_is_down_is_told_and_takes_no_page_away(client: Client, settings: Settings) -> None:
+    settings.CACHES = {"default": {"BACKEND": "recovery.cache.Cache", "LOCATION": "redis://127.0.0.1:1/0"}}
     answer = client.get("/readyz")
-    assert answer.status_code == 503
-    assert answer.json() == {"database": "ok", "migrations": "ok", "cache": "cannot be reached"}
+    assert answer.status_code == 200
+    assert answer.json()["cache"] == "cannot be reached"
+    assert client.get("/readyz?all").status_code == 503
+
+
+@pytest.mark.django_db
+def test_reminders_that_are_not_sent_are_told_and_take_no_page_away(client: Client, agent: User) -> None:
+    User.objects.update(joined_at=timezone.now() - timedelta(hours=1))
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["reminders"].startswith("Nobody is reminded of what is overdue")
+    assert client.get("/readyz?all").status_code == 503
+
+
+@pytest.mark.django_db
+def test_everything_that_is_well_is_well_for_whoever_watches(client: Client) -> None:
+    assert client.get("/readyz?all").status_code == 200
 
 
 @pytest.mark.django_db

@@ -67,6 +67,7 @@ cases:bounces                          GET     405        405    405       405  
 cases:bounces                          POST    401        401    401       401      401
 cases:livez                            GET     200        200    200       200      200
 cases:readyz                           GET     200        200    200       200      200
+cases:metrics                          GET     404        404    404       404      404
 
 account_login                          GET     200        302    302       302      302
 account_logout                         GET     in         200    200       200      200

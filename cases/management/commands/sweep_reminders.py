@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cases.reminders.sweep import SweepTally, rehearse, sweep
+from cases.reminders.heartbeat import sweep_and_tell
+from cases.reminders.sweep import SweepTally, rehearse
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         elif moment > now:
             raise CommandError("That moment lies in the future, and would break promises: add --dry-run to look.")
         else:
-            tally = sweep(moment)
+            tally = sweep_and_tell(moment)
         self.stdout.write(_in_words(tally))
 
 
