@@ -158,7 +158,9 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = environment.whole_number("WORKER_CONCURRENCY", 2, least=1, most=64)
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "recovery.beat:Scheduler"
+#: Seconds. Whoever stands by takes over this long after the lease has ended (cases.reminders.lease), at the latest.
+CELERY_BEAT_MAX_LOOP_INTERVAL = 15
 
 # Rate limits live in the cache. Without Redis they hold because the site is then served by a single process.
 _BROKER_TOO = CELERY_BROKER_URL if CELERY_BROKER_URL.startswith("redis") else ""
