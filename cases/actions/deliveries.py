@@ -21,7 +21,6 @@ from cases.mail import outbox
 from cases.models import Message
 from cases.rules.vocabulary import (
     ApologyStatus,
-    Audience,
     FollowUpStatus,
     MessagePurpose,
     MessageStatus,

@@ -81,6 +81,7 @@ def owe_again(case: Case, kind: StepKind, *, settled_at: datetime | None) -> boo
     if step is None:
         return False
     step.status, step.settled_at, step.settled_by, step.note = StepStatus.PENDING, None, None, ""
+    step.ladder_for = None
     step.save()
     # Dropped because the step was done: owed after all.
     Reminder.objects.filter(kind=CommitmentKind.STEP, commitment_id=step.pk).exclude(dropped_because="").delete()

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0004_claims_in_batches'),
+        ('cases', '0007_bounces'),
     ]
 
     operations = [
