@@ -11,7 +11,7 @@ from tests.conftest import Log
 
 pytestmark = pytest.mark.django_db
 
-FOR_MANAGERS = {Verb.APPROVE, Verb.VERIFY_PREVENTION, Verb.SEE_DASHBOARD}
+FOR_MANAGERS = {Verb.APPROVE, Verb.VERIFY_PREVENTION, Verb.SEE_DASHBOARD, Verb.PLAN_ABSENCES}
 FOR_ADMINISTRATORS = {Verb.IMPORT_CASES, Verb.ADMINISTER}
 
 

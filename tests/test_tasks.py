@@ -14,7 +14,7 @@ from cases.actions import deliveries
 from cases.mail import compose
 from cases.mail.outbox import queued
 from cases.models import Message, Sweep, User
-from cases.rules.vocabulary import MessageStatus
+from cases.rules.vocabulary import MessageStatus, Severity
 from recovery.celery import app
 from tests.conftest import Log
 
@@ -26,7 +26,7 @@ def test_everything_that_beat_starts_exists() -> None:
 
 @pytest.mark.django_db
 def test_the_sweep_reminds_by_the_real_clock(log: Log, mailoutbox: list[EmailMultiAlternatives]) -> None:
-    log(at=timezone.now() - timedelta(days=30))
+    log(at=timezone.now() - timedelta(hours=1), severity=Severity.CRITICAL)
     tasks.sweep_reminders()
     assert len(mailoutbox) == 1
 

@@ -23,6 +23,7 @@ def version(policy: DeadlinePolicy, **words: str) -> dict[str, str]:
     """The form of a new version as it is drawn, with some fields filled in differently."""
     form = {"name": "Faster", "raise_grace_minutes": "60", "make_safe_minutes": "240"}
     form |= {"promise_escalation_minutes": "60", "prevention_escalation_minutes": "480"}
+    form |= {f"silence_{severity}": "480" for severity in Severity}
     form |= {"targets-TOTAL_FORMS": str(len(ROWS)), "targets-INITIAL_FORMS": "0"}
     kept = {(row.severity, row.step): row for row in policy.targets.all()}
     for number, key in enumerate(ROWS):
@@ -69,6 +70,7 @@ def test_a_new_version_is_in_force_for_new_cases_and_old_ones_keep_theirs(desk: 
         ("targets-6-minutes", "", "This field is required."),
         ("raise_grace_minutes", "0", "Give it at least one minute."),
         ("name", " ", "This field is required."),
+        ("silence_major", "0", "Give it at least one minute."),
         ("ladders-1-early_percent", "90", "has to come before"),
         ("ladders-1-soon_percent", "0", "from 1 to 99"),
         ("ladders-1-overdue_minutes", "0", "Give it at least one minute."),

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from cases.mail.letter import Letter
 from cases.models import Message, Reminder, Step
-from cases.rules.vocabulary import CommitmentKind, MessageStatus
+from cases.rules.vocabulary import CommitmentKind, MessageStatus, Rung
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,8 +36,10 @@ class Tally:
 
 def unplanned(now: datetime) -> int:
     """Steps that are late and that nobody was ever to be reminded of."""
-    planned = Reminder.objects.filter(kind=CommitmentKind.STEP).values("commitment_id")
-    return Step.objects.unsettled().filter(due_at__lt=now).exclude(pk__in=planned).count()
+    planned = Reminder.objects.filter(
+        kind=CommitmentKind.STEP, commitment_id=OuterRef("pk"), due_at=OuterRef("due_at")
+    ).exclude(rung__in=(Rung.EARLY, Rung.SOON))
+    return Step.objects.unsettled().filter(due_at__lt=now).exclude(Exists(planned)).count()
 
 
 def tally(log: Path, *, now: datetime) -> Tally:
