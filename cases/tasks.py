@@ -12,8 +12,8 @@ from celery.exceptions import OperationalError
 from django.utils import timezone
 
 from cases.actions import bounces, housekeeping
-from cases.actions.deliveries import deliver_owed
 from cases.reminders.heartbeat import prune_sweeps, sweep_and_tell
+from cases.reminders.sweep import deliver
 
 if TYPE_CHECKING:
     from cases.actions.deliveries import DeliveryTally
@@ -41,7 +41,7 @@ def sweep_reminders() -> None:
 
 @shared_task(name="cases.tasks.deliver_mail")
 def deliver_mail() -> None:
-    tally = deliver_owed(now=timezone.now())
+    tally = deliver(timezone.now())
     logger.info("%s", tally)
     _go_on(tally)
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cases.mail import compose
+from django.db import transaction
+
+from cases import permissions
+from cases.mail import compose, links
 from cases.models import User
-from cases.rules.vocabulary import Role
+from cases.permissions import Verb
+from cases.rules.vocabulary import MessagePurpose, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cases.models import Case
+    from cases.models import Case, Message
 
 
 def manager_of(case: Case, *, but: User | None = None) -> User | None:
@@ -42,6 +46,18 @@ def executive_of(case: Case) -> User | None:
     """Whoever is accountable above the team's manager; where nobody is named, the manager."""
     executive = case.team.executive if case.team is not None else None
     return executive if executive is not None and executive.is_active else manager_of(case)
+
+
+@transaction.atomic
+def send_test(*, actor: User, now: datetime) -> Message:
+    """A mail to oneself, by the way that reminders take, to see that it arrives."""
+    permissions.require(actor, Verb.SEE_DASHBOARD)
+    context: dict[str, object] = {
+        "heading": "Test mail: reminders from Amends arrive here",
+        "lines": ["Somebody pressed “Send me a test mail” on the page about reminders. Nothing else is to be done."],
+        "link": links.reminders(),
+    }
+    return compose.to_staff(actor, MessagePurpose.TEST, name="notice", context=context, now=now)
 
 
 def tell_owner_and_manager(case: Case, *, heading: str, lines: Sequence[str], now: datetime) -> None:

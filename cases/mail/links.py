@@ -45,6 +45,11 @@ def my_work() -> str:
     return f"{settings.AMENDS_BASE_URL}/"
 
 
+def reminders() -> str:
+    """What was sent, held and failed, and what comes next."""
+    return f"{settings.AMENDS_BASE_URL}/reminders/"
+
+
 def profile() -> str:
     """Where a person changes which mails they get."""
     return f"{settings.AMENDS_BASE_URL}/profile/"

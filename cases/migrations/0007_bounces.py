@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='message',
             name='purpose',
-            field=models.CharField(choices=[('early', 'Reminder of what is not late yet'), ('reminder', 'Reminder'), ('escalation', 'Escalation'), ('notice', 'Notice'), ('undelivered', 'Notice of a mail that did not arrive'), ('acknowledgement', 'Acknowledgement'), ('apology', 'Apology'), ('satisfaction', 'Question to the customer'), ('follow_up', 'Follow-up')], max_length=24),
+            field=models.CharField(choices=[('early', 'Reminder of what is not late yet'), ('reminder', 'Reminder'), ('escalation', 'Escalation'), ('notice', 'Notice'), ('test', 'Test mail'), ('undelivered', 'Notice of a mail that did not arrive'), ('acknowledgement', 'Acknowledgement'), ('apology', 'Apology'), ('satisfaction', 'Question to the customer'), ('follow_up', 'Follow-up')], max_length=24),
         ),
         migrations.AlterField(
             model_name='message',

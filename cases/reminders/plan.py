@@ -6,14 +6,12 @@ thousand cost hardly more than one. The unique key drops what another scheduler 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
+from cases.models import Reminder
 from cases.rules.vocabulary import CommitmentKind
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 _SOURCES = {
     CommitmentKind.STEP: (
@@ -36,7 +34,7 @@ _SOURCES = {
 """Per kind the case, the table, and whether the case still runs (as ``cases.reminders.owed.running`` says)."""
 
 _SELECT = """
-    SELECT ripe.kind, ripe.commitment_id, ripe.rung, ripe.nth, ripe.due_at, %(now)s, %(now)s, '', '', {case}
+    SELECT ripe.kind, ripe.commitment_id, ripe.rung, ripe.nth, ripe.due_at, {planned}, %(now)s, '', '', {case}
     FROM {ripe} ripe
     JOIN {table} ON thing.id = ripe.commitment_id AND thing.settled_at IS NULL AND thing.due_at = ripe.due_at
     {running}
@@ -49,17 +47,47 @@ _INSERT = """
 _DELETE = "DELETE FROM cases_alarm WHERE at <= %(now)s"
 
 
-def _planning(ripe: str) -> str:
+def _select(ripe: str, planned: str) -> str:
     parts = [
-        _SELECT.format(ripe=ripe, case=case, table=table, running=running, kind=kind.value)
+        _SELECT.format(ripe=ripe, planned=planned, case=case, table=table, running=running, kind=kind.value)
         for kind, (case, table, running) in _SOURCES.items()
     ]
-    return f"{_INSERT} {' UNION ALL '.join(parts)} ON CONFLICT DO NOTHING"
+    return " UNION ALL ".join(parts)
+
+
+def _planning(ripe: str) -> str:
+    return f"{_INSERT} {_select(ripe, '%(now)s')} ON CONFLICT DO NOTHING"
 
 
 _IN_ONE = f"WITH ripe AS ({_DELETE} RETURNING *) {_planning('ripe')}"
 _IN_TWO = (_planning("(SELECT * FROM cases_alarm WHERE at <= %(now)s)"), _DELETE)
 """SQLite cannot delete inside another statement. It has one writer at a time, so nothing comes in between."""
+
+
+_UNTIL = "(SELECT * FROM cases_alarm WHERE at <= %(until)s)"
+_COMING = " ".join((_select(_UNTIL, "ripe.at"), "ORDER BY 6 LIMIT %(most)s"))
+"""The same rows, with the moment at which each will be planned."""
+
+
+def coming(*, now: datetime, until: datetime, most: int) -> list[Reminder]:
+    """The reminders that will be planned until then, unless what they are about is settled: not stored, told apart by
+    a key that none has. ``planned_at`` is when."""
+    adapt = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(_COMING, {"now": adapt(now), "until": adapt(until), "most": most})
+        rows = cursor.fetchall()
+    names = ("kind", "commitment_id", "rung", "nth", "due_at", "planned_at", "hold_until")
+    found = [Reminder(pk=-number, **dict(zip(names, row, strict=False))) for number, row in enumerate(rows, start=1)]
+    for reminder in found:
+        for name in ("due_at", "planned_at", "hold_until"):
+            setattr(reminder, name, _moment(getattr(reminder, name)))
+    return found
+
+
+def _moment(value: datetime | str) -> datetime:
+    """SQLite has no type for moments."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What *My work* asks the database, put together once a process: a page that everybody opens all day.
 
-Six questions, whatever is owed. Limit: rows of values; ``work`` makes of them what is shown.
+Seven questions, whatever is owed. Limit: rows of values; ``work`` makes of them what is shown.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, TextChoices, Value, Window
 
-from cases.models import Case, Pause, PreventionAction, Promise, Step, Team, User
+from cases.models import Case, Pause, PreventionAction, Promise, StatusUpdate, Step, Team, User
 from cases.models.statements import Statement
 from cases.reports.reasons import REASONS, with_reasons
 from cases.rules.vocabulary import PauseKind
@@ -53,13 +53,14 @@ class Owed(NamedTuple):
 
     ``cases`` (``now``, ``today``) and ``steps``: the open cases that are due first, and the steps that these owe.
     ``counts`` (``now``, ``tomorrow``, ``next_week``): one row, the open cases of each scope and those due until then.
-    ``promises``, ``waiting`` (``now``), ``prevention``: the rest of what is owed.
+    ``promises``, ``words`` (``tomorrow``), ``waiting`` (``now``), ``prevention``: the rest of what is owed.
     """
 
     cases: Statement[Case]
     steps: Statement[Step]
     counts: Statement[Case]
     promises: Statement[Promise]
+    words: Statement[StatusUpdate]
     waiting: Statement[Pause]
     prevention: Statement[PreventionAction]
 
@@ -93,6 +94,10 @@ def owed(scope: Scope, role: str) -> Owed:
             moments=("now", "tomorrow", "next_week"),
         ),
         promises=Statement(lambda user: _promises(Q(owner=user) if scope is Scope.MINE else _of(open_cases(user)))),
+        words=Statement(
+            lambda user, tomorrow: _words(Q(owner=user) if scope is Scope.MINE else _of(open_cases(user)), tomorrow),
+            moments=("tomorrow",),
+        ),
         waiting=Statement(lambda user, now: _waiting(open_cases(user), now), moments=("now",)),
         prevention=Statement(lambda user: _prevention(scope, somebody(user))),
     )
@@ -147,6 +152,12 @@ def _promises(mine: Q) -> QuerySet[Promise, Any]:
     return owed.values(
         "public_id", "words", "case__customer__name", "case__reference", "due_at", "owner__name", "in_all"
     )[:PER_GROUP]
+
+
+def _words(mine: Q, tomorrow: datetime) -> QuerySet[StatusUpdate, Any]:
+    """Those that fall due until the day is over: the others have time."""
+    owed = StatusUpdate.objects.unsettled().filter(mine, due_at__lt=tomorrow).order_by("due_at", "pk")
+    return owed.values("case__reference", "case__customer__name", "reason", "due_at")[:PER_GROUP]
 
 
 def _waiting(cases: CaseQuerySet, now: datetime) -> QuerySet[Pause, Any]:

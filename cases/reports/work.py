@@ -21,7 +21,7 @@ from cases.reports.own import OwnFigures, own_figures
 from cases.reports.periods import begins, today
 from cases.reports.reasons import why
 from cases.rules import workflow
-from cases.rules.vocabulary import CommitmentKind, Severity, StepKind, StepStatus
+from cases.rules.vocabulary import CommitmentKind, Severity, StepKind, StepStatus, UpdateReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,6 +104,17 @@ class PromiseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordRow:
+    """A customer who should hear from us, whatever step the case is at."""
+
+    reference: str
+    customer: str
+    why: str
+    due_at: datetime
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingRow:
     """A case whose clock stands still because we asked the customer something."""
 
@@ -122,6 +133,7 @@ class Work:
     groups: tuple[WorkGroup, ...]
     promises: tuple[PromiseRow, ...]
     promised: int
+    words: tuple[WordRow, ...]
     waiting: tuple[WaitingRow, ...]
     counts: Mapping[Scope, int]
     figures: OwnFigures
@@ -131,7 +143,7 @@ class Work:
 
 
 def my_work(user: User, *, now: datetime, scope: Scope = Scope.MINE) -> Work:
-    """What is owed in a scope, as far as this person may see it. Seven queries; one fewer while figures are kept."""
+    """What is owed in a scope, as far as this person may see it. Eight queries; one fewer while figures are kept."""
     days, questions = Days.of(now, user.zone), owed(scope, user.role)
     counts = questions.counts(user=user.pk, now=now, tomorrow=days.tomorrow, next_week=days.next_week)
     (totals,) = values_of(counts)
@@ -141,6 +153,7 @@ def my_work(user: User, *, now: datetime, scope: Scope = Scope.MINE) -> Work:
         groups=_groups(questions, user, days, totals),
         promises=promises,
         promised=promised,
+        words=_words(questions, user, days),
         waiting=_waiting(questions, user, now),
         counts={one: totals[f"in_{one}"] for one in Scope},
         figures=kept(f"own:{user.public_id}", lambda: own_figures(user, now=now), now=now).answer,
@@ -270,6 +283,19 @@ def _promises(questions: Owed, user: User, now: datetime) -> tuple[tuple[Promise
         for promise in found
     )
     return rows, found[0]["in_all"] if found else 0
+
+
+def _words(questions: Owed, user: User, days: Days) -> tuple[WordRow, ...]:
+    return tuple(
+        WordRow(
+            reference=found["case__reference"],
+            customer=found["case__customer__name"],
+            why=str(UpdateReason(found["reason"]).label),
+            due_at=found["due_at"],
+            is_late=found["due_at"] < days.now,
+        )
+        for found in values_of(questions.words(user=user.pk, tomorrow=days.tomorrow))
+    )
 
 
 def _waiting(questions: Owed, user: User, now: datetime) -> tuple[WaitingRow, ...]:

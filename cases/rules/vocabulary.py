@@ -369,6 +369,7 @@ class MessagePurpose(TextChoices):
     REMINDER = "reminder", "Reminder"
     ESCALATION = "escalation", "Escalation"
     NOTICE = "notice", "Notice"
+    TEST = "test", "Test mail"
     UNDELIVERED = "undelivered", "Notice of a mail that did not arrive"
     ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
     APOLOGY = "apology", "Apology"

@@ -46,6 +46,8 @@ class Nav:
     settings_url: str
     mailbox_url: str
     profile_url: str
+    absences_url: str
+    reminders_url: str
 
 
 def nav(request: HttpRequest) -> dict[str, object]:
@@ -70,6 +72,8 @@ def nav(request: HttpRequest) -> dict[str, object]:
             settings_url=reverse("admin:index") if user.is_staff else "",
             mailbox_url=reverse("cases:mailbox") if settings.AMENDS_MAILBOX else "",
             profile_url=reverse("cases:profile"),
+            absences_url=reverse("cases:absences"),
+            reminders_url=reverse("cases:reminders") if permissions.may(user, Verb.SEE_DASHBOARD) else "",
         ),
     }
 

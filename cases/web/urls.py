@@ -17,6 +17,7 @@ from cases.web.views import (
     mailbox,
     metrics,
     profile,
+    reminders,
     work,
 )
 
@@ -35,6 +36,7 @@ urlpatterns = [
     *mail_links.urlpatterns,
     *mailbox.urlpatterns,
     *profile.urlpatterns,
+    *reminders.urlpatterns,
     *bounces.urlpatterns,
     *health.urlpatterns,
     *metrics.urlpatterns,

@@ -65,6 +65,8 @@ cases:absences                         POST    in         422    422       422  
 cases:end_absence                      POST    in         404    404       404      404
 cases:bounces                          GET     405        405    405       405      405
 cases:bounces                          POST    401        401    401       401      401
+cases:reminders                        GET     in         403    403       200      200
+cases:test_mail                        POST    in         403    403       302      302
 cases:livez                            GET     200        200    200       200      200
 cases:readyz                           GET     200        200    200       200      200
 cases:metrics                          GET     404        404    404       404      404

@@ -17,6 +17,7 @@ from cases.reports.figures import dashboard
 from cases.reports.frames import Frame
 from cases.reports.kept import kept
 from cases.reports.periods import DEFAULT_DAYS, Period
+from cases.reports.reach import out_of_reach
 from cases.web import dashboard_page
 from cases.web.requests import StaffRequest, staff_who_may
 
@@ -58,6 +59,7 @@ def show(request: StaffRequest) -> HttpResponse:
         "picture": dashboard_page.picture_of(found.figures.satisfied.weeks),
         "longest": dashboard_page.longest(found.causes),
         "facts": dashboard_page.facts_of(found.figures),
+        "out_of_reach": out_of_reach(now),
     }
     return render(request, "dashboard/dashboard.html", context)
 

@@ -24,7 +24,7 @@ from cases.actions.defaults import install_defaults
 from cases.actions.intake import Mistake
 from cases.mail import outbox, smtp
 from cases.mail.outbox import LEASE
-from cases.models import Customer, Message, Reminder, Team, User, WorkingCalendar
+from cases.models import Customer, Message, Reminder, ReminderLadder, Team, User, WorkingCalendar
 from cases.reminders import sweep as sweeping
 from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import Channel, MessageStatus, Role, Severity
@@ -58,6 +58,7 @@ def prepare(owners: int = OWNERS) -> Clock:
     """A team with so many agents, and for each a step that has been overdue for a minute."""
     clock = Clock(timezone.now())
     install_defaults(zone="UTC", country="", currency="USD")
+    ReminderLadder.objects.update(again_minutes=None)  # what comes again and again would never end
     calendar = WorkingCalendar.objects.order_by("pk")[0]
     boss = User.objects.create_user(email="boss@example.com", name="Boss", role=Role.ADMINISTRATOR)
     team = Team.objects.create(name="Client care", calendar=calendar, manager=boss)

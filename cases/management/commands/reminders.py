@@ -1,4 +1,4 @@
-"""``manage.py sweep_reminders``: what Celery beat starts each minute, once and by hand."""
+"""``manage.py reminders``: what Celery beat starts each minute, once and by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``manage.py sweep_reminders``."""
+"""``manage.py reminders``."""
 
 from datetime import datetime, timedelta
 from io import StringIO
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def swept(*words: str) -> str:
     said = StringIO()
-    call_command("sweep_reminders", *words, stdout=said)
+    call_command("reminders", *words, stdout=said)
     return said.getvalue()
 
 

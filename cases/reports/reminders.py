@@ -1,0 +1,172 @@
+"""What became of reminders: sent, held and why, failed and why. What comes next is ``cases.reminders.preview``.
+
+Limit: the newest of each; a case's own are in its timeline.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from cases.actions.reminded import PURPOSES
+from cases.models import Message, PreventionAction, Promise, Reminder, StatusUpdate, Step
+from cases.rules.vocabulary import (
+    Audience,
+    CommitmentKind,
+    HeldBecause,
+    MessagePurpose,
+    MessageStatus,
+    Rung,
+    StepKind,
+    UpdateReason,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+MOST = 100
+LOOKED_BACK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRow:
+    """``what`` is owed, ``rung`` is the rule by which it was told. ``at``: when it left, or until when it is held, for
+    the reason in ``why``. ``reference``: of the case, or of nothing for a prevention action."""
+
+    what: str
+    rung: str
+    who: str
+    at: datetime
+    why: str
+    reference: str
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """A mail that did not leave, or came back. ``next_at``: when it is tried again, if it is."""
+
+    subject: str
+    address: str
+    purpose: str
+    status: str
+    why: str
+    attempts: int
+    at: datetime
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """``sent``: within ``LOOKED_BACK``; ``nobody``: there is nobody whom these could be told."""
+
+    sent: int
+    held: int
+    failed: int
+    nobody: int
+
+
+def counts(now: datetime) -> Counts:
+    return Counts(
+        sent=_left(now).count(),
+        held=_held(now).count(),
+        failed=_failed().count(),
+        nobody=Reminder.objects.unsent().filter(recipient__isnull=True, hold_until__lte=now).count(),
+    )
+
+
+def sent(now: datetime) -> list[ReminderRow]:
+    """The newest first, with what the mail server said."""
+    rows = _left(now).select_related("message", "case__customer", "recipient").order_by("-message__sent_at", "-pk")
+    return _rows(list(rows[:MOST]))
+
+
+def held(now: datetime) -> list[ReminderRow]:
+    """Those that leave next first."""
+    rows = _held(now).select_related("case__customer", "recipient").order_by("hold_until", "pk")
+    return _rows(list(rows[:MOST]))
+
+
+def failed() -> list[MailRow]:
+    """Of all mail to colleagues, and of what customers were written: given up, come back, or being tried again."""
+    rows = _failed().only(
+        "subject", "to_address", "purpose", "status", "last_error", "attempts", "created_at", "next_attempt_at"
+    )
+    return [
+        MailRow(
+            subject=mail.subject,
+            address=mail.to_address,
+            purpose=str(MessagePurpose(mail.purpose).label),
+            status=str(MessageStatus(mail.status).label),
+            why=mail.last_error,
+            attempts=mail.attempts,
+            at=mail.created_at,
+            next_at=mail.next_attempt_at,
+        )
+        for mail in rows.order_by("-pk")[:MOST]
+    ]
+
+
+def last_test(address: str) -> Message | None:
+    """What became of the newest test mail to this address."""
+    tests = Message.objects.filter(purpose=MessagePurpose.TEST, audience=Audience.STAFF, to_address=address)
+    return tests.defer("raw", "text", "html").order_by("-pk").first()
+
+
+def _left(now: datetime) -> QuerySet[Reminder]:
+    left = Message.objects.filter(purpose__in=PURPOSES, sent_at__gte=now - LOOKED_BACK)
+    return Reminder.objects.filter(message__in=left.values("pk"))
+
+
+def _held(now: datetime) -> QuerySet[Reminder]:
+    return Reminder.objects.unsent().filter(hold_until__gt=now)
+
+
+def _failed() -> QuerySet[Message]:
+    tried = Q(status=MessageStatus.QUEUED) & ~Q(last_error="")
+    return Message.objects.filter(Q(status__in=(MessageStatus.FAILED, MessageStatus.BOUNCED)) | tried)
+
+
+def _rows(reminders: Iterable[Reminder]) -> list[ReminderRow]:
+    reminders = list(reminders)
+    names = _names(reminders)
+    return [
+        ReminderRow(
+            what=names.get((row.kind, row.commitment_id), ""),
+            rung=str(Rung(row.rung).label),
+            who=str(row.recipient or ""),
+            at=(row.message.sent_at if row.message else None) or row.hold_until,
+            why=row.message.reply if row.message else _because(row),
+            reference=row.case.reference if row.case else "",
+            customer=row.case.customer.name if row.case else "",
+        )
+        for row in reminders
+    ]
+
+
+def _because(row: Reminder) -> str:
+    return str(HeldBecause(row.held_because).label) if row.held_because else ""
+
+
+def _names(reminders: Iterable[Reminder]) -> dict[tuple[str, int], str]:
+    """What each is about, in few words."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for row in reminders:
+        keys[row.kind].append(row.commitment_id)
+    steps = Step.objects.filter(pk__in=keys[CommitmentKind.STEP]).values_list("pk", "kind")
+    promises = Promise.objects.filter(pk__in=keys[CommitmentKind.PROMISE]).values_list("pk", "words")
+    changes = PreventionAction.objects.filter(pk__in=keys[CommitmentKind.PREVENTION]).values_list("pk", "change")
+    updates = StatusUpdate.objects.filter(pk__in=keys[CommitmentKind.UPDATE]).values_list("pk", "reason")
+    return {
+        **{(CommitmentKind.STEP, pk): StepKind(kind).heading for pk, kind in steps},
+        **{(CommitmentKind.PROMISE, pk): words for pk, words in promises},
+        **{(CommitmentKind.PREVENTION, pk): change for pk, change in changes},
+        **{(CommitmentKind.UPDATE, pk): str(UpdateReason(reason).label) for pk, reason in updates},
+    }
