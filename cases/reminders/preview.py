@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from cases.models import Case, User
     from cases.reminders.owed import Owed
 
-MOST = 300
+MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """One reminder to come. ``at``: when it comes due; ``leaves_at``: when it leaves, ``held_because`` if that is
-    later. ``case``: none for a prevention action. ``item``: as the mail will tell it."""
+    later. ``case``: none for a prevention action. ``item``: as the mail will tell it.
+    ``key``: what it is about."""
 
     at: datetime
     leaves_at: datetime
@@ -39,6 +40,28 @@ class Foreseen:
     rung: Rung
     item: Item
     case: Case | None
+    key: tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ForeseenMail:
+    """What one person will read at one moment, the highest rung of each thing."""
+
+    leaves_at: datetime
+    person: User
+    things: tuple[Foreseen, ...]
+
+
+def preview_mails(*, now: datetime, until: datetime, most: int) -> list[ForeseenMail]:
+    """The next mails, each with what it will tell; as far as ``MOST`` reminders go."""
+    mails: dict[tuple[datetime, int], dict[tuple[str, int], Foreseen]] = {}
+    for each in preview(now=now, until=until):
+        things = mails.setdefault((each.leaves_at, each.person.pk), {})
+        told = things.get(each.key)
+        if told is None or told.rung.rank < each.rung.rank:
+            things[each.key] = each
+    rows = [tuple(sorted(things.values(), key=_urgency)) for things in mails.values()]
+    return [ForeseenMail(things[0].leaves_at, things[0].person, things) for things in rows[:most]]
 
 
 def preview(*, now: datetime, until: datetime, most: int = MOST) -> list[Foreseen]:
@@ -63,7 +86,12 @@ def _foresee(row: Reminder, owed: Owed, recipients: Recipients) -> Foreseen | No
         rung=rung,
         item=tell(owed, rung, person=person, due_at=row.due_at, now=at),
         case=None if owed.kind is CommitmentKind.PREVENTION else owed.case,
+        key=(owed.kind, row.commitment_id),
     )
+
+
+def _urgency(each: Foreseen) -> tuple[bool, int, datetime]:
+    return each.item.urgency
 
 
 def _leaving(each: Foreseen) -> tuple[datetime, int]:

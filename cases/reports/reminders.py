@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-MOST = 100
+MOST = 60
 LOOKED_BACK = timedelta(days=7)
 
 

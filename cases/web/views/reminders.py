@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cases.actions import notices
 from cases.models import Sweep
 from cases.permissions import Verb
-from cases.reminders.preview import preview
+from cases.reminders.preview import preview_mails
 from cases.reports import reminders
 from cases.web.requests import StaffRequest, staff, staff_who_may
 
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from cases.reminders.preview import ForeseenMail
+
 FORESEEN = timedelta(days=7)
+MOST_MAILS = 60
 TABS = (("next", "Next 7 days"), ("sent", "Sent"), ("held", "Held"), ("failed", "Failed"))
 
 
@@ -59,7 +62,11 @@ def _rows(tab: str, now: datetime) -> object:
         return reminders.sent(now)
     if tab == "held":
         return reminders.held(now)
-    return reminders.failed() if tab == "failed" else preview(now=now, until=now + FORESEEN)
+    return reminders.failed() if tab == "failed" else _foreseen(now)
+
+
+def _foreseen(now: datetime) -> list[ForeseenMail]:
+    return preview_mails(now=now, until=now + FORESEEN, most=MOST_MAILS)
 
 
 urlpatterns = [
