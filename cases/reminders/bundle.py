@@ -8,14 +8,16 @@ outage, an upgrade or an import ends in one mail for each person and not in one 
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import batched
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from cases.actions.reminded import PURPOSES
+from cases.mail.outbox import quietly
 from cases.models import Alarm, Message, Reminder, User
 from cases.reminders import letters
 from cases.reminders.hold import Hold, hold
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+AT_ONCE = 50
+"""People whose mails are written in one transaction."""
 NO_LONGER_OWED = "no longer owed"
 ANOTHER_MOMENT = "due at another moment by now"
 TOLD_ABOVE = "told with a later one"
@@ -45,11 +49,14 @@ class Bundled:
 
 
 def bundle(*, now: datetime) -> Bundled:
-    """Look again at what waits, then write the mails. One that cannot be written delays no other."""
+    """Look again at what waits, then write the mails. One that cannot be written delays no other. Nobody is nudged to
+    send them, because whoever bundles delivers."""
     recipients = Recipients.load(now)
-    dropped = _look_again(recipients, now)
-    people = [recipients.people[key] for key in _told(now) if key in recipients.people]
-    return Bundled(mails=sum(_try_to_write(person, recipients, now) for person in people), dropped=dropped)
+    with quietly():
+        dropped = _look_again(recipients, now)
+        people = [recipients.people[key] for key in _told(now) if key in recipients.people]
+        mails = sum(_try_to_write(chunk, recipients, now) for chunk in batched(people, AT_ONCE, strict=False))
+    return Bundled(mails, dropped)
 
 
 def _told(now: datetime) -> list[int]:
@@ -104,6 +111,9 @@ class _Judged:
     def is_told(self, row: Reminder) -> bool:
         return row.pk in self._keys
 
+    def is_told_to(self, row: Reminder, person: User) -> bool:
+        return row.pk in self._keys and row.recipient_id == person.pk
+
     def _judge(self, row: Reminder) -> bool:
         before, owed = row.recipient_id, self.found.get(row.pk)
         if owed is None or owed.due_at != row.due_at:
@@ -144,35 +154,59 @@ def _hold(rows: Iterable[Reminder], held: Hold) -> None:
         row.hold_until, row.held_because = held.until, held.because
 
 
-def _try_to_write(person: User, recipients: Recipients, now: datetime) -> bool:
+def _try_to_write(people: Sequence[User], recipients: Recipients, now: datetime) -> int:
+    """Together, because looking again takes longer than writing; one by one where that breaks."""
     try:
-        return _write(person, recipients, now)
+        return _write(people, recipients, now)
     except Exception:
-        logger.exception("A reminder mail could not be written; the next sweep tries again")
-        return False
+        if len(people) == 1:
+            logger.exception("A reminder mail could not be written; the next sweep tries again")
+            return 0
+    return sum(_try_to_write([person], recipients, now) for person in people)
 
 
 @transaction.atomic
-def _write(person: User, recipients: Recipients, now: datetime) -> bool:
-    """One mail, and its reminders tied to it. Says whether there was anything to tell."""
-    rows = list(Reminder.objects.ripe(now).filter(recipient=person).select_for_update(skip_locked=True))
-    if rows and _had_today(person, now) >= person.most_reminders:
-        _hold(rows, Hold(next_morning(person, now), HeldBecause.CAP))
-        Reminder.objects.bulk_update(rows, ("hold_until", "held_because"))
-        return False
-    judged = _Judged(rows, recipients, now)
-    told = [(row, judged.found[row.pk]) for row in rows if judged.is_told(row) and row.recipient_id == person.pk]
-    if not told:
-        return False
-    held_back = Counter(row.held_because for row, _ in told)[HeldBecause.CAP]
-    mail = letters.write(person, told, held_back=held_back, now=now)
-    Reminder.objects.filter(pk__in=[row.pk for row, _ in told]).update(message=mail)
+def _write(people: Sequence[User], recipients: Recipients, now: datetime) -> int:
+    """One mail for each of them, and its reminders tied to it. Says for how many there was something to tell."""
+    rows = list(Reminder.objects.ripe(now).filter(recipient__in=people).select_for_update(skip_locked=True))
+    rows_of = _by_person(rows)
+    enough = _had_enough([person for person in people if person.pk in rows_of], now)
+    for person in enough:
+        _hold(rows_of.pop(person.pk), Hold(next_morning(person, now), HeldBecause.CAP))
+    judged = _Judged([row for same in rows_of.values() for row in same], recipients, now)
+    told: list[tuple[Reminder, Owed]] = []
+    written = 0
+    for person in people:
+        ours = [(row, judged.found[row.pk]) for row in rows_of.get(person.pk, ()) if judged.is_told_to(row, person)]
+        if ours:
+            written += 1
+            told += ours
+            held_back = Counter(row.held_because for row, _ in ours)[HeldBecause.CAP]
+            mail = letters.write(person, ours, held_back=held_back, now=now)
+            Reminder.objects.filter(pk__in=[row.pk for row, _ in ours]).update(message=mail)
+    held = [row for row in rows if row.held_because == HeldBecause.CAP and row.hold_until > now]
+    Reminder.objects.bulk_update(held, ("hold_until", "held_because"), batch_size=500)
     Alarm.objects.bulk_create(repeated(told, now), ignore_conflicts=True)
-    return True
+    return written
 
 
-def _had_today(person: User, now: datetime) -> int:
-    """How many reminder mails were written to them since midnight, where they are."""
-    midnight = datetime.combine(now.astimezone(person.zone).date(), time(0), person.zone)
-    mails = Message.objects.filter(to_user=person, purpose__in=PURPOSES, created_at__gte=midnight)
-    return mails.exclude(status=MessageStatus.CANCELLED).count()
+def _by_person(rows: Iterable[Reminder]) -> dict[int, list[Reminder]]:
+    found: dict[int, list[Reminder]] = defaultdict(list)
+    for row in rows:
+        found[row.recipient_id or 0].append(row)
+    return found
+
+
+def _had_enough(people: Iterable[User], now: datetime) -> list[User]:
+    """Those to whom as many reminder mails were written since midnight, where they are, as they want in a day."""
+    midnights = {
+        person: datetime.combine(now.astimezone(person.zone).date(), time(0), person.zone) for person in people
+    }
+    if not midnights:
+        return []
+    mails = Message.objects.filter(
+        to_user__in=list(midnights), purpose__in=PURPOSES, created_at__gte=min(midnights.values())
+    ).exclude(status=MessageStatus.CANCELLED)
+    since = {person.pk: midnight for person, midnight in midnights.items()}
+    written = Counter(key for key, at in mails.values_list("to_user", "created_at") if at >= since[key or 0])
+    return [person for person in midnights if written[person.pk] >= person.most_reminders]
