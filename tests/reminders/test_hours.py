@@ -2,12 +2,14 @@
 read."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
 
 from cases.actions import handling, quiet
 from cases.models import Message, Reminder, User
+from cases.reminders import letters
 from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import CommitmentKind, HeldBecause, Rung, Severity
 from tests.conftest import Log
@@ -158,3 +160,22 @@ def test_ten_thousand_overdue_things_are_one_mail_that_can_be_read(
     [mail] = mailoutbox
     assert len(str(mail.body)) < 5_000
     assert not Reminder.objects.ripe(now + 5 * HOUR).exists()
+
+
+def test_a_mail_that_cannot_be_written_delays_no_other(
+    log: Log, agent: User, teammate: User, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    real = letters.write
+
+    def broken(person: User, *args: Any, **options: Any) -> Message:
+        if person == agent:
+            raise ValueError("An odd name")
+        return real(person, *args, **options)
+
+    log()
+    log(owner=teammate)
+    monkeypatch.setattr(letters, "write", broken)
+    assert sweep(now + 4 * HOUR).mails == 1
+    monkeypatch.undo()
+    sweep(now + 4 * HOUR + MINUTE)
+    assert [mail.to_user for mail in Message.objects.order_by("pk")] == [teammate, agent]
