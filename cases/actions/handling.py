@@ -67,6 +67,7 @@ def change_severity(*, case: Case, severity: Severity, reason: str, actor: User,
 def set_severity(case: Case, severity: Severity, reason: str, *, actor: User | None, now: datetime) -> None:
     """For actions that hold the case already."""
     before, case.severity = case.severity, severity
+    case.steps.unsettled().update(ladder_for=None)
     case.promises.unsettled().update(ladder_for=None)
     reminded.release(case, now=now)
     updates.follow_severity(case)

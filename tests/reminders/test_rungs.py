@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.mail import EmailMultiAlternatives
 
-from cases.actions import learning, promises
+from cases.actions import handling, learning, promises
 from cases.actions.learning import Plan
 from cases.actions.promises import Pledge
 from cases.models import Alarm, Message, Reminder, Step, Team, User
@@ -162,3 +162,15 @@ def test_who_wants_no_early_mail_gets_none(
     assert mailoutbox == []
     sweep(now + 4 * HOUR)
     assert len(mailoutbox) == 1
+
+
+def test_what_is_late_climbs_the_ladder_of_its_present_severity(
+    log: Log, team: Team, agent: User, manager: User, now: datetime
+) -> None:
+    team.executive = person("Ruth Abara", Role.ADMINISTRATOR)
+    team.save()
+    case, told = log(), now + DAY + 4 * HOUR
+    sweep(told)
+    handling.change_severity(case=case, severity=Severity.CRITICAL, reason="It leaks", actor=agent, now=told)
+    sweep(told + 30 * MINUTE)
+    assert rungs_told()[-1] == Rung.EXECUTIVE
