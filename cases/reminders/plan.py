@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from django.db import connection, transaction
 
 from cases.models import Reminder
+from cases.reminders.bundle import ANOTHER_MOMENT
 from cases.rules.vocabulary import CommitmentKind
 
 _SOURCES = {
@@ -44,6 +45,12 @@ _INSERT = """
     INSERT INTO cases_reminder
     (kind, commitment_id, rung, nth, due_at, planned_at, hold_until, held_because, dropped_because, case_id)
 """
+_AGAIN = """
+    ON CONFLICT (kind, commitment_id, rung, due_at, nth) DO UPDATE
+    SET planned_at = excluded.planned_at, hold_until = excluded.hold_until, held_because = '', dropped_because = ''
+    WHERE cases_reminder.dropped_because = %(another_moment)s
+"""
+"""What was planned before stays as it is, unless it was dropped for a due moment that has come back."""
 _DELETE = "DELETE FROM cases_alarm WHERE at <= %(now)s"
 
 
@@ -56,7 +63,7 @@ def _select(ripe: str, planned: str) -> str:
 
 
 def _planning(ripe: str) -> str:
-    return f"{_INSERT} {_select(ripe, '%(now)s')} ON CONFLICT DO NOTHING"
+    return f"{_INSERT} {_select(ripe, '%(now)s')} {_AGAIN}"
 
 
 _IN_ONE = f"WITH ripe AS ({_DELETE} RETURNING *) {_planning('ripe')}"
@@ -93,13 +100,13 @@ def _moment(value: datetime | str) -> datetime:
 @transaction.atomic
 def plan(*, now: datetime) -> int:
     """Write down every reminder whose moment has come. Says how many."""
-    moment = {"now": connection.ops.adapt_datetimefield_value(now)}
+    words = {"now": connection.ops.adapt_datetimefield_value(now), "another_moment": ANOTHER_MOMENT}
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_IN_ONE, moment)
+            cursor.execute(_IN_ONE, words)
             return int(cursor.rowcount)
         planning, forgetting = _IN_TWO
-        cursor.execute(planning, moment)
+        cursor.execute(planning, words)
         planned = cursor.rowcount
-        cursor.execute(forgetting, moment)
+        cursor.execute(forgetting, words)
         return int(planned)

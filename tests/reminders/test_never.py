@@ -7,11 +7,12 @@ import pytest
 from cases.actions import approvals, closing, handling, promises, steps
 from cases.actions.promises import Pledge
 from cases.actions.reminded import PURPOSES
-from cases.models import Approval, Case, Message, Promise, Reminder, User
+from cases.models import Approval, Case, Message, Promise, Reminder, ReminderLadder, User
 from cases.reminders.sweep import sweep
 from cases.rules.evidence import AcknowledgementEvidence
 from cases.rules.vocabulary import (
     Channel,
+    CommitmentKind,
     MessageStatus,
     Outcome,
     PauseKind,
@@ -165,3 +166,13 @@ def test_what_was_reassigned_between_planning_and_writing_goes_to_the_new_owner(
 def make_promise(case: Case, actor: User, now: datetime) -> Promise:
     pledge = Pledge(words="A call with the new date", due_at=now + 2 * HOUR, channel=Channel.PHONE)
     return promises.make_promise(case=case, pledge=pledge, actor=actor, now=now)
+
+
+def test_a_date_that_was_moved_and_moved_back_reminds(log: Log, agent: User, now: datetime) -> None:
+    ReminderLadder.objects.filter(kind=CommitmentKind.PROMISE).update(early_percent=50)
+    promise = make_promise(log(), agent, now)
+    assert foresee_and_plan(now + HOUR) == 1
+    for due_at in (now + 3 * DAY, now + 2 * HOUR):
+        promises.renegotiate_promise(promise=promise, due_at=due_at, reason="Agreed", actor=agent, now=now + HOUR)
+        sweep(now + HOUR)
+    assert reminded() == [agent.email]
