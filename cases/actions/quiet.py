@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import turns
+from cases.actions import reminded, turns
 from cases.errors import RuleError
 from cases.permissions import Verb
 from cases.rules.vocabulary import EventKind, Severity
@@ -40,5 +40,6 @@ def put_off_reminders(*, case: Case, until: datetime, reason: str, actor: User, 
     if not reason.strip():
         raise RuleError("Say what it waits for; the reason stays with the case.", field="reason")
     case.steps.unsettled().filter(round=case.round).update(quiet_until=until)
+    reminded.release(case, now=now)
     turns.finish(case, EventKind.REMINDERS_QUIET, at=now, actor=actor, until=until, reason=reason.strip())
     return case

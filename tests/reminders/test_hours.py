@@ -8,10 +8,10 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 
 from cases.actions import handling, quiet
-from cases.models import Message, Reminder, User
+from cases.models import Case, Message, Reminder, User
 from cases.reminders import letters
 from cases.reminders.sweep import sweep
-from cases.rules.vocabulary import CommitmentKind, HeldBecause, Rung, Severity
+from cases.rules.vocabulary import CommitmentKind, HeldBecause, Rung, Severity, StepKind
 from tests.conftest import Log
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +179,19 @@ def test_a_mail_that_cannot_be_written_delays_no_other(
     monkeypatch.undo()
     sweep(now + 4 * HOUR + MINUTE)
     assert [mail.to_user for mail in Message.objects.order_by("pk")] == [teammate, agent]
+
+
+def test_who_puts_it_off_again_to_an_earlier_moment_is_told_then(log: Log, agent: User, now: datetime) -> None:
+    case = log(severity=Severity.MAJOR)
+    for until in (now + 5 * DAY, now + HOUR + 30 * MINUTE):
+        quiet.put_off_reminders(case=case, until=until, reason="The carrier calls", actor=agent, now=now + HOUR)
+        sweep(now + HOUR)
+    sweep(now + HOUR + 30 * MINUTE)
+    assert is_told(case, Rung.DUE)
+
+
+def is_told(case: Case, rung: Rung) -> bool:
+    """Of the acknowledgement."""
+    step = case.steps.get(kind=StepKind.ACKNOWLEDGE)
+    rows = Reminder.objects.filter(kind=CommitmentKind.STEP, commitment_id=step.pk, rung=rung)
+    return rows.filter(message__isnull=False).exists()
