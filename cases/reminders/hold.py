@@ -22,12 +22,13 @@ class Hold:
 
 
 def hold(row: Reminder, owed: Owed, person: User, now: datetime) -> Hold | None:
-    """``None``: it may leave. A clock that stands still and an owner who put it off with a reason come first; then the
-    hour and the working hours of whoever is written to, unless their policy says that this may wake them."""
+    """``None``: it may leave. A clock that stands still and an owner who put it off with a reason come first, though
+    nobody puts off what is critical; then the hour and the working hours of whoever is written to, unless their policy
+    says that this may wake them."""
     if owed.waits_until is not None:
         return Hold(owed.waits_until, HeldBecause.PAUSED)
-    quiet_until = owed.thing.quiet_until
-    if quiet_until is not None and quiet_until > now and not Rung(row.rung).is_above_owner:
+    quiet_until = None if owed.is_critical or Rung(row.rung).is_above_owner else owed.thing.quiet_until
+    if quiet_until is not None and quiet_until > now:
         return Hold(quiet_until, HeldBecause.SNOOZED)
     if owed.ladder.at_night and owed.is_critical:
         return None

@@ -190,6 +190,16 @@ def test_who_puts_it_off_again_to_an_earlier_moment_is_told_then(log: Log, agent
     assert is_told(case, Rung.DUE)
 
 
+def test_what_becomes_critical_waits_no_longer_until_it_was_put_off_to(log: Log, agent: User, now: datetime) -> None:
+    case = log(severity=Severity.MAJOR)
+    quiet.put_off_reminders(case=case, until=now + 5 * DAY, reason="The carrier calls", actor=agent, now=now)
+    sweep(now + HOUR)
+    assert not is_told(case, Rung.DUE)
+    handling.change_severity(case=case, severity=Severity.CRITICAL, reason="It leaks", actor=agent, now=now + HOUR)
+    sweep(now + HOUR)
+    assert is_told(case, Rung.DUE)
+
+
 def is_told(case: Case, rung: Rung) -> bool:
     """Of the acknowledgement."""
     step = case.steps.get(kind=StepKind.ACKNOWLEDGE)
