@@ -131,11 +131,18 @@ class _Judged:
         if Rung(row.rung).is_optional and not person.wants_early:
             row.dropped_because = NOT_WANTED
         elif thing in self._told:
-            row.dropped_because = TOLD_ABOVE
+            self._give_way(row, self._told[thing])
         else:
             self._told[thing] = row
             return row.message_id is not None or self._may_leave(row, owed, person)
         return False
+
+    def _give_way(self, row: Reminder, above: Reminder) -> None:
+        """Dropped when the higher one leaves; until then it waits beside it, because it may become somebody else's."""
+        if above.pk in self._keys:
+            row.dropped_because = TOLD_ABOVE
+        else:
+            row.hold_until, row.held_because = above.hold_until, above.held_because
 
     def _may_leave(self, row: Reminder, owed: Owed, person: User) -> bool:
         held = hold(row, owed, person, self._now)

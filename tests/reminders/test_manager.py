@@ -100,6 +100,17 @@ def test_where_nobody_is_left_to_tell_it_waits_for_somebody(
     assert [mail.to for mail in mailoutbox] == [[arrived.email]]
 
 
+def test_who_is_given_what_nobody_owned_is_told_although_the_manager_would_have_been(
+    log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    case, night = log(owner=None), now + timedelta(days=1, hours=10)
+    sweep(night)
+    handling.assign(case=case, to=agent, actor=manager, now=night)
+    sweep(now + timedelta(days=2))
+    told = [of_step(rung) for rung in (Rung.DUE, Rung.MANAGER)]
+    assert [row.message.to_user for row in told if row.message] == [agent, manager]
+
+
 def test_a_manager_with_work_of_their_own_gets_one_mail_about_both(
     log: Log, manager: User, mailoutbox: list[EmailMultiAlternatives], now: datetime
 ) -> None:
