@@ -4,11 +4,14 @@ index."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakSet
 
 from django.db import connection
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.backends.utils import CursorWrapper
 
 
 class Waiting(NamedTuple):
@@ -22,26 +25,45 @@ class Waiting(NamedTuple):
     mail: bool
 
 
+_FIRST = "(SELECT {first} FROM cases_{table} WHERE {condition} ORDER BY {first} LIMIT 1) IS NOT NULL"
+"""Whether there is any, in the order of the index. Asked with EXISTS, PostgreSQL reads a whole table where it expects
+to meet one soon; and it cannot know how seldom two columns differ, or what is due."""
 _WITHOUT_LADDER = """
-    EXISTS (SELECT 1 FROM {table} WHERE settled_at IS NULL AND due_at IS NOT NULL
-        AND (ladder_for IS NULL OR ladder_for < due_at OR ladder_for > due_at))
+    settled_at IS NULL AND due_at IS NOT NULL
+    AND (ladder_for IS NULL OR ladder_for < due_at OR ladder_for > due_at)
 """
-_TABLES = ("cases_step", "cases_promise", "cases_preventionaction", "cases_statusupdate")
-_QUESTION = """
-    SELECT
-    EXISTS (SELECT 1 FROM cases_promise WHERE settled_at IS NULL AND status = 'open' AND due_at < %(now)s),
-    {ladders},
-    EXISTS (SELECT 1 FROM cases_alarm WHERE at <= %(now)s),
-    EXISTS (SELECT 1 FROM cases_reminder
-        WHERE message_id IS NULL AND dropped_because = '' AND hold_until <= %(now)s),
-    EXISTS (SELECT 1 FROM cases_message WHERE status = 'queued' AND next_attempt_at <= %(now)s)
-    OR EXISTS (SELECT 1 FROM cases_message WHERE status IN ('sent', 'failed') AND concluded_at IS NULL)
-"""
-_ASKED = _QUESTION.format(ladders=" OR ".join(_WITHOUT_LADDER.format(table=table) for table in _TABLES))
+_PARTS = (
+    (("promise", "due_at", "settled_at IS NULL AND status = 'open' AND due_at < {now}"),),
+    tuple((table, "id", _WITHOUT_LADDER) for table in ("step", "promise", "preventionaction", "statusupdate")),
+    (("alarm", "at", "at <= {now}"),),
+    (("reminder", "hold_until", "message_id IS NULL AND dropped_because = '' AND hold_until <= {now}"),),
+    (
+        ("message", "next_attempt_at", "status = 'queued' AND next_attempt_at <= {now}"),
+        ("message", "id", "status IN ('sent', 'failed') AND concluded_at IS NULL"),
+    ),
+)
+_QUESTION = "SELECT " + ",\n".join(
+    " OR ".join(_FIRST.format(table=table, first=first, condition=condition) for table, first, condition in part)
+    for part in _PARTS
+)
+_ASK = _QUESTION.format(now="%(now)s")
+_PREPARE = "PREPARE amends_waiting (timestamptz) AS " + _QUESTION.format(now="$1")
+_ASK_PREPARED = "EXECUTE amends_waiting (%(now)s)"
+_prepared: WeakSet[object] = WeakSet()
+"""The connections that know the question: thinking about it takes PostgreSQL several times as long as answering."""
 
 
 def waiting(now: datetime) -> Waiting:
     """As it is at this moment; what comes a moment later is for the next sweep."""
     with connection.cursor() as cursor:
-        cursor.execute(_ASKED, {"now": connection.ops.adapt_datetimefield_value(now)})
+        cursor.execute(_question(cursor), {"now": connection.ops.adapt_datetimefield_value(now)})
         return Waiting(*(bool(each) for each in cursor.fetchone()))
+
+
+def _question(cursor: CursorWrapper) -> str:
+    if connection.vendor != "postgresql":
+        return _ASK
+    if connection.connection not in _prepared:
+        cursor.execute(_PREPARE)
+        _prepared.add(connection.connection)
+    return _ASK_PREPARED
