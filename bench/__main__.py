@@ -14,16 +14,20 @@ from bench.delivery.rounds import MANY
 from bench.measure import LEAST_RUNS, measure
 from bench.place import Asked, served
 from bench.report import report
+from bench.sweeping import place as sweeping_place
+from bench.sweeping import report as sweeping
 
 
 def main() -> int:
     asked = _asked()
     signal.signal(signal.SIGTERM, _end)
     missed = 0
-    if asked.only != "delivery":
+    if asked.only in {None, "pages"}:
         missed += _pages(asked)
-    if asked.only != "pages":
+    if asked.only in {None, "delivery"}:
         missed += _delivery()
+    if asked.only in {None, "sweeping"}:
+        missed += _sweeping()
     return 1 if missed and not asked.report_only else 0
 
 
@@ -49,10 +53,17 @@ def _delivery() -> int:
     return missed
 
 
+def _sweeping() -> int:
+    _say(f"Sweeping over {sweeping_place.SIZES[-1]:,} open commitments ...\n")
+    text, missed = sweeping.report(sweeping_place.measured())
+    _say(text)
+    return missed
+
+
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Speed and memory beside bare pages.")
     parser.add_argument("--cases", type=_sizes, default=[10_000], help="one or more sizes, such as 10000,100000")
-    parser.add_argument("--only", choices=("pages", "delivery"), help="one of the two sections")
+    parser.add_argument("--only", choices=("pages", "delivery", "sweeping"), help="one of the sections")
     parser.add_argument("--runs", type=_runs, default=40, help=f"requests of each page, at least {LEAST_RUNS}")
     parser.add_argument("--pages", default="", help="how the names begin of those that are measured: list,my,case")
     parser.add_argument(

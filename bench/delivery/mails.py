@@ -39,7 +39,7 @@ _OWED_AGAIN = """
 def write_first(number: int) -> float:
     """So many owners, each with a step that is late, and the mails that tell them. Returns the seconds that planning
     and writing took, from late steps to mails in the outbox. The mails are kept aside, and none is owed yet."""
-    _owe(number)
+    log_late(number)
     begun = time.perf_counter()
     plan(now=timezone.now())
     bundle(now=timezone.now())
@@ -53,7 +53,8 @@ def write_first(number: int) -> float:
     return took
 
 
-def _owe(number: int) -> None:
+def log_late(number: int) -> None:
+    """So many cases, each with an owner of its own and a step that has just fallen due."""
     now = timezone.now()
     install_defaults(zone="UTC", country="", currency="USD")
     boss = User.objects.create_user(email="boss@example.com", name="Boss", role=Role.ADMINISTRATOR)

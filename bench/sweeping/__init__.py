@@ -1,0 +1,1 @@
+"""Sweeps of the clock over a million open commitments, beside bare queries."""
