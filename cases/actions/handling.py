@@ -10,7 +10,7 @@ from cases.actions import clocks, notices, reminded, turns, updates
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Event, Pause, SeverityChange
 from cases.permissions import Verb
-from cases.rules.vocabulary import EventKind, PauseKind, Priority, Severity
+from cases.rules.vocabulary import EventKind, PauseKind, Priority, Severity, UpdateReason
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ def assign(*, case: Case, to: User | None, actor: User, now: datetime, note: str
         raise RuleError(f"{to} is not in the team {case.team}, and could not see the case.", field="to")
     before, case.owner = case.owner, to
     case.promises.unsettled().filter(owner=before).update(owner=to)
-    case.status_updates.unsettled().update(owner=to)
+    case.status_updates.unsettled().exclude(reason=UpdateReason.ESCALATED).update(owner=to)
     reminded.release(case, now=now)
     turns.finish(
         case,
@@ -68,7 +68,9 @@ def set_severity(case: Case, severity: Severity, reason: str, *, actor: User | N
     """For actions that hold the case already."""
     before, case.severity = case.severity, severity
     case.steps.unsettled().update(ladder_for=None)
-    case.promises.unsettled().update(ladder_for=None)
+    for promise in case.promises.unsettled():
+        promise.escalate_at, promise.ladder_for = clocks.escalation_of_promise(promise, case), None
+        promise.save(update_fields=("escalate_at", "ladder_for"))
     reminded.release(case, now=now)
     updates.follow_severity(case)
     SeverityChange.objects.create(case=case, at=now, severity=severity, reason=reason, by=actor)

@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 50
 """People whose mails are written in one transaction."""
+MOST_KEYS = 5000
+"""In one statement."""
 NO_LONGER_OWED = "no longer owed"
 ANOTHER_MOMENT = "due at another moment by now"
 TOLD_ABOVE = "told with a later one"
@@ -82,10 +84,21 @@ def _look_again(recipients: Recipients, now: datetime) -> int:
     changed = [row for row in rows if row.message_id is None or row.message_id in back]
     for row in changed:
         row.message = None
-    Reminder.objects.bulk_update(
-        changed, ("message", "recipient", "hold_until", "held_because", "dropped_because"), batch_size=500
-    )
-    return sum(bool(row.dropped_because) for row in changed)
+    dropped = _drop([row for row in changed if row.dropped_because])
+    waits = [row for row in changed if not row.dropped_because]
+    Reminder.objects.bulk_update(waits, ("message", "recipient", "hold_until", "held_because"), batch_size=500)
+    return dropped
+
+
+def _drop(rows: Iterable[Reminder]) -> int:
+    """Many at once, because there are few reasons. Says how many."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        keys[row.dropped_because].append(row.pk)
+    for why, same in keys.items():
+        for some in batched(same, MOST_KEYS, strict=False):
+            Reminder.objects.filter(pk__in=some).update(message=None, dropped_because=why)
+    return sum(map(len, keys.values()))
 
 
 def _take_back(mails: Sequence[Message]) -> None:

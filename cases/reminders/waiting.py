@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakSet
 
-from django.db import connection
+from django.db import ProgrammingError, connection
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,15 +55,22 @@ _prepared: WeakSet[object] = WeakSet()
 
 def waiting(now: datetime) -> Waiting:
     """As it is at this moment; what comes a moment later is for the next sweep."""
+    given = {"now": connection.ops.adapt_datetimefield_value(now)}
     with connection.cursor() as cursor:
-        cursor.execute(_question(cursor), {"now": connection.ops.adapt_datetimefield_value(now)})
+        if connection.vendor != "postgresql" or connection.in_atomic_block:
+            cursor.execute(_ASK, given)
+        else:
+            _ask_prepared(cursor, given)
         return Waiting(*(bool(each) for each in cursor.fetchone()))
 
 
-def _question(cursor: CursorWrapper) -> str:
-    if connection.vendor != "postgresql":
-        return _ASK
-    if connection.connection not in _prepared:
-        cursor.execute(_PREPARE)
-        _prepared.add(connection.connection)
-    return _ASK_PREPARED
+def _ask_prepared(cursor: CursorWrapper, given: dict[str, str | None]) -> None:
+    """Behind a pooler that gives each statement another connection, what was prepared is not there: it is asked in full
+    then."""
+    try:
+        if connection.connection not in _prepared:
+            cursor.execute(_PREPARE)
+            _prepared.add(connection.connection)
+        cursor.execute(_ASK_PREPARED, given)
+    except ProgrammingError:
+        cursor.execute(_ASK, given)

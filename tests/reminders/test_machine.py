@@ -56,7 +56,7 @@ spans = st.sampled_from([1, 20, 60, 150, 240, 480, 900, 1440, 4320]).map(minutes
 owners = st.sampled_from(["maya@example.com", "tom@example.com", None])
 waits = st.sampled_from([0, 1, 20, 60, 150, 240, 480, 900, 1440, 4320]).map(minutes)
 """Nothing: there is no sweep before something else happens, as in an outage."""
-often = settings(max_examples=15, stateful_step_count=25, deadline=None)
+often = settings(max_examples=12, stateful_step_count=20, deadline=None)
 severities = st.sampled_from(Severity)
 
 
