@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cases.models import Reminder
-from cases.reminders.hold import hold
+from django.db.models import Q
+
+from cases.models import Alarm, Reminder
+from cases.reminders.hold import Hold, hold
 from cases.reminders.owed import behind
 from cases.reminders.plan import coming
 from cases.reminders.recipients import Recipients
@@ -19,6 +21,7 @@ from cases.reminders.words import Item, tell
 from cases.rules.vocabulary import CommitmentKind, HeldBecause, Rung
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cases.models import Case, User
@@ -64,22 +67,44 @@ def preview_mails(*, now: datetime, until: datetime, most: int) -> list[Foreseen
     return [ForeseenMail(things[0].leaves_at, things[0].person, things) for things in rows[:most]]
 
 
+def preview_of(case: Case, *, now: datetime, until: datetime) -> list[Foreseen]:
+    """The same for one case: what is still to come, and what is due and held."""
+    things = (
+        Q(kind=CommitmentKind.STEP, commitment_id__in=case.steps.values("pk")),
+        Q(kind=CommitmentKind.PROMISE, commitment_id__in=case.promises.values("pk")),
+        Q(kind=CommitmentKind.UPDATE, commitment_id__in=case.status_updates.values("pk")),
+    )
+    alarms = [alarm for which in things for alarm in Alarm.objects.filter(which, at__lte=until)]
+    held = list(case.reminders.unsent())
+    return _foreseen([*held, *(_reminder(-number, alarm) for number, alarm in enumerate(alarms, start=1))], now)
+
+
+def _reminder(key: int, alarm: Alarm) -> Reminder:
+    """What planning will make of it."""
+    names = ("kind", "commitment_id", "rung", "nth", "due_at")
+    return Reminder(pk=key, planned_at=alarm.at, **{name: getattr(alarm, name) for name in names})
+
+
 def preview(*, now: datetime, until: datetime, most: int = MOST) -> list[Foreseen]:
     """From now until then, the next first."""
-    rows = coming(now=now, until=until, most=most)
+    return _foreseen(coming(now=now, until=until, most=most), now)
+
+
+def _foreseen(rows: Sequence[Reminder], now: datetime) -> list[Foreseen]:
     found, recipients = behind(rows, now), Recipients.load(now)
-    foreseen = [each for row in rows if row.pk in found and (each := _foresee(row, found[row.pk], recipients))]
+    true = [row for row in rows if row.pk in found and found[row.pk].due_at == row.due_at]
+    foreseen = [each for row in true if (each := _foresee(row, found[row.pk], recipients, now))]
     return sorted(foreseen, key=_leaving)
 
 
-def _foresee(row: Reminder, owed: Owed, recipients: Recipients) -> Foreseen | None:
-    rung, at = Rung(row.rung), row.planned_at
+def _foresee(row: Reminder, owed: Owed, recipients: Recipients, now: datetime) -> Foreseen | None:
+    rung, at = Rung(row.rung), max(row.planned_at, now)
     person = recipients.recipient(rung, owed)
     if person is None or (rung.is_optional and not person.wants_early):
         return None
-    held = hold(row, owed, person, at)
+    held = _held(row, now) or hold(row, owed, person, at)
     return Foreseen(
-        at=at,
+        at=row.planned_at,
         leaves_at=held.until if held else at,
         held_because=str(HeldBecause(held.because).label) if held else "",
         person=person,
@@ -88,6 +113,12 @@ def _foresee(row: Reminder, owed: Owed, recipients: Recipients) -> Foreseen | No
         case=None if owed.kind is CommitmentKind.PREVENTION else owed.case,
         key=(owed.kind, row.commitment_id),
     )
+
+
+def _held(row: Reminder, now: datetime) -> Hold | None:
+    """What is due is held as a sweep has decided."""
+    is_held = bool(row.held_because) and row.hold_until > now
+    return Hold(row.hold_until, HeldBecause(row.held_because)) if is_held else None
 
 
 def _urgency(each: Foreseen) -> tuple[bool, int, datetime]:

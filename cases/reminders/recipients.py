@@ -6,6 +6,7 @@ team is told at once, because a mail to nobody is no reminder.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -13,16 +14,20 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from cases.actions import clocks
+from cases.errors import RuleError
 from cases.models import Absence, Team, User
+from cases.rules.calendars import Window, WorkingCalendar
 from cases.rules.vocabulary import Role, Rung
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cases.reminders.owed import Owed
-    from cases.rules.calendars import WorkingCalendar
+
+logger = logging.getLogger(__name__)
 
 _FORTNIGHT = 14
+_ALWAYS = WorkingCalendar(zone="UTC", windows={day: (Window(time(0), time(0)),) for day in range(7)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,11 @@ class Recipients:
 def hours_of(user: User) -> WorkingCalendar:
     """A person's own working hours, or those of their first team, by the clock where they are."""
     team = next(iter(user.teams.all()), None)
-    calendar = clocks.calendar_of(team) if user.calendar_id is None else clocks.working_calendar(user.calendar_id)
+    try:
+        calendar = clocks.calendar_of(team) if user.calendar_id is None else clocks.working_calendar(user.calendar_id)
+    except RuleError as error:
+        logger.error("%s is reminded at any hour, because their working hours make no sense: %s", user, error.sentence)
+        calendar = _ALWAYS
     return _in_zone(_Held(calendar), user.time_zone)
 
 

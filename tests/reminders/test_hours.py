@@ -8,7 +8,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 
 from cases.actions import handling, quiet
-from cases.models import Case, Message, Reminder, User
+from cases.models import Case, Message, Reminder, User, WorkingCalendar
 from cases.reminders import letters
 from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import CommitmentKind, HeldBecause, Rung, Severity, StepKind
@@ -205,3 +205,13 @@ def is_told(case: Case, rung: Rung) -> bool:
     step = case.steps.get(kind=StepKind.ACKNOWLEDGE)
     rows = Reminder.objects.filter(kind=CommitmentKind.STEP, commitment_id=step.pk, rung=rung)
     return rows.filter(message__isnull=False).exists()
+
+
+def test_working_hours_that_make_no_sense_silence_nobody(
+    log: Log, agent: User, mailoutbox: list[EmailMultiAlternatives], now: datetime
+) -> None:
+    agent.calendar = WorkingCalendar.objects.create(name="No hours", zone="UTC")
+    agent.save()
+    log()
+    sweep(now + 4 * HOUR)
+    assert len(mailoutbox) == 1

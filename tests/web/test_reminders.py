@@ -53,6 +53,14 @@ def test_the_preview_tells_the_very_mails_that_are_sent(case: Case, manager: Use
     assert sent <= foreseen
 
 
+def test_the_timeline_of_a_case_says_who_will_be_reminded_next(client: Client, case: Case, agent: User) -> None:
+    sweep(timezone.now())
+    client.force_login(agent)
+    shown = re.sub(r"\s+", " ", client.get(f"/cases/{case.reference}/timeline/").text)
+    for words in ("Who will be reminded next", agent.name, "Acknowledge Grace Whitlock", "Due now"):
+        assert words in shown
+
+
 def test_what_is_settled_is_not_foreseen(case: Case) -> None:
     now = timezone.now()
     sweep(now)

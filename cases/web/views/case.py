@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cases.reminders.preview import preview_of
 from cases.web import case_page, case_verbs
 from cases.web.case_rows import seen_case
 from cases.web.requests import StaffRequest, staff
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
     from cases.models import Case
     from cases.web.forms.base import CaseForm
+
+
+FORESEEN = timedelta(days=7)
+MOST_FORESEEN = 12
 
 
 @staff
@@ -34,9 +40,10 @@ def show(request: StaffRequest, reference: str) -> HttpResponse:
 @staff
 @require_safe
 def timeline(request: StaffRequest, reference: str) -> HttpResponse:
-    """Everything that happened, from the beginning."""
-    case = _case(request, reference)
-    return render(request, "cases/timeline.html", {"case": case, "events": whole_history(case)})
+    """Everything that happened, from the beginning; and who will be reminded next."""
+    case, now = _case(request, reference), timezone.now()
+    foreseen = preview_of(case, now=now, until=now + FORESEEN)[:MOST_FORESEEN]
+    return render(request, "cases/timeline.html", {"case": case, "events": whole_history(case), "foreseen": foreseen})
 
 
 @staff
