@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -188,6 +189,12 @@ class WorkingCalendar:
 
 def holidays_between(country: str, subdivision: str | None, years: Iterable[int]) -> dict[date, str]:
     """Public holidays of a country (ISO 3166 code) or of one of its subdivisions, with English names."""
+    return dict(_reckoned(country, subdivision, tuple(years)))
+
+
+@lru_cache(maxsize=64)
+def _reckoned(country: str, subdivision: str | None, years: tuple[int, ...]) -> tuple[tuple[date, str], ...]:
+    """To reckon them takes as long as everything else that a calendar is made of."""
     if not re.fullmatch("[A-Z]{2}", country):
         raise _unknown_country(country)
     try:
@@ -202,7 +209,7 @@ def holidays_between(country: str, subdivision: str | None, years: Iterable[int]
         )
     # Where the package has no English names, it falls back to the country's own language.
     found = holidays.country_holidays(country, subdiv=subdivision or None, years=list(years), language="en_US")
-    return dict(sorted(found.items()))
+    return tuple(sorted(found.items()))
 
 
 def _unknown_country(country: str) -> CalendarError:
