@@ -13,6 +13,7 @@ from cases.actions.deliveries import DeliveryTally, deliver_owed
 from cases.actions.promises import break_lapsed
 from cases.actions.reminded import PURPOSES
 from cases.models import Message, Promise
+from cases.reminders.alone import alone
 from cases.reminders.bundle import Bundled, bundle
 from cases.reminders.lay import lay
 from cases.reminders.plan import plan
@@ -39,9 +40,14 @@ class SweepTally:
 
 
 def sweep(now: datetime, *, by: Carrier | None = None) -> SweepTally:
-    """Break lapsed promises first, because that may move deadlines; then plan, bundle and deliver."""
-    waits = waiting(now)
-    broken, planned, bundled = _remind(waits, now)
+    """Break lapsed promises first, because that may move deadlines; then plan, bundle and deliver. While another sweep
+    writes mails, this one only delivers."""
+    waits, nothing = waiting(now), (0, 0, Bundled())
+    if any(waits):
+        with alone() as is_ours:
+            broken, planned, bundled = _remind(waits, now) if is_ours else nothing
+    else:
+        broken, planned, bundled = nothing
     delivered = deliver_owed(now=now, by=by) if waits.mail or bundled.mails else DeliveryTally()
     return SweepTally(broken, planned, bundled.dropped, bundled.mails, delivered)
 
@@ -61,7 +67,9 @@ def deliver(now: datetime) -> DeliveryTally:
     """What was just written, between two sweeps. What reminds is looked at once more: nobody is told of what was
     settled while the mail waited."""
     if Message.objects.owed(now).filter(purpose__in=PURPOSES).exists():
-        bundle(now=now)
+        with alone() as is_ours:
+            if is_ours:
+                bundle(now=now)
     return deliver_owed(now=now)
 
 

@@ -1,0 +1,44 @@
+"""One sweep at a time writes mails, so that nobody gets two about what came due at once.
+
+Without it two sweeps side by side would still tell each thing once, but might share one person's things between two
+mails. Whoever finds it taken has nothing to write: the other does, and what comes a moment later is for the next
+sweep.
+
+A lock of the database session, which ends with the process that holds it, however that dies. The embedded run on SQLite
+has one worker and needs none. Limit: behind a pooler that gives each statement another connection it would belong to
+nobody; a worker wants a connection of its own.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, connection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KEY = 0x416D656E6473
+"""Ours among the locks of the database: "Amends"."""
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Whether it is ours. Never waits."""
+    if connection.vendor != "postgresql":
+        yield True
+        return
+    is_ours = _ask("SELECT pg_try_advisory_lock(%s)")
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with suppress(DatabaseError):  # a connection that is gone holds nothing any more
+                _ask("SELECT pg_advisory_unlock(%s)")
+
+
+def _ask(statement: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, (_KEY,))
+        return bool(cursor.fetchone()[0])
