@@ -17,6 +17,7 @@ from cases.actions.defaults import install_defaults
 from cases.actions.intake import Mistake
 from cases.models import Message, Team, User, WorkingCalendar
 from cases.reminders.bundle import bundle
+from cases.reminders.lay import lay
 from cases.reminders.plan import plan
 from cases.rules.vocabulary import Channel, Role, Severity
 
@@ -41,6 +42,7 @@ def write_first(number: int) -> float:
     and writing took, from late steps to mails in the outbox. The mails are kept aside, and none is owed yet."""
     log_late(number)
     begun = time.perf_counter()
+    lay(now=timezone.now())
     plan(now=timezone.now())
     bundle(now=timezone.now())
     took = time.perf_counter() - begun
