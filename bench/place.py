@@ -95,6 +95,29 @@ def _port() -> Iterator[int]:
     yield port
 
 
+def own_environment(database: str, folder: str, **more: str) -> dict[str, str]:
+    """For what is measured in a process, without a site: a database and a folder of its own, no broker."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "recovery.settings",
+        "AMENDS_VAR": folder,
+        "AMENDS_BASE_URL": "http://localhost",
+        "AMENDS_LOG_LEVEL": "warning",
+        "DEBUG": "off",
+        "DATABASE_URL": database,
+        **more,
+    }
+    environment.pop("CELERY_BROKER_URL", None)
+    return environment
+
+
+def told_by(module: str, *arguments: str, environment: dict[str, str]) -> Any:
+    """What a module of ours says when it has run, as JSON."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE)  # noqa: S603
+    return json.loads(done.stdout)
+
+
 def _environment(*, name: str, database: str, folder: Path, port: int, password: str) -> dict[str, str]:
     """What docker-compose.yml sets, on this machine; nothing of a site that runs here is touched."""
     return {
@@ -121,10 +144,8 @@ def _environment(*, name: str, database: str, folder: Path, port: int, password:
 
 
 def _prepare(asked: Asked, environment: dict[str, str]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench.prepare", "--cases", str(asked.cases), "--pages", asked.pages]
-    command += ["--longer"] if asked.is_longer else []
-    done = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE)  # noqa: S603
-    told: dict[str, Any] = json.loads(done.stdout)
+    arguments = ["--cases", str(asked.cases), "--pages", asked.pages, *(["--longer"] if asked.is_longer else [])]
+    told: dict[str, Any] = told_by("bench.prepare", *arguments, environment=environment)
     return told
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bench.database import database_named
-from bench.place import ROOT
+from bench.place import ROOT, own_environment, told_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,23 +27,9 @@ def measured() -> dict[str, Any]:
         _sink(0) as port,
         _sink(TAKES) as slow_port,
     ):
-        environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "recovery.settings",
-            "AMENDS_VAR": folder,
-            "AMENDS_BASE_URL": "http://localhost",
-            "AMENDS_LOG_LEVEL": "warning",
-            "DEBUG": "off",
-            "DATABASE_URL": database,
-            "SMTP_HOST": "127.0.0.1",
-            "SMTP_PORT": port,
-            "SMTP_SECURITY": "none",
-            "SLOW_SMTP_PORT": slow_port,
-        }
-        environment.pop("CELERY_BROKER_URL", None)
-        command = [sys.executable, "-m", "bench.delivery.rounds"]
-        done = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE)  # noqa: S603
-    found: dict[str, Any] = json.loads(done.stdout)
+        servers = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": port, "SMTP_SECURITY": "none", "SLOW_SMTP_PORT": slow_port}
+        environment = own_environment(database, folder, **servers)
+        found: dict[str, Any] = told_by("bench.delivery.rounds", environment=environment)
     return found
 
 

@@ -30,7 +30,7 @@ ROUNDS = 6
 MANY = 100_000
 AT_ONCE = 9_000
 """Of the many, so that they do not fill the disk."""
-SHARED = 600
+SHARED = 1_000
 """What one worker or two deliver to the slow server: as many batches for each of two."""
 
 

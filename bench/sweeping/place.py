@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 import tempfile
 from typing import Any
 
 from bench.database import database_named
-from bench.place import ROOT
+from bench.place import own_environment, told_by
 
 SIZES = (10_000, 1_000_000)
 
@@ -23,16 +20,4 @@ def measured() -> dict[int, Any]:
 def _measured(commitments: int) -> Any:
     name = f"amends_bench_{os.getpid()}_sweeping"
     with database_named(name) as database, tempfile.TemporaryDirectory(prefix="amends-bench-") as folder:
-        environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "recovery.settings",
-            "AMENDS_VAR": folder,
-            "AMENDS_BASE_URL": "http://localhost",
-            "AMENDS_LOG_LEVEL": "warning",
-            "DEBUG": "off",
-            "DATABASE_URL": database,
-        }
-        environment.pop("CELERY_BROKER_URL", None)
-        command = [sys.executable, "-m", "bench.sweeping.rounds", str(commitments)]
-        done = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE)  # noqa: S603
-    return json.loads(done.stdout)
+        return told_by("bench.sweeping.rounds", str(commitments), environment=own_environment(database, folder))

@@ -40,11 +40,11 @@ def main() -> None:
 
 
 def _idle(now: datetime) -> dict[str, list[float]]:
-    """Seconds of sweeps that find nothing, and of asking for what is due."""
+    """Seconds of sweeps that find nothing, and of asking what is due; outside of a transaction, as a worker asks."""
     from cases.reminders.sweep import sweep
 
     works = {"product": lambda: sweep(now), "bare": lambda: _run(_WHAT_IS_DUE, now)}
-    return _in_turn(works, SWEEPS)
+    return _in_turn(works, SWEEPS, _timed)
 
 
 def _planning() -> dict[str, list[float]]:
@@ -54,7 +54,7 @@ def _planning() -> dict[str, list[float]]:
 
     moment = Alarm.objects.order_by("at").values_list("at", flat=True)[DUE - 1]
     works = {"product": lambda: plan(now=moment), "bare": lambda: _run(_BARE_PLANNING, moment)}
-    return _in_turn(works, PLANNINGS)
+    return _in_turn(works, PLANNINGS, _undone)
 
 
 def _run(statement: str, now: datetime) -> int:
@@ -63,13 +63,21 @@ def _run(statement: str, now: datetime) -> int:
         return int(cursor.rowcount)
 
 
-def _in_turn(works: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+def _in_turn(
+    works: Mapping[str, Callable[[], object]], rounds: int, timed: Callable[[Callable[[], object]], float]
+) -> dict[str, list[float]]:
     """Seconds of each round, of each of two; who begins changes from round to round. One round in eight warms up."""
     seconds: dict[str, list[float]] = {name: [] for name in works}
     for turn in range(rounds + rounds // 8 + 1):
         for name in works if turn % 2 else reversed(list(works)):
-            seconds[name].append(_undone(works[name]))
+            seconds[name].append(timed(works[name]))
     return {name: took[-rounds:] for name, took in seconds.items()}
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
 
 
 def _undone(work: Callable[[], object]) -> float:
