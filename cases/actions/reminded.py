@@ -7,20 +7,29 @@ Limit: who is reminded, and when, is decided by ``cases.reminders``.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cases.models import Event, PreventionAction, Promise, Reminder, StatusUpdate, Step, User
-from cases.rules.vocabulary import CommitmentKind, EventKind, MessagePurpose, UpdateReason
+from cases.rules.vocabulary import CommitmentKind, EventKind, MessagePurpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from cases.models import Case, Message
 
 
 PURPOSES = (MessagePurpose.EARLY, MessagePurpose.REMINDER, MessagePurpose.ESCALATION)
 """Of the mails that remind."""
+
+_NAMES: dict[CommitmentKind, QuerySet[Any, tuple[int, str]]] = {
+    CommitmentKind.STEP: Step.objects.values_list("pk", "kind"),
+    CommitmentKind.PROMISE: Promise.objects.values_list("pk", "words"),
+    CommitmentKind.PREVENTION: PreventionAction.objects.values_list("pk", "change"),
+    CommitmentKind.UPDATE: StatusUpdate.objects.values_list("pk", "reason"),
+}
 
 _ROW = ("message", "message__sent_at", "message__to_user", "kind", "commitment_id", "rung", "case", "case__version")
 
@@ -73,6 +82,15 @@ def note_seen(message: Message, *, at: datetime) -> None:
     )
 
 
+def names_of(behind: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Of commitments by kind and key: a step's or a reason's code, a promise's or a prevention action's words."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for kind, key in behind:
+        keys[kind].append(key)
+    questions = {kind: question.filter(pk__in=keys[kind]) for kind, question in _NAMES.items() if keys[kind]}
+    return {(kind, key): name for kind, question in questions.items() for key, name in question}
+
+
 def _rows(messages: Sequence[int]) -> list[_Row]:
     found = Reminder.objects.filter(message__in=messages, message__purpose__in=PURPOSES).order_by("pk")
     return [_Row(*row) for row in found.values_list(*_ROW)]
@@ -92,29 +110,12 @@ def _event(kind: EventKind, row: _Row, incident: int | None, at: datetime, **fac
 
 def _write(rows: Sequence[_Row], events: Sequence[tuple[Event, Sequence[_Row]]]) -> None:
     """With who was told, and what of."""
-    names = _names(rows)
+    names = names_of((row.kind, row.commitment) for row in rows)
     people = User.objects.only("name", "email").in_bulk({row.to_user for row in rows})
     for event, same in events:
         event.facts["who"] = str(people[same[0].to_user])
         event.facts["what"] = [{"kind": row.kind, "name": names[row.kind, row.commitment]} for row in same]
     Event.objects.bulk_create(event for event, _ in events)
-
-
-def _names(rows: Iterable[_Row]) -> dict[tuple[str, int], str]:
-    """A step's code, a promise's or a prevention action's words."""
-    keys: dict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        keys[row.kind].append(row.commitment)
-    steps = Step.objects.filter(pk__in=keys[CommitmentKind.STEP]).values_list("pk", "kind")
-    promises = Promise.objects.filter(pk__in=keys[CommitmentKind.PROMISE]).values_list("pk", "words")
-    actions = PreventionAction.objects.filter(pk__in=keys[CommitmentKind.PREVENTION])
-    updates = StatusUpdate.objects.filter(pk__in=keys[CommitmentKind.UPDATE])
-    return {
-        **{(CommitmentKind.STEP, pk): name for pk, name in steps},
-        **{(CommitmentKind.PROMISE, pk): name for pk, name in promises},
-        **{(CommitmentKind.PREVENTION, pk): name for pk, name in actions.values_list("pk", "change")},
-        **{(CommitmentKind.UPDATE, pk): UpdateReason(why).label for pk, why in updates.values_list("pk", "reason")},
-    }
 
 
 def _incidents(rows: Iterable[_Row]) -> dict[int, int]:

@@ -5,15 +5,14 @@ Limit: the newest of each; a case's own are in its timeline.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from cases.actions.reminded import PURPOSES
-from cases.models import Message, PreventionAction, Promise, Reminder, StatusUpdate, Step
+from cases.actions.reminded import PURPOSES, names_of
+from cases.models import Message, Reminder
 from cases.rules.vocabulary import (
     Audience,
     CommitmentKind,
@@ -21,8 +20,6 @@ from cases.rules.vocabulary import (
     MessagePurpose,
     MessageStatus,
     Rung,
-    StepKind,
-    UpdateReason,
 )
 
 if TYPE_CHECKING:
@@ -136,10 +133,10 @@ def _failed() -> QuerySet[Message]:
 
 def _rows(reminders: Iterable[Reminder]) -> list[ReminderRow]:
     reminders = list(reminders)
-    names = _names(reminders)
+    names = names_of((row.kind, row.commitment_id) for row in reminders)
     return [
         ReminderRow(
-            what=names.get((row.kind, row.commitment_id), ""),
+            what=CommitmentKind(row.kind).in_words(names[row.kind, row.commitment_id]),
             rung=str(Rung(row.rung).label),
             who=str(row.recipient or ""),
             at=(row.message.sent_at if row.message else None) or row.hold_until,
@@ -153,20 +150,3 @@ def _rows(reminders: Iterable[Reminder]) -> list[ReminderRow]:
 
 def _because(row: Reminder) -> str:
     return str(HeldBecause(row.held_because).label) if row.held_because else ""
-
-
-def _names(reminders: Iterable[Reminder]) -> dict[tuple[str, int], str]:
-    """What each is about, in few words."""
-    keys: dict[str, list[int]] = defaultdict(list)
-    for row in reminders:
-        keys[row.kind].append(row.commitment_id)
-    steps = Step.objects.filter(pk__in=keys[CommitmentKind.STEP]).values_list("pk", "kind")
-    promises = Promise.objects.filter(pk__in=keys[CommitmentKind.PROMISE]).values_list("pk", "words")
-    changes = PreventionAction.objects.filter(pk__in=keys[CommitmentKind.PREVENTION]).values_list("pk", "change")
-    updates = StatusUpdate.objects.filter(pk__in=keys[CommitmentKind.UPDATE]).values_list("pk", "reason")
-    return {
-        **{(CommitmentKind.STEP, pk): StepKind(kind).heading for pk, kind in steps},
-        **{(CommitmentKind.PROMISE, pk): words for pk, words in promises},
-        **{(CommitmentKind.PREVENTION, pk): change for pk, change in changes},
-        **{(CommitmentKind.UPDATE, pk): str(UpdateReason(reason).label) for pk, reason in updates},
-    }

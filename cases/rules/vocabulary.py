@@ -425,6 +425,12 @@ class CommitmentKind(TextChoices):
     PREVENTION = "prevention", "Prevention action"
     UPDATE = "update", "Word to the customer"
 
+    def in_words(self, name: str) -> str:
+        """``name``: a step's code, a reason's code, or a promise's or prevention action's own words."""
+        if self is CommitmentKind.STEP:
+            return StepKind(name).heading
+        return str(UpdateReason(name).label) if self is CommitmentKind.UPDATE else name
+
 
 class UpdateReason(TextChoices):
     """Why the customer is owed a word from us by a moment."""

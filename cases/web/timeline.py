@@ -123,11 +123,7 @@ def _in_words(fact: object) -> str:
     """Somebody's words as they are; of a reminder, what was late."""
     if not isinstance(fact, list):
         return str(fact)
-    return ", ".join(_name(one["name"]) for one in fact)
-
-
-def _name(name: str) -> str:
-    return str(StepKind(name).label) if name in StepKind.values else name
+    return ", ".join(vocabulary.CommitmentKind(one["kind"]).in_words(one["name"]) for one in fact)
 
 
 def _did(kind: EventKind, facts: dict[str, object]) -> str:

@@ -184,6 +184,17 @@ def test_the_timeline_says_who_was_reminded_of_what(client: Client, log: Log, ag
     assert any("Acknowledge" in line.texts[0] for line in reminded)
 
 
+def test_the_timeline_says_that_a_word_to_the_customer_was_what_somebody_was_reminded_of(
+    client: Client, case: Case, agent: User
+) -> None:
+    facts = {"rung": "due", "what": [{"kind": "update", "name": "asked"}, {"kind": "promise", "name": "I will ring"}]}
+    Event.objects.record(case, EventKind.REMINDER_SENT, at=timezone.now(), actor=agent, **facts)
+    client.force_login(agent)
+    line = client.get(reverse("cases:case", args=(case.reference,))).context["page"].events[0]
+
+    assert line.texts == ("They had to ask, I will ring",)
+
+
 def test_the_timeline_says_which_mail_did_not_arrive_and_what_is_owed_again(
     client: Client, case: Case, agent: User
 ) -> None:
