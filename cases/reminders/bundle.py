@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from cases.actions.deliveries import MOST_A_RUN
 from cases.actions.reminded import PURPOSES
 from cases.mail.outbox import quietly
 from cases.models import Alarm, Message, Reminder, User
@@ -28,6 +29,8 @@ from cases.rules.vocabulary import HeldBecause, MessageStatus, Rung
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
 
     from cases.reminders.owed import Owed
 
@@ -71,9 +74,8 @@ def _told(now: datetime) -> list[int]:
 def _look_again(recipients: Recipients, now: datetime) -> int:
     """Drop, hold, redirect, and take back what has not left and tells the truth no longer, or not all of it. Says how
     many were dropped."""
-    unsent = Message.objects.owed(now).filter(purpose__in=PURPOSES, claimed_by__isnull=True)
-    mails = {mail.pk: mail for mail in unsent.defer("raw", "text", "html").select_for_update(skip_locked=True)}
     waiting = list(Reminder.objects.ripe(now).select_for_update(skip_locked=True))
+    mails = {mail.pk: mail for mail in _unsent(now)[: None if waiting else MOST_A_RUN]}
     rows = [*waiting, *Reminder.objects.filter(message__in=mails)]
     judged = _Judged(rows, recipients, now)
     news = {row.recipient_id for row in waiting if judged.is_told(row)}
@@ -88,6 +90,13 @@ def _look_again(recipients: Recipients, now: datetime) -> int:
     waits = [row for row in changed if not row.dropped_because]
     Reminder.objects.bulk_update(waits, ("message", "recipient", "hold_until", "held_because"), batch_size=500)
     return dropped
+
+
+def _unsent(now: datetime) -> QuerySet[Message]:
+    """The mails that remind and wait in the outbox, in the order in which they leave. Without news it is enough to look
+    at those whose turn is next: a long outbox takes many runs, and each begins with this."""
+    unsent = Message.objects.owed(now).filter(purpose__in=PURPOSES, claimed_by__isnull=True)
+    return unsent.defer("raw", "text", "html").order_by("next_attempt_at", "pk").select_for_update(skip_locked=True)
 
 
 def _drop(rows: Iterable[Reminder]) -> int:
@@ -169,9 +178,10 @@ def _from_the_top(row: Reminder) -> tuple[int, int]:
     return -Rung(row.rung).rank, -row.nth
 
 
-def _hold(rows: Iterable[Reminder], held: Hold) -> None:
+def _hold(rows: Sequence[Reminder], held: Hold) -> Sequence[Reminder]:
     for row in rows:
         row.hold_until, row.held_because = held.until, held.because
+    return rows
 
 
 def _try_to_write(people: Sequence[User], recipients: Recipients, now: datetime) -> int:
@@ -188,11 +198,10 @@ def _try_to_write(people: Sequence[User], recipients: Recipients, now: datetime)
 @transaction.atomic
 def _write(people: Sequence[User], recipients: Recipients, now: datetime) -> int:
     """One mail for each of them, and its reminders tied to it. Says for how many there was something to tell."""
-    rows = list(Reminder.objects.ripe(now).filter(recipient__in=people).select_for_update(skip_locked=True))
-    rows_of = _by_person(rows)
-    enough = _had_enough([person for person in people if person.pk in rows_of], now)
-    for person in enough:
-        _hold(rows_of.pop(person.pk), Hold(next_morning(person, now), HeldBecause.CAP))
+    rows_of = _by_person(Reminder.objects.ripe(now).filter(recipient__in=people).select_for_update(skip_locked=True))
+    held: list[Reminder] = []
+    for person in _had_enough([person for person in people if person.pk in rows_of], now):
+        held += _hold(rows_of.pop(person.pk), Hold(next_morning(person, now), HeldBecause.CAP))
     judged = _Judged([row for same in rows_of.values() for row in same], recipients, now)
     told: list[tuple[Reminder, Owed]] = []
     written = 0
@@ -204,7 +213,6 @@ def _write(people: Sequence[User], recipients: Recipients, now: datetime) -> int
             held_back = Counter(row.held_because for row, _ in ours)[HeldBecause.CAP]
             mail = letters.write(person, ours, held_back=held_back, now=now)
             Reminder.objects.filter(pk__in=[row.pk for row, _ in ours]).update(message=mail)
-    held = [row for row in rows if row.held_because == HeldBecause.CAP and row.hold_until > now]
     Reminder.objects.bulk_update(held, ("hold_until", "held_because"), batch_size=500)
     Alarm.objects.bulk_create(repeated(told, now), ignore_conflicts=True)
     return written

@@ -29,7 +29,8 @@ def write(person: User, told: Sequence[tuple[Reminder, Owed]], *, held_back: int
     for row, owed in told:
         rung = Rung(row.rung)
         (team if rung.is_above_owner else mine).append(tell(owed, rung, person=person, due_at=row.due_at, now=now))
-    shown = [*sorted(team, key=_urgency)[:MOST_ITEMS], *sorted(mine, key=_urgency)[:MOST_ITEMS]]
+    shown_team, shown_mine = (sorted(items, key=_urgency)[:MOST_ITEMS] for items in (team, mine))
+    shown = [*shown_team, *shown_mine]
     cases = {owed.case.pk: owed.case if row.case_id else None for row, owed in told}
     is_early = all(Rung(row.rung).is_optional for row, _ in told)
     mildest = MessagePurpose.EARLY if is_early else MessagePurpose.REMINDER
@@ -43,8 +44,8 @@ def write(person: User, told: Sequence[tuple[Reminder, Owed]], *, held_back: int
             "count_mine": len(mine),
             "count_late": sum(item.is_late for item in (*team, *mine)),
             "first": min(shown, key=_urgency),
-            "team": [item for item in shown if item in team],
-            "mine": [item for item in shown if item in mine],
+            "team": shown_team,
+            "mine": shown_mine,
             "more": len(told) - len(shown),
             "held_back": held_back,
             "my_work": links.my_work(),

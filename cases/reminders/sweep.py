@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
@@ -42,45 +42,57 @@ class SweepTally:
 def sweep(now: datetime, *, by: Carrier | None = None) -> SweepTally:
     """Break lapsed promises first, because that may move deadlines; then plan, bundle and deliver. While another sweep
     writes mails, this one only delivers."""
-    waits, nothing = waiting(now), (0, 0, Bundled())
+    waits, reminded = waiting(now), _Reminded()
     if any(waits):
         with alone() as is_ours:
-            broken, planned, bundled = _remind(waits, now) if is_ours else nothing
-    else:
-        broken, planned, bundled = nothing
-    delivered = deliver_owed(now=now, by=by) if waits.mail or bundled.mails else DeliveryTally()
-    return SweepTally(broken, planned, bundled.dropped, bundled.mails, delivered)
+            reminded = _remind(waits, now) if is_ours else reminded
+    is_mail = waits.mail or reminded.bundled.mails
+    return reminded.tally(deliver_owed(now=now, by=by) if is_mail else DeliveryTally())
 
 
 def rehearse(now: datetime) -> tuple[SweepTally, list[tuple[str, str]]]:
     """What a sweep at this moment would do, and to whom it would write with which subject. Nothing is kept or sent."""
     with transaction.atomic():
         last = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        broken, planned, bundled = _remind(waiting(now), now)
+        reminded = _remind(waiting(now), now)
         mails = Message.objects.filter(pk__gt=last, purpose__in=PURPOSES).order_by("pk")
         letters = list(mails.values_list("to_address", "subject"))
         transaction.set_rollback(True)
-    return SweepTally(broken, planned, bundled.dropped, bundled.mails, None), letters
+    return reminded.tally(None), letters
 
 
 def deliver(now: datetime) -> DeliveryTally:
-    """What was just written, between two sweeps. What reminds is looked at once more: nobody is told of what was
-    settled while the mail waited."""
-    if Message.objects.owed(now).filter(purpose__in=PURPOSES).exists():
+    """What was just written, between two sweeps."""
+    if _may_be_untrue(now):
         with alone() as is_ours:
             if is_ours:
                 bundle(now=now)
     return deliver_owed(now=now)
 
 
-def _remind(waits: Waiting, now: datetime) -> tuple[int, int, Bundled]:
-    """How many promises were found broken, how many reminders planned, and what was bundled. A ladder may begin in the
-    past, so what was laid is planned in the same sweep."""
+class _Reminded(NamedTuple):
+    """How many promises were found broken, how many reminders planned, and what was bundled."""
+
+    broken: int = 0
+    planned: int = 0
+    bundled: Bundled = Bundled()
+
+    def tally(self, deliveries: DeliveryTally | None) -> SweepTally:
+        return SweepTally(self.broken, self.planned, self.bundled.dropped, self.bundled.mails, deliveries)
+
+
+def _remind(waits: Waiting, now: datetime) -> _Reminded:
+    """A ladder may begin in the past, so what was laid is planned in the same sweep."""
     broken = _break_lapsed(now) if waits.promises else 0
     laid = lay(now=now) if waits.ladders or broken else 0
     planned = plan(now=now) if waits.alarms or laid else 0
-    bundled = bundle(now=now) if waits.reminders or planned else Bundled()
-    return broken, planned, bundled
+    is_news = waits.reminders or planned or (waits.mail and _may_be_untrue(now))
+    return _Reminded(broken, planned, bundle(now=now) if is_news else Bundled())
+
+
+def _may_be_untrue(now: datetime) -> bool:
+    """Whether mail that reminds is about to leave: nobody is told of what was settled while it waited."""
+    return Message.objects.owed(now).filter(purpose__in=PURPOSES).exists()
 
 
 def _break_lapsed(now: datetime) -> int:

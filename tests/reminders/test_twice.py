@@ -109,3 +109,15 @@ def test_a_server_that_was_down_for_long_gets_one_true_mail_when_it_is_back(
     assert statuses == {MessageStatus.SENT, MessageStatus.CANCELLED}
     assert {row.case for row in Reminder.objects.filter(message__status=MessageStatus.SENT)} == {first, second}
     assert sweep(now + LEASE * 100).deliveries is not None
+
+
+def test_what_was_settled_while_the_server_was_down_is_not_told_when_it_is_back(
+    log: Log, agent: User, mail_server: MailServer, now: datetime
+) -> None:
+    case = log()
+    with mail_server.down():
+        sweep(now + LATE)
+        case.steps.filter(kind="acknowledge").update(status="done", settled_at=now + LATE)
+    sweep(now + LATE + timedelta(minutes=1))
+    assert mail_server.taken == []
+    assert Message.objects.get().status == MessageStatus.CANCELLED
