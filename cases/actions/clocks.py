@@ -194,6 +194,13 @@ def escalation_of_promise(promise: Promise, case: Case) -> datetime | None:
     return escalation(ladder, promise.due_at, policy.promise_escalation, case.team)
 
 
+def derive_promises(case: Case) -> None:
+    """Their due moments were agreed on and stay; when the manager is told follows the severity and the calendar."""
+    for promise in case.promises.unsettled():
+        promise.escalate_at, promise.ladder_for = escalation_of_promise(promise, case), None
+        promise.save(update_fields=("escalate_at", "ladder_for"))
+
+
 def escalation(ladder: Ladder, due_at: datetime, minutes: int, team: Team | None) -> datetime | None:
     """When the manager is told, if at all."""
     return ladder.after(due_at, minutes, calendar_of(team)) if ladder.to_manager else None

@@ -68,11 +68,9 @@ def set_severity(case: Case, severity: Severity, reason: str, *, actor: User | N
     """For actions that hold the case already."""
     before, case.severity = case.severity, severity
     case.steps.unsettled().update(ladder_for=None)
-    for promise in case.promises.unsettled():
-        promise.escalate_at, promise.ladder_for = clocks.escalation_of_promise(promise, case), None
-        promise.save(update_fields=("escalate_at", "ladder_for"))
+    clocks.derive_promises(case)
+    updates.derive(case)
     reminded.release(case, now=now)
-    updates.follow_severity(case)
     SeverityChange.objects.create(case=case, at=now, severity=severity, reason=reason, by=actor)
     turns.finish(case, EventKind.SEVERITY_CHANGED, at=now, actor=actor, before=before, after=severity, reason=reason)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from cases import permissions
-from cases.actions import clocks, learning
+from cases.actions import clocks, learning, updates
 from cases.models import Case, Event, PreventionAction, Submission, WorkingCalendar
 from cases.permissions import Verb
 from cases.rules.vocabulary import EventKind, StepStatus
@@ -53,9 +53,8 @@ def _rederive(case: Case, calendar: WorkingCalendar, *, actor: User, now: dateti
         return False
     due, before = case.next_due_at, _moments(case)
     clocks.derive(case)
-    for promise in case.promises.unsettled():
-        promise.escalate_at, promise.ladder_for = clocks.escalation_of_promise(promise, case), None
-        promise.save(update_fields=("escalate_at", "ladder_for"))
+    clocks.derive_promises(case)
+    updates.derive(case)
     if _moments(case) == before:
         return False
     case.save(update_fields=("current_step", "next_due_at"))

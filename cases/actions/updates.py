@@ -25,39 +25,35 @@ ANSWER_AFTER_ESCALATION = timedelta(minutes=30)
 
 
 def begin(case: Case, *, since: datetime) -> None:
-    """A recovery, or another round of one, has begun: the first word is owed."""
+    """A recovery, or another round of one, has begun, and nothing is owed yet: the first word is."""
     if case.is_open and case.is_timed:
-        _owe(case, UpdateReason.SILENCE, since=since, due_at=_silence_over(case, since))
+        _owe(StatusUpdate(case=case, reason=UpdateReason.SILENCE), since=since)
 
 
 def note_word(case: Case, *, at: datetime) -> None:
     """The customer was reached ``at``: what they waited for has come, and the silence begins anew."""
     owed = case.status_updates.unsettled().filter(starts_at__lt=at)
-    if owed.update(settled_at=at) and turns.is_pending(case, StepKind.CONFIRM):
-        begin(case, since=at)
+    if owed.update(settled_at=at) and case.is_timed and turns.is_pending(case, StepKind.CONFIRM):
+        _owe(_running(case, UpdateReason.SILENCE), since=at)
 
 
 def note_chase(case: Case, *, at: datetime) -> None:
     """They had to ask. The answer is owed as soon as an acknowledgement would be."""
-    if not case.is_timed:
-        return
-    policy = clocks.policy_in_force(case.policy_id).policy
-    due_at = _after(case, at, policy.target(Severity(case.severity), StepKind.ACKNOWLEDGE))
-    _owe(case, UpdateReason.ASKED, since=at, due_at=due_at)
+    if case.is_timed:
+        _owe(_running(case, UpdateReason.ASKED), since=at)
 
 
 def note_escalation(case: Case, *, at: datetime) -> None:
     """Whoever is accountable owes them a word, soon."""
     if case.is_open and case.is_timed:
-        _owe(case, UpdateReason.ESCALATED, since=at, due_at=at + ANSWER_AFTER_ESCALATION)
+        _owe(_running(case, UpdateReason.ESCALATED), since=at)
 
 
-def follow_severity(case: Case) -> None:
-    """The silence that is running is as long as the present severity allows."""
-    for update in case.status_updates.unsettled().filter(reason=UpdateReason.SILENCE):
+def derive(case: Case) -> None:
+    """Bring what is owed in line with the case's severity and its team's working hours."""
+    for update in case.status_updates.unsettled():
         if update.starts_at is not None:
-            update.due_at = _silence_over(case, update.starts_at)
-            update.escalate_at, update.ladder_for = _escalation(case, update.due_at), None
+            _derive(update, update.starts_at)
             update.save(update_fields=("due_at", "escalate_at", "ladder_for"))
 
 
@@ -66,29 +62,37 @@ def end(case: Case, *, at: datetime) -> None:
     case.status_updates.unsettled().update(settled_at=at)
 
 
-def _owe(case: Case, reason: UpdateReason, *, since: datetime, due_at: datetime) -> None:
-    """One for each reason; who asks again is owed it no later than before."""
-    owner = notices.executive_of(case) if reason is UpdateReason.ESCALATED else case.owner
-    kept = case.status_updates.unsettled().filter(reason=reason).first()
-    if kept is not None and kept.due_at is not None and kept.due_at <= due_at:
+def _running(case: Case, reason: UpdateReason) -> StatusUpdate:
+    """One for each reason."""
+    return case.status_updates.unsettled().filter(reason=reason).first() or StatusUpdate(case=case, reason=reason)
+
+
+def _owe(update: StatusUpdate, *, since: datetime) -> None:
+    """Who asks again is owed it no later than before."""
+    case, before = update.case, update.due_at
+    _derive(update, since)
+    if before is not None and update.due_at is not None and before <= update.due_at:
         return
-    update = kept or StatusUpdate(case=case, reason=reason)
-    update.owner, update.starts_at, update.due_at = owner, since, due_at
-    update.escalate_at, update.ladder_for = _escalation(case, due_at), None
+    update.owner = notices.executive_of(case) if update.reason == UpdateReason.ESCALATED else case.owner
+    update.starts_at = since
     update.save()
 
 
-def _silence_over(case: Case, since: datetime) -> datetime:
-    return _after(case, since, clocks.policy_in_force(case.policy_id).silence[Severity(case.severity)])
+def _derive(update: StatusUpdate, since: datetime) -> None:
+    """In memory; the caller saves it."""
+    case = update.case
+    policy, severity = clocks.policy_in_force(case.policy_id), Severity(case.severity)
+    due_at = {
+        UpdateReason.SILENCE: _after(case, since, policy.silence[severity]),
+        UpdateReason.ASKED: _after(case, since, policy.policy.target(severity, StepKind.ACKNOWLEDGE)),
+        UpdateReason.ESCALATED: since + ANSWER_AFTER_ESCALATION,
+    }[UpdateReason(update.reason)]
+    ladder = policy.ladder(CommitmentKind.UPDATE, severity)
+    update.escalate_at = clocks.escalation(ladder, due_at, policy.promise_escalation, case.team)
+    update.due_at, update.ladder_for = due_at, None
 
 
 def _after(case: Case, moment: datetime, target: Target) -> datetime:
     if target.clock == ClockKind.CLOCK:
         return moment + timedelta(minutes=target.minutes)
     return clocks.calendar_of(case.team).add_working(moment, target.minutes)
-
-
-def _escalation(case: Case, due_at: datetime) -> datetime | None:
-    policy = clocks.policy_in_force(case.policy_id)
-    ladder = policy.ladder(CommitmentKind.UPDATE, Severity(case.severity))
-    return clocks.escalation(ladder, due_at, policy.promise_escalation, case.team)

@@ -66,6 +66,19 @@ def test_what_was_settled_or_closed_stays_as_it_was(
     assert recovery.fresh(closed).next_due_at is None
 
 
+def test_the_word_that_a_customer_waits_for_moves_too(
+    log: Log, calendar: WorkingCalendar, administrator: User, now: datetime
+) -> None:
+    update = log().status_updates.get()
+    assert update.due_at == now + 2 * DAY
+    open_later(calendar)
+
+    rederive(calendar, administrator, now)
+
+    update.refresh_from_db()
+    assert update.due_at == now + DAY + 10 * HOUR  # Tuesday at 20:00, after two days of eight hours
+
+
 def test_clock_time_does_not_follow_the_calendar(
     log: Log, calendar: WorkingCalendar, administrator: User, now: datetime
 ) -> None:
