@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cases.reminders.recipients import hours_of, next_digest
+from cases.reminders.recipients import hours_of, next_digest, next_morning
 from cases.rules.vocabulary import HeldBecause, Rung
 
 if TYPE_CHECKING:
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
     from cases.models import Reminder, User
     from cases.reminders.owed import Owed
+
+
+_OVER = (HeldBecause.NIGHT, HeldBecause.MORNING)
+"""What a reminder has waited for when its moment comes: the morning is here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +39,16 @@ def hold(row: Reminder, owed: Owed, person: User, now: datetime) -> Hold | None:
     if person.digest_at is not None and not owed.is_critical:
         return None if row.held_because == HeldBecause.DIGEST else Hold(next_digest(person, now), HeldBecause.DIGEST)
     hours = hours_of(person)
-    return None if hours.is_open(now) else Hold(hours.next_opening(now), HeldBecause.NIGHT)
+    if not hours.is_open(now):
+        return Hold(hours.next_opening(now), HeldBecause.NIGHT)
+    return _until_morning(row, owed, person, now)
+
+
+def _until_morning(row: Reminder, owed: Owed, person: User, now: datetime) -> Hold | None:
+    """What is not late, and not due on the next working day either, interrupts nobody: it comes with all else that the
+    morning brings. What has waited for one morning does not wait for another."""
+    if not Rung(row.rung).is_optional or owed.is_critical or row.held_because in _OVER:
+        return None
+    morning = next_morning(person, now)
+    is_days_before = morning.astimezone(person.zone).date() < row.due_at.astimezone(person.zone).date()
+    return Hold(morning, HeldBecause.MORNING) if is_days_before else None

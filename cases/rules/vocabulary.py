@@ -411,6 +411,7 @@ class HeldBecause(TextChoices):
     """Why a reminder that is owed has not left yet."""
 
     NIGHT = "night", "Outside working hours"
+    MORNING = "morning", "Not due for days: waits for the morning"
     DIGEST = "digest", "Waits for the daily digest"
     CAP = "cap", "Enough mails for one day"
     SNOOZED = "snoozed", "Put off, with a reason"

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMultiAlternatives
 
-from cases.actions import handling, quiet
-from cases.models import Case, Message, Reminder, User, WorkingCalendar
+from cases.actions import handling, learning, promises, quiet
+from cases.actions.learning import Plan
+from cases.actions.promises import Pledge
+from cases.models import Case, Message, Reminder, ReminderLadder, User, WorkingCalendar
 from cases.reminders import letters
 from cases.reminders.sweep import sweep
-from cases.rules.vocabulary import CommitmentKind, HeldBecause, Rung, Severity, StepKind
+from cases.rules.vocabulary import Channel, CommitmentKind, HeldBecause, PreventionKind, Rung, Severity, StepKind
 from tests.conftest import Log
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +68,45 @@ def test_nothing_comes_at_the_weekend(log: Log, mailoutbox: list[EmailMultiAlter
     assert mailoutbox == []
     sweep(datetime(2025, 9, 22, 13, 0, tzinfo=UTC))
     assert len(mailoutbox) == 1
+
+
+FRIDAY = datetime(2025, 9, 19, 14, 0, tzinfo=UTC)
+"""10:00 in New York: half of the working time between the Monday before and the Thursday after."""
+
+
+def until_thursday(case: Case, owner: User, at: datetime) -> None:
+    plan = Plan(kind=PreventionKind.PROCESS, change="Two people count", owner=owner, due_at=at + 10 * DAY)
+    learning.plan_prevention(incident=case.incident, plan=plan, actor=owner, now=at)
+
+
+def test_what_is_not_due_for_days_comes_with_the_mail_of_the_next_morning(
+    log: Log, agent: User, teammate: User, now: datetime
+) -> None:
+    until_thursday(log(severity=Severity.MINOR, owner=None), teammate, now)
+    sweep(FRIDAY)
+    assert Reminder.objects.get(recipient=teammate).held_because == HeldBecause.MORNING
+    monday = datetime(2025, 9, 22, 13, 0, tzinfo=UTC)
+    sweep(monday - MINUTE)
+    sweep(monday)
+    assert list(Message.objects.filter(to_user=teammate).values_list("sent_at", flat=True)) == [monday]
+
+
+def test_what_is_due_on_the_next_working_day_waits_for_no_morning(
+    log: Log, agent: User, teammate: User, now: datetime
+) -> None:
+    plan = Plan(kind=PreventionKind.PROCESS, change="Two people count", owner=teammate, due_at=now + DAY)
+    learning.plan_prevention(incident=log().incident, plan=plan, actor=agent, now=now)
+    sweep(now + 4 * HOUR)
+    assert Message.objects.filter(to_user=teammate).get().sent_at == now + 4 * HOUR
+
+
+def test_what_is_critical_waits_for_no_morning(log: Log, agent: User, now: datetime) -> None:
+    ReminderLadder.objects.filter(kind=CommitmentKind.PROMISE).update(early_percent=40)
+    pledge = Pledge(words="A new lock", due_at=now + 10 * DAY, channel=Channel.PHONE)
+    promises.make_promise(case=log(severity=Severity.CRITICAL), pledge=pledge, actor=agent, now=now)
+    sweep(FRIDAY)
+    told = Reminder.objects.get(kind=CommitmentKind.PROMISE)
+    assert (told.rung, told.message is not None) == (Rung.EARLY, True)
 
 
 def test_a_digest_gathers_the_day_at_the_hour_that_the_person_chose(log: Log, agent: User, now: datetime) -> None:

@@ -93,6 +93,7 @@ def test_a_ladder_of_its_own_for_each_commitment(log: Log, now: datetime) -> Non
     log()
     for day in range(6):
         sweep(now + day * DAY + 6 * HOUR)
+        sweep(now + day * DAY + 23 * HOUR)
     assert rungs_told(StepKind.CORRECT)[0] == Rung.EARLY
     assert Rung.DUE in rungs_told(StepKind.CORRECT) or Rung.OVERDUE in rungs_told(StepKind.CORRECT)
 
