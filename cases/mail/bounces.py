@@ -19,6 +19,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from cases.mail.letter import flat
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -36,7 +38,6 @@ _OUR_ID = re.compile(_ID, re.IGNORECASE)
 _ID_OF_A_COPY = re.compile(rf"^message-id:\s{{0,80}}{_ID}", re.IGNORECASE | re.MULTILINE)
 _CODE = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
 _REPLY = re.compile(r"^.*\b[45]\d\d[ -].*$", re.MULTILINE)
-_NO_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+")
 _KIND = re.compile(r"^\s*[\w.-]{1,40}\s*;")
 """Of address or of code: ``rfc822;``, ``smtp;``."""
 _WORD = re.compile(r"[a-z]+")
@@ -166,5 +167,5 @@ def _text(part: Message) -> str:
 
 def _clean(words: str) -> str:
     """One line that any database takes and any page can show."""
-    line = _NO_CHARACTER.sub(" ", words).strip()[:_LONGEST_WORDS]
+    line = flat(words)[:_LONGEST_WORDS]
     return line.encode("utf-8", "replace").decode("utf-8")

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from cases.models import Case, User
 
 _LONGEST_SUBJECT = 200
-_NO_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+")
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 _BUTTONS = {MessagePurpose.SATISFACTION: "Tell us whether we made it right"}
 
@@ -102,8 +101,8 @@ def undelivered_notice(
 
 
 def one_line(words: str) -> str:
-    """A subject has one line: a line break in a name must never become a header."""
-    line = _NO_CHARACTER.sub(" ", words).strip()
+    """As a subject: in one line, and not too long."""
+    line = letter.flat(words)
     return line if len(line) <= _LONGEST_SUBJECT else f"{line[: _LONGEST_SUBJECT - 1].rstrip()}…"
 
 

@@ -6,6 +6,7 @@ Making them takes several times as long as handing them over, and a retry under 
 from __future__ import annotations
 
 import email.policy
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, override
 from urllib.parse import urlsplit
@@ -20,10 +21,19 @@ if TYPE_CHECKING:
     from cases.models import Message
 
 
-class Letter(EmailMultiAlternatives):
-    """What a mail backend of Django takes. ``message`` gives the bytes that are there already, where they are."""
+_NO_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+")
 
-    def __init__(self, message: Message) -> None:
+
+def flat(words: str) -> str:
+    """In one line, without what no page and no header may hold: a line break in a name must never begin a header."""
+    return _NO_CHARACTER.sub(" ", words).strip()
+
+
+class Letter(EmailMultiAlternatives):
+    """What a mail backend of Django takes. ``message`` gives the bytes that are there already, where they are; whoever
+    sends those alone needs no words (``in_words``)."""
+
+    def __init__(self, message: Message, *, in_words: bool = True) -> None:
         host = urlsplit(settings.AMENDS_BASE_URL).hostname
         headers = {"Message-ID": f"<{message.public_id}@{host}>"}
         if message.audience == Audience.STAFF:
@@ -34,10 +44,11 @@ class Letter(EmailMultiAlternatives):
         sender = settings.AMENDS_BOUNCE_ADDRESS or None
         if sender:
             headers["From"] = settings.DEFAULT_FROM_EMAIL  # people see and answer us; only servers see the other
-        super().__init__(message.subject, message.text, sender, to=[message.to_address], headers=headers)
-        if message.html:
-            self.attach_alternative(message.html, "text/html")
         self._raw = bytes(message.raw)
+        words, html = (message.text, message.html) if in_words or not self._raw else ("", "")
+        super().__init__(message.subject, words, sender, to=[message.to_address], headers=headers)
+        if html:
+            self.attach_alternative(html, "text/html")
 
     @override
     def message(self, **options: Any) -> Any:
