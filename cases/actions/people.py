@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -15,7 +16,7 @@ from django.db import transaction
 from cases import permissions
 from cases.errors import RuleError
 from cases.mail import compose
-from cases.models import User
+from cases.models import Message, User
 from cases.permissions import Verb
 from cases.rules.calendars import load_zone
 from cases.rules.vocabulary import MessagePurpose, Role
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, time
 
-    from cases.models import Message, Team, WorkingCalendar
+    from cases.models import Team, WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +61,9 @@ MOST_MAILS = 500
 def add_user(*, email: str, name: str, role: Role, zone: str, actor: User, teams: Sequence[Team] = ()) -> User:
     """A colleague without a password yet: they set their own behind the link that the door sends."""
     permissions.require(actor, Verb.ADMINISTER)
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise RuleError("Write a complete mail address, such as maya@example.com.", field="email") from error
+    email = _address(email)
     if not name.strip():
         raise RuleError("Give the name that colleagues and customers know.", field="name")
-    if User.objects.filter(email=email).exists():
-        raise RuleError("Somebody has this mail address already.", field="email")
     load_zone(zone)
     user = User.objects.create_user(email, None, name=name.strip(), role=role, time_zone=zone)
     user.teams.set(teams)
@@ -101,6 +96,21 @@ def change_user(*, user: User, position: Position, actor: User) -> User:
     user.teams.set(position.teams)
     if was_active and not user.is_active:
         _sign_out(user)
+    return user
+
+
+@transaction.atomic
+def change_address(*, user: User, email: str, actor: User) -> User:
+    """From now on mail goes there, what waits in the outbox too, and they sign in with it. The old one opens nothing
+    any more, and what is known of its troubles is forgotten."""
+    permissions.require(actor, Verb.ADMINISTER)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.email = _address(email, but=user)
+    user.unreachable_since, user.unreachable_because = None, ""
+    user.save(update_fields=("email", "unreachable_since", "unreachable_because"))
+    EmailAddress.objects.filter(user=user).delete()
+    waiting = Message.objects.waiting().filter(to_user=user, claimed_by__isnull=True)
+    waiting.update(to_address=user.email, raw=b"")  # without bytes it is made anew
     return user
 
 
@@ -145,6 +155,17 @@ def check_position(user: User, position: Position) -> None:
     managed = user.managed_teams.first()
     if position.role == Role.AGENT and managed is not None:
         raise RuleError(f"{user} is the manager of {managed}. Give the team another manager first.", field="role")
+
+
+def _address(email: str, *, but: User | None = None) -> str:
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise RuleError("Write a complete mail address, such as maya@example.com.", field="email") from error
+    if User.objects.filter(email=email).exclude(pk=but.pk if but else 0).exists():
+        raise RuleError("Somebody has this mail address already.", field="email")
+    return email
 
 
 def _sign_out(user: User) -> None:

@@ -92,15 +92,15 @@ class UserPage(SettingsPage):
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        return ("email", "last_login", *_UNREACHABLE) if obj else ()
+        return ("last_login", *_UNREACHABLE) if obj else ()
 
     @override
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        actor, position = actor_of(request), position_of(form.cleaned_data)
         if change:
-            people.change_user(user=obj, position=position, actor=actor)
+            self._change(request, obj, form)
             self._warn_of_what_is_left(request, obj)
             return
+        actor, position = actor_of(request), position_of(form.cleaned_data)
         added = people.add_user(
             email=form.cleaned_data["email"],
             name=position.name,
@@ -128,6 +128,13 @@ class UserPage(SettingsPage):
             people.confirm_address(user=user, actor=actor_of(request))
             self.log_change(request, user, "Confirmed that mail reaches them again.")
             self.message_user(request, f"From now on, mail to {user.email} counts as arriving.")
+
+    def _change(self, request: HttpRequest, user: User, form: UserForm) -> None:
+        actor = actor_of(request)
+        people.change_user(user=user, position=position_of(form.cleaned_data), actor=actor)
+        if "email" in form.changed_data:
+            people.change_address(user=user, email=form.cleaned_data["email"], actor=actor)
+            self.message_user(request, f"From now on {user} signs in as {user.email}, and mail goes there.")
 
     def _invite(self, request: HttpRequest, user: User) -> None:
         people.invite(user=user, link=set_password_link(user), actor=actor_of(request), now=timezone.now())

@@ -8,6 +8,8 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
+from cases.actions import notices
+from cases.mail.letter import written
 from cases.models import Message, Team, User
 from cases.rules.vocabulary import Role
 from tests.conftest import Log
@@ -35,7 +37,8 @@ def newcomer(team: Team, **words: str) -> dict[str, str]:
 
 def as_they_are(user: User, **words: str) -> dict[str, str]:
     """The form of somebody who works here, ``is_active`` ticked; an empty word leaves its field out."""
-    form = {"name": user.name, "role": user.role, "time_zone": user.time_zone, "is_active": "on", **words}
+    kept = {"name": user.name, "email": user.email, "role": user.role, "time_zone": user.time_zone}
+    form = {**kept, "is_active": "on", **words}
     return {name: value for name, value in form.items() if value}
 
 
@@ -114,6 +117,40 @@ def test_an_administrator_says_that_mail_reaches_somebody_again(desk: Client, ag
     assert "From now on, mail to maya@example.com counts as arriving." in said
     assert (agent.unreachable_since, agent.unreachable_because) == (None, "")
     assert "has not failed" in desk.post(page_of(agent), done, follow=True).content.decode()
+
+
+def test_with_another_address_they_sign_in_and_are_written_to_there(
+    desk: Client, client: Client, manager: User, now: datetime
+) -> None:
+    User.objects.filter(pk=manager.pk).update(unreachable_since=now, unreachable_because="550 Nobody of that name")
+    waiting = notices.send_test(actor=manager, now=now)
+
+    said = desk.post(
+        page_of(manager), as_they_are(manager, email="Priya.Shah@example.com"), follow=True
+    ).content.decode()
+
+    manager.refresh_from_db()
+    assert "From now on Priya Shah signs in as priya.shah@example.com, and mail goes there." in said
+    assert (manager.email, manager.unreachable_since, manager.unreachable_because) == (
+        "priya.shah@example.com",
+        None,
+        "",
+    )
+    waiting.refresh_from_db()
+    assert waiting.to_address == "priya.shah@example.com"
+    assert b"To: priya.shah@example.com" in written(waiting)
+    client.logout()
+    for email, status in (("priya@example.com", 200), ("priya.shah@example.com", 302)):
+        answer = client.post(reverse("account_login"), {"login": email, "password": "correct horse"})
+        assert answer.status_code == status
+
+
+def test_nobody_gets_the_address_of_somebody_else(desk: Client, agent: User, teammate: User) -> None:
+    answer = desk.post(page_of(agent), as_they_are(agent, email=teammate.email.upper()))
+
+    assert "Somebody has this mail address already." in answer.content.decode()
+    agent.refresh_from_db()
+    assert agent.email == "maya@example.com"
 
 
 def test_role_team_and_zone_change_together_and_are_logged(desk: Client, agent: User, outsider: User) -> None:

@@ -48,6 +48,13 @@ def test_it_stands_on_every_page(client: Client, manager: User, silent: None, ad
     assert SILENCE in client.get(address).content.decode()
 
 
+def test_it_stands_above_the_settings_too(client: Client, administrator: User, silent: None) -> None:
+    client.force_login(administrator)
+    page = client.get(reverse("admin:index")).content.decode()
+    assert SILENCE in page
+    assert reverse("admin:cases_sweep_changelist") in page
+
+
 def test_an_agent_sees_none_of_it(client: Client, agent: User, silent: None) -> None:
     assert SILENCE not in look(client, agent, "/")
 
