@@ -94,8 +94,9 @@ def _run(name: str, manner: str, fault: Callable[[Any], int]) -> bool:
         except NotServedError as error:
             _say(f"{name}: {error} !")
             return False
+        at = clock.now
         scenarios.finish(clock)
-        found = tally(log, now=clock.now)
+        found = tally(log, now=at)
     is_kept = found.is_kept(kills=kills)
     numbers = (found.owed, found.delivered, found.failed, found.lost, kills, found.doubts, found.twice)
     _say(_LINE.format(name, *numbers, f"{time.monotonic() - begun:.0f}") + ("" if is_kept else " !"))
