@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as site
 from django.db.backends.sqlite3.base import DatabaseOperations  # type: ignore[attr-defined]  # operations alone is a cycle
+from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from cases.actions.defaults import install_defaults
@@ -44,6 +45,18 @@ def fresh_cache(settings: Settings) -> None:
     settings.CACHES = {"default": {**site.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """What an organization starts with is in the database before the first test, because nearly every one needs it."""
+    with django_db_blocker.unblock():
+        start_organization()
+
+
+def start_organization() -> None:
+    """Working 9 to 17 in New York, with the default deadlines and limits. Nothing to do where that is there."""
+    install_defaults(zone="America/New_York", country="US", currency="USD")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_with_its_events() -> Iterator[None]:
     """Emptying the database after a test with real transactions meets the trigger that keeps events: SQLite deletes
@@ -72,7 +85,7 @@ def now() -> datetime:
 @pytest.fixture
 def team(db: None) -> Team:
     """Support, working 9 to 17 in New York, with the default deadlines and limits."""
-    install_defaults(zone="America/New_York", country="US", currency="USD")
+    start_organization()  # a test with real transactions before this one may have emptied the database
     return Team.objects.create(name="Support", calendar=WorkingCalendar.objects.get())
 
 

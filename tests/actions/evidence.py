@@ -1,5 +1,6 @@
 """What people say they did, complete; a test replaces what it is about."""
 
+from cases.actions.follow_ups import Letter
 from cases.rules.evidence import AcknowledgementEvidence, AnswerEvidence, ApologyEvidence, CorrectionEvidence
 from cases.rules.vocabulary import Answer, Channel, ExplanationStatus, ReadBack
 
@@ -19,3 +20,10 @@ APOLOGIZED = ApologyEvidence(
 )
 CORRECTED = CorrectionEvidence(what="Sent again, to the right address.")
 SATISFIED = AnswerEvidence(channel=Channel.PHONE, answer=Answer.SATISFIED, score=5, words="Lovely, thank you.")
+LETTER = Letter(
+    channel=Channel.EMAIL,
+    examined="How addresses are entered",
+    found="Two fields look alike",
+    body="Dear Grace,\n\nthank you for your patience.",
+    nothing_changed_because="We are still looking for the cause.",
+)

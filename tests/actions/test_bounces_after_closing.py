@@ -8,7 +8,6 @@ import pytest
 from cases.actions import apologies, closing, follow_ups, satisfaction
 from cases.actions.bounces import Notice, take_notice
 from cases.actions.deliveries import deliver_owed
-from cases.actions.follow_ups import Letter
 from cases.models import Case, Message, Step, User
 from cases.reports.traits import Trait, has, judged_steps, late_steps
 from cases.rules.vocabulary import (
@@ -21,7 +20,7 @@ from cases.rules.vocabulary import (
     StepStatus,
 )
 from tests.actions.endings import withdraw
-from tests.actions.evidence import APOLOGIZED
+from tests.actions.evidence import APOLOGIZED, LETTER
 from tests.conftest import Log
 from tests.notices import bounce_of
 from tests.reports import recovery
@@ -30,13 +29,6 @@ pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-LETTER = Letter(
-    channel=Channel.EMAIL,
-    examined="How addresses are kept",
-    found="Old ones stay",
-    body="Dear Grace",
-    nothing_changed_because="We are still looking",
-)
 
 
 @pytest.fixture

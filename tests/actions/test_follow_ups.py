@@ -28,6 +28,7 @@ from cases.rules.vocabulary import (
     StepKind,
     StepStatus,
 )
+from tests.actions.evidence import LETTER
 from tests.conftest import Log
 from tests.refusals import refused
 from tests.reports import recovery
@@ -36,13 +37,6 @@ pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-LETTER = Letter(
-    channel=Channel.EMAIL,
-    examined="How addresses are entered",
-    found="Two fields look alike",
-    body="Dear Grace,\n\nthank you for your patience.",
-    nothing_changed_because="We are still looking for the cause.",
-)
 
 
 @pytest.fixture

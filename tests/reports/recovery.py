@@ -1,5 +1,6 @@
 """Recoveries played through actions, so that each figure is asked of what the product really writes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -17,7 +18,6 @@ from cases.actions import (
 )
 from cases.actions.compensations import Proposal
 from cases.actions.contacts import Exchange
-from cases.actions.follow_ups import Letter
 from cases.actions.promises import Pledge
 from cases.models import Approval, Case, Compensation, Concern, Customer, Promise, SatisfactionCheck, User
 from cases.rules.evidence import AcknowledgementEvidence, AnswerEvidence, ApologyEvidence, CorrectionEvidence
@@ -35,6 +35,7 @@ from cases.rules.vocabulary import (
     ReadBack,
     StepKind,
 )
+from tests.actions.evidence import LETTER
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -110,13 +111,7 @@ def answer(
 
 
 def follow_up(case: Case, actor: User, at: datetime) -> None:
-    letter = Letter(
-        channel=Channel.PHONE,
-        examined="How addresses are kept",
-        found="Old ones stay",
-        body="Thank you",
-        nothing_changed_because="We are still looking",
-    )
+    letter = replace(LETTER, channel=Channel.PHONE)
     follow_ups.speak_follow_up(case=case, letter=letter, actor=actor, now=at)
 
 

@@ -5,11 +5,11 @@ from typing import Protocol
 
 import pytest
 
-from cases.actions.defaults import install_defaults
 from cases.actions.deliveries import deliver_owed
 from cases.demo.cast import hire
 from cases.demo.stage import Director, Stage, Story, sweeps
 from cases.models import WorkingCalendar
+from tests.conftest import start_organization
 
 END = (12, 31)
 
@@ -43,7 +43,8 @@ class Perform(Protocol):
 
 @pytest.fixture
 def stage(db: None) -> Stage:
-    install_defaults(zone="America/Chicago", country="US", currency="USD")
+    start_organization()
+    WorkingCalendar.objects.update(zone="America/Chicago")
     return Stage(hire(calendar=WorkingCalendar.objects.get(), zone="America/Chicago"))
 
 

@@ -7,6 +7,7 @@ page is one that is not there, so that the page leads back to where it can be ch
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -129,6 +130,9 @@ def rows() -> Iterator[Row]:
             yield address, method, dict(zip(ROLES, expected, strict=True))
 
 
+ROWS = list(rows())
+
+
 def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
     """Every address with its name; two of the administrators' catch what has none and lead to what has."""
     for entry in resolver.url_patterns:
@@ -143,11 +147,12 @@ def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URL
 ADDRESSES = dict(patterns(get_resolver()))
 
 
+@cache
 def rows_of(name: str) -> list[Row]:
     """Its own rows; else those of the first shape that fits."""
-    shapes = {address for address, _, _ in rows() if fnmatchcase(name, address)}
+    shapes = {address for address, _, _ in ROWS if fnmatchcase(name, address)}
     best = max(shapes, key=len, default="")
-    return [row for row in rows() if row[0] == best]
+    return [row for row in ROWS if row[0] == best]
 
 
 @pytest.fixture
@@ -196,9 +201,7 @@ def outcome(client: Client, answer: HttpResponseBase) -> str:
     return "in" if led_to == reverse("account_login") else str(answer.status_code)
 
 
-@pytest.mark.parametrize(
-    ("shape", "method", "expected"), list(rows()), ids=lambda word: word if isinstance(word, str) else ""
-)
+@pytest.mark.parametrize(("shape", "method", "expected"), ROWS, ids=lambda word: word if isinstance(word, str) else "")
 def test_each_address_answers_each_role_as_the_table_says(
     case: Case, people: dict[str, User | None], open_doors: None, shape: str, method: str, expected: dict[str, str]
 ) -> None:
@@ -220,7 +223,7 @@ def test_every_address_has_a_row() -> None:
 
 
 def test_every_row_has_an_address() -> None:
-    assert [address for address, _, _ in rows() if not any(fnmatchcase(name, address) for name in ADDRESSES)] == []
+    assert [address for address, _, _ in ROWS if not any(fnmatchcase(name, address) for name in ADDRESSES)] == []
 
 
 @pytest.mark.parametrize("name", VERBS)
