@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from cases.rules.vocabulary import Role
 from tests.browser.pages import PLACES, Place, address_of, enter
 from tests.browser.site import ROOT
 
@@ -18,34 +21,45 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 EXPECTED_MISTAKES = {"not-found": 404}
 
 
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Iterator[dict[Role | None, BrowserContext]]:
+    """One for each role, because a browser that has seen the site before need not read its styles anew."""
+    with ExitStack() as opened:
+        yield {role: opened.enter_context(browser.new_context()) for role in (None, *Role)}
+
+
+@pytest.fixture
+def page(contexts: dict[Role | None, BrowserContext], place: Place) -> Iterator[Page]:
+    with contexts[place.role].new_page() as page:
+        yield page
+
+
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 def test_axe_finds_nothing_in_either_theme_and_the_browser_refuses_nothing(
-    browser: Browser, demo_site: str, place: Place
+    page: Page, demo_site: str, place: Place
 ) -> None:
-    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
-        page = context.new_page()
-        enter(page, demo_site, place.role)
-        address = address_of(place, page, demo_site)
-        complaints: list[str] = []
-        page.on("console", lambda said: complaints.append(_complaint(said, place)))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme)
-            answer = page.goto(address)
-            assert answer is not None
-            assert answer.status == EXPECTED_MISTAKES.get(place.name, 200)
-            found = Axe().run(page)
-            assert found.violations_count == 0, found.generate_report()
-        assert [words for words in complaints if words] == []
+    page.set_viewport_size({"width": 1280, "height": 900})
+    enter(page, demo_site, place.role)
+    address = address_of(place, page, demo_site)
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(_complaint(said, place)))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == EXPECTED_MISTAKES.get(place.name, 200)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    assert [words for words in complaints if words] == []
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-def test_a_narrow_phone_needs_no_sideways_scrolling(browser: Browser, demo_site: str, place: Place) -> None:
-    with browser.new_context(viewport={"width": 360, "height": 780}) as context:
-        page = context.new_page()
-        enter(page, demo_site, place.role)
-        page.goto(address_of(place, page, demo_site))
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+def test_a_narrow_phone_needs_no_sideways_scrolling(page: Page, demo_site: str, place: Place) -> None:
+    page.set_viewport_size({"width": 360, "height": 780})
+    enter(page, demo_site, place.role)
+    page.goto(address_of(place, page, demo_site))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def _complaint(said: ConsoleMessage, place: Place) -> str:
