@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings as site
+from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations  # type: ignore[attr-defined]  # operations alone is a cycle
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
@@ -47,9 +48,12 @@ def fresh_cache(settings: Settings) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """What an organization starts with is in the database before the first test, because nearly every one needs it."""
+    """What an organization starts with is in the database before the first test, because nearly every one needs it.
+    And Django has asked what it asks once a process, whether the database knows JSON: the first test that counts
+    statements would count that too."""
     with django_db_blocker.unblock():
         start_organization()
+        assert connection.features.supports_json_field
 
 
 def start_organization() -> None:

@@ -5,14 +5,15 @@ Limit: the newest of each; a case's own are in its timeline.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from cases.actions.reminded import PURPOSES, names_of
-from cases.models import Message, Reminder
+from cases.actions.reminded import PURPOSES
+from cases.models import Message, PreventionAction, Promise, Reminder, StatusUpdate, Step
 from cases.rules.vocabulary import (
     Audience,
     CommitmentKind,
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
 MOST = 60
 LOOKED_BACK = timedelta(days=7)
+_NAMES: dict[CommitmentKind, QuerySet[Any, tuple[int, str]]] = {
+    CommitmentKind.STEP: Step.objects.values_list("pk", "kind"),
+    CommitmentKind.PROMISE: Promise.objects.values_list("pk", "words"),
+    CommitmentKind.PREVENTION: PreventionAction.objects.values_list("pk", "change"),
+    CommitmentKind.UPDATE: StatusUpdate.objects.values_list("pk", "reason"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +140,7 @@ def _failed() -> QuerySet[Message]:
 
 def _rows(reminders: Iterable[Reminder]) -> list[ReminderRow]:
     reminders = list(reminders)
-    names = names_of((row.kind, row.commitment_id) for row in reminders)
+    names = _names(reminders)
     return [
         ReminderRow(
             what=CommitmentKind(row.kind).in_words(names[row.kind, row.commitment_id]),
@@ -150,3 +157,12 @@ def _rows(reminders: Iterable[Reminder]) -> list[ReminderRow]:
 
 def _because(row: Reminder) -> str:
     return str(HeldBecause(row.held_because).label) if row.held_because else ""
+
+
+def _names(reminders: Iterable[Reminder]) -> dict[tuple[str, int], str]:
+    """A step's or a reason's code, a promise's or a prevention action's words."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for row in reminders:
+        keys[row.kind].append(row.commitment_id)
+    questions = {kind: question.filter(pk__in=keys[kind]) for kind, question in _NAMES.items() if keys[kind]}
+    return {(kind, key): name for kind, question in questions.items() for key, name in question}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.mail import EmailMultiAlternatives
 
-from cases.actions import learning, promises
+from cases.actions import learning, promises, updates
 from cases.actions.learning import Plan
 from cases.actions.promises import Pledge
 from cases.models import Case, Event, Message, Promise, Reminder, User
@@ -159,3 +159,15 @@ def test_a_name_with_a_line_break_leaves_the_subject_one_line(
     sweep(now + DUE + HOUR)
     assert mailoutbox[0].subject == f"Overdue 1 h: acknowledge Grace Bcc: everybody@example.com, {case.reference}"
     assert set(mailoutbox[0].extra_headers) == {"Message-ID", "Auto-Submitted"}
+
+
+def test_the_timeline_tells_of_promises_in_their_words_and_of_a_word_to_the_customer_by_its_reason(
+    log: Log, agent: User, now: datetime
+) -> None:
+    case = log(severity=Severity.MAJOR)
+    promised(case, agent, now, HOUR)
+    updates.note_chase(case, at=now)
+    sweep(now + 2 * HOUR)
+    told = [each for event in Event.objects.filter(kind=EventKind.REMINDER_SENT) for each in event.facts["what"]]
+    assert {"kind": "promise", "name": "A call with the new date"} in told
+    assert {"kind": "update", "name": "asked"} in told
