@@ -42,18 +42,16 @@ def to_customer(
         "button": _BUTTONS.get(purpose, "See where things stand"),
         "organization": settings.AMENDS_ORGANIZATION,
     }
-    return _queue(
-        Message(
-            case=case,
-            purpose=purpose,
-            audience=Audience.CUSTOMER,
-            to_address=case.customer.email,
-            subject=one_line(subject),
-            text=f"{render_to_string('mail/customer/body.txt', context).rstrip()}\n",
-            html=render_to_string("mail/customer/body.html", context),
-        ),
-        now,
+    message = Message(
+        case=case,
+        purpose=purpose,
+        audience=Audience.CUSTOMER,
+        to_address=case.customer.email,
+        subject=one_line(subject),
+        text=f"{render_to_string('mail/customer/body.txt', context).rstrip()}\n",
+        html=render_to_string("mail/customer/body.html", context),
     )
+    return _queued(_finished(message, now))
 
 
 def to_staff(
@@ -65,8 +63,21 @@ def to_staff(
     now: datetime,
     case: Case | None = None,
 ) -> Message:
-    """A mail to a colleague, from the three templates ``mail/<name>/{subject.txt,body.txt,body.html}``. Moments in
-    them are shown in the colleague's zone."""
+    """A mail to a colleague, as ``for_staff`` makes it, into the outbox."""
+    return _queued(for_staff(user, purpose, name=name, context=context, now=now, case=case))
+
+
+def for_staff(
+    user: User,
+    purpose: MessagePurpose,
+    *,
+    name: str,
+    context: dict[str, object],
+    now: datetime,
+    case: Case | None = None,
+) -> Message:
+    """Not stored yet. From the three templates ``mail/<name>/{subject.txt,body.txt,body.html}``; moments in them are
+    shown in the colleague's zone."""
     message = Message(case=case, purpose=purpose, audience=Audience.STAFF, to_user=user, to_address=user.email)
     context = {
         "recipient": user,
@@ -79,7 +90,7 @@ def to_staff(
         context["subject"] = message.subject = one_line(render_to_string(f"mail/{name}/subject.txt", context))
         message.text = _tidy(render_to_string(f"mail/{name}/body.txt", context))
         message.html = render_to_string(f"mail/{name}/body.html", context)
-    return _queue(message, now)
+    return _finished(message, now)
 
 
 def notice(
@@ -100,6 +111,12 @@ def undelivered_notice(
     return to_staff(user, MessagePurpose.UNDELIVERED, name="notice", context=context, now=now, case=case)
 
 
+def queue(messages: Sequence[Message]) -> None:
+    """Into the outbox, in this order."""
+    Message.objects.bulk_create(messages)
+    transaction.on_commit(outbox.announce)
+
+
 def one_line(words: str) -> str:
     """As a subject: in one line, and not too long."""
     line = letter.flat(words)
@@ -116,11 +133,14 @@ def _tidy(text: str) -> str:
     return f"{_EMPTY_LINES.sub('\n\n', text).strip()}\n"
 
 
-def _queue(message: Message, now: datetime) -> Message:
+def _finished(message: Message, now: datetime) -> Message:
     message.created_at = message.next_attempt_at = now
     message.text, message.html = (form.replace("\0", "") for form in (message.text, message.html.strip()))
     with suppress(ValueError):  # an address that cannot be written to is told of when it is the mail's turn
         message.raw = letter.written(message)
-    message.save()
-    transaction.on_commit(outbox.announce)
+    return message
+
+
+def _queued(message: Message) -> Message:
+    queue([message])
     return message

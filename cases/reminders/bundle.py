@@ -15,9 +15,11 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import OuterRef
 
 from cases.actions.deliveries import MOST_A_RUN
 from cases.actions.reminded import PURPOSES
+from cases.mail import compose
 from cases.mail.outbox import quietly
 from cases.models import Alarm, Message, Reminder, User
 from cases.reminders import letters
@@ -204,18 +206,24 @@ def _write(people: Sequence[User], recipients: Recipients, now: datetime) -> int
         held += _hold(rows_of.pop(person.pk), Hold(next_morning(person, now), HeldBecause.CAP))
     judged = _Judged([row for same in rows_of.values() for row in same], recipients, now)
     told: list[tuple[Reminder, Owed]] = []
-    written = 0
+    mails: list[Message] = []
     for person in people:
         ours = [(row, judged.found[row.pk]) for row in rows_of.get(person.pk, ()) if judged.is_told_to(row, person)]
         if ours:
-            written += 1
             told += ours
             held_back = Counter(row.held_because for row, _ in ours)[HeldBecause.CAP]
-            mail = letters.write(person, ours, held_back=held_back, now=now)
-            Reminder.objects.filter(pk__in=[row.pk for row, _ in ours]).update(message=mail)
+            mails.append(letters.write(person, ours, held_back=held_back, now=now))
+    compose.queue(mails)
+    _tie([row.pk for row, _ in told], mails)
     Reminder.objects.bulk_update(held, ("hold_until", "held_because"), batch_size=500)
     Alarm.objects.bulk_create(repeated(told, now), ignore_conflicts=True)
-    return written
+    return len(mails)
+
+
+def _tie(told: Sequence[int], mails: Sequence[Message]) -> None:
+    """Each reminder to its reader's mail, all in one statement."""
+    mail = Message.objects.filter(pk__in=[mail.pk for mail in mails], to_user=OuterRef("recipient"))
+    Reminder.objects.filter(pk__in=told).update(message=mail.values("pk"))
 
 
 def _by_person(rows: Iterable[Reminder]) -> dict[int, list[Reminder]]:

@@ -23,7 +23,7 @@ MOST_ITEMS = 25
 
 
 def write(person: User, told: Sequence[tuple[Reminder, Owed]], *, held_back: int, now: datetime) -> Message:
-    """Into the outbox. ``held_back``: how many of these the person would have had before, but for their limit."""
+    """Not stored yet. ``held_back``: how many of these the person would have had before, but for their limit."""
     mine: list[Item] = []
     team: list[Item] = []
     for row, owed in told:
@@ -34,7 +34,7 @@ def write(person: User, told: Sequence[tuple[Reminder, Owed]], *, held_back: int
     cases = {owed.case.pk: owed.case if row.case_id else None for row, owed in told}
     is_early = all(Rung(row.rung).is_optional for row, _ in told)
     mildest = MessagePurpose.EARLY if is_early else MessagePurpose.REMINDER
-    return compose.to_staff(
+    return compose.for_staff(
         person,
         MessagePurpose.ESCALATION if team else mildest,
         name="escalation" if team else "reminder",
