@@ -8,7 +8,8 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_postrun, task_prerun
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery.settings")
 
@@ -43,6 +44,13 @@ def declare_queues() -> None:
     with app.connection_for_write() as connection:
         for queue in app.amqp.queues.values():
             queue(connection.default_channel).declare()
+
+
+@task_prerun.connect
+@task_postrun.connect
+def close_what_is_old(**_: object) -> None:
+    """As after a request: a connection that broke, or has lived for long, is closed."""
+    close_old_connections()
 
 
 @setup_logging.connect

@@ -125,6 +125,9 @@ if _DATABASE["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
     }
+else:
+    # To connect takes longer than most that is asked then. One that broke meanwhile is noticed and replaced.
+    _DATABASE["CONN_MAX_AGE"], _DATABASE["CONN_HEALTH_CHECKS"] = 600, True
 DATABASES = {"default": _DATABASE}
 
 # --- Broker and cache -----------------------------------------------------------------------------
@@ -155,6 +158,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 600
+#: Celery would close the connection to the database before and after each task; recovery.celery looks after it.
+CELERY_DB_REUSE_MAX = 1_000_000
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = environment.whole_number("WORKER_CONCURRENCY", 2, least=1, most=64)
 CELERY_TIMEZONE = "UTC"

@@ -14,6 +14,7 @@ from django.db.backends.sqlite3.base import DatabaseOperations  # type: ignore[a
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
+from cases.actions import deliveries
 from cases.actions.defaults import install_defaults
 from cases.actions.intake import Mistake, log_case
 from cases.models import Case, Customer, Team, User, WorkingCalendar
@@ -75,6 +76,12 @@ def _emptied_with_its_events() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_past_the_trigger)
         yield
+
+
+@pytest.fixture(autouse=True)
+def runs_take_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a run through the outbox writes down carries the moment at which it happens; here, that at which it began."""
+    monkeypatch.setattr(deliveries, "monotonic", lambda: 0.0)
 
 
 # The cast: the same people in every test.

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 
 from cases.actions import undelivered
-from cases.mail import bounces
+from cases.mail import bounces, outbox
 from cases.mail.mailbox import Mailbox, UnreadableError
 from cases.models import Message
 from cases.rules.vocabulary import MessageStatus
@@ -65,7 +65,9 @@ def take_notice(*, raw: bytes, now: datetime) -> Notice:
 @transaction.atomic
 def note_bounce(*, bounce: Bounce, now: datetime) -> Message | None:
     """The mail did not arrive. Only what is known as sent can bounce, so that a second notice finds nothing to do; one
-    that comes before what follows from sending was written down takes its place."""
+    that comes before what follows from sending was written down takes its place. A server may say no while the run that
+    it said yes to is still going on: what is noted of that run is written on the mails first."""
+    outbox.settle()
     sent = Message.objects.filter(public_id__in=bounce.mails, status=MessageStatus.SENT).order_by("pk")
     message = sent.select_for_update(of=("self",)).select_related("case", "to_user").first()
     if message is None:

@@ -8,10 +8,10 @@ sent again, and the next run tries what follows again.
 from __future__ import annotations
 
 import logging
-import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from django.db import OperationalError, transaction
@@ -76,17 +76,17 @@ class _Run:
 
     def __init__(self, now: datetime, limit: int) -> None:
         self._now, self._limit = now, limit
-        self._begun = time.monotonic()
+        self._begun = monotonic()
         self._counted: Counter[MessageStatus] = Counter()
         self.reached = True
 
     @property
     def goes_on(self) -> bool:
-        return self._left > 0 and time.monotonic() - self._begun < LONGEST_RUN
+        return self._left > 0 and monotonic() - self._begun < LONGEST_RUN
 
     @property
     def _moment(self) -> datetime:
-        return self._now + timedelta(seconds=time.monotonic() - self._begun)
+        return self._now + timedelta(seconds=monotonic() - self._begun)
 
     @property
     def _left(self) -> int:
@@ -107,8 +107,8 @@ class _Run:
         finally:
             if ours.mails:
                 outbox.give_back(ours, now=self._now)
-            _settle(now=self._now)
-            _conclude(Message.objects.unconcluded().filter(pk__in=begun), now=self._now)
+            _settle(now=self._moment)
+            _conclude(Message.objects.unconcluded().filter(pk__in=begun), now=self._moment)
         return found
 
     def _holds(self, ours: Claim) -> bool:
@@ -121,7 +121,7 @@ class _Run:
         following = next(iter(ours.mails), None)
         is_given_up = mail.attempts > outbox.MOST_ATTEMPTS
         handover = outbox.ALWAYS_CUT_OFF if is_given_up else carrier.hand_over(mail, following=following)
-        if _record(mail, handover, ours, self._now):
+        if _record(mail, handover, ours, self._moment):
             self._counted[MessageStatus(mail.status)] += 1
 
     def tally(self, *, is_more: bool) -> DeliveryTally:

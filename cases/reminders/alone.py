@@ -11,10 +11,10 @@ nobody; a worker wants a connection of its own.
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +34,15 @@ def alone() -> Iterator[bool]:
         yield is_ours
     finally:
         if is_ours:
-            with suppress(DatabaseError):  # a connection that is gone holds nothing any more
-                _ask("SELECT pg_advisory_unlock(%s)")
+            _give_back()
+
+
+def _give_back() -> None:
+    """A connection that is gone holds nothing any more, and one that does not answer must not hold it any longer."""
+    try:
+        _ask("SELECT pg_advisory_unlock(%s)")
+    except Error:
+        connection.close()
 
 
 def _ask(statement: str) -> bool:

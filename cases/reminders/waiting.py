@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakSet
 
-from django.db import ProgrammingError, connection
+from django.db import OperationalError, ProgrammingError, connection
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,5 +72,5 @@ def _ask_prepared(cursor: CursorWrapper, given: dict[str, str | None]) -> None:
             cursor.execute(_PREPARE)
             _prepared.add(connection.connection)
         cursor.execute(_ASK_PREPARED, given)
-    except ProgrammingError:
+    except (OperationalError, ProgrammingError):  # not known there, or known already
         cursor.execute(_ASK, given)

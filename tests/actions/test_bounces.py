@@ -136,6 +136,21 @@ def test_a_notice_that_is_quicker_than_what_follows_from_sending_takes_its_place
     assert not case.events.filter(kind=EventKind.APOLOGY_SENT).exists()
 
 
+def test_a_notice_may_come_while_the_run_that_sent_the_mail_still_goes_on(
+    case: Case, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(deliveries, "_settle", lambda **_: None)
+        deliver_owed(now=now + HOUR)
+    assert letter().status == MessageStatus.QUEUED
+
+    assert take_notice(raw=bounce_of(letter()), now=now + HOUR) is Notice.BOUNCE
+    deliver_owed(now=now + 2 * HOUR)
+
+    assert letter().status == MessageStatus.BOUNCED
+    assert step_of(case).status == StepStatus.PENDING
+
+
 def test_nothing_follows_from_a_notice_of_no_mail_that_was_sent(case: Case, now: datetime) -> None:
     waiting = letter()
     for raw, expected in [

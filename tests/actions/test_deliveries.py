@@ -200,3 +200,13 @@ def test_a_run_that_took_long_begins_no_further_mail_and_holds_none(
         (0, None),
         (0, None),
     ]
+
+
+def test_each_mail_says_when_it_left_itself_and_not_when_the_run_began(
+    agent: User, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    mail_server.on_mail = lambda: monkeypatch.setattr(deliveries, "monotonic", lambda: 12.0)
+    for number in range(2):
+        compose.notice(agent, heading=f"Number {number}", lines=[], now=now)
+    deliver_owed(now=now)
+    assert Message.objects.latest("pk").sent_at == now + timedelta(seconds=12)
