@@ -80,7 +80,7 @@ def _emptied_with_its_events() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def runs_take_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a run through the outbox writes down carries the moment at which it happens; here, that at which it began."""
+    """What a run through the outbox writes down carries its own moment; here, that at which the run began."""
     monkeypatch.setattr(deliveries, "monotonic", lambda: 0.0)
 
 

@@ -74,8 +74,9 @@ def _told(now: datetime) -> list[int]:
 
 @transaction.atomic
 def _look_again(recipients: Recipients, now: datetime) -> int:
-    """Drop, hold, redirect, and take back what has not left and tells the truth no longer, or not all of it. Says how
-    many were dropped."""
+    """Drop, hold, redirect, and take back what has not left and tells the truth no longer, or not all of it. What comes
+    again comes again where it was told with a later one, too: that one may be somebody else's tomorrow. Says how many
+    were dropped."""
     waiting = list(Reminder.objects.ripe(now).select_for_update(skip_locked=True))
     mails = {mail.pk: mail for mail in _unsent(now)[: None if waiting else MOST_A_RUN]}
     rows = [*waiting, *Reminder.objects.filter(message__in=mails)]
@@ -88,6 +89,8 @@ def _look_again(recipients: Recipients, now: datetime) -> int:
     changed = [row for row in rows if row.message_id is None or row.message_id in back]
     for row in changed:
         row.message = None
+    told_above = [row for row in changed if row.dropped_because == TOLD_ABOVE]
+    Alarm.objects.bulk_create(repeated([(row, judged.found[row.pk]) for row in told_above], now), ignore_conflicts=True)
     dropped = _drop([row for row in changed if row.dropped_because])
     waits = [row for row in changed if not row.dropped_because]
     Reminder.objects.bulk_update(waits, ("message", "recipient", "hold_until", "held_because"), batch_size=500)

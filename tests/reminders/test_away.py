@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cases.models import Absence, Message, User
+from cases.models import Absence, Message, Reminder, User
 from cases.reminders.sweep import sweep
-from cases.rules.vocabulary import Role
+from cases.rules.vocabulary import CommitmentKind, Role, Rung, StepKind
 from tests.conftest import Log, person
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,17 @@ def test_a_chain_that_comes_back_ends_at_the_manager(
     log()
     sweep(now + 4 * HOUR)
     assert told() == [manager]
+
+
+def test_who_is_back_is_reminded_again_of_what_is_still_late(
+    log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    away(agent, now)
+    step = log().steps.get(kind=StepKind.ACKNOWLEDGE)
+    for hours in range(72):
+        sweep(now + hours * HOUR)
+    again = Reminder.objects.filter(kind=CommitmentKind.STEP, commitment_id=step.pk, rung=Rung.AGAIN)
+    assert again.filter(recipient=agent, message__sent_at__gt=now + DAY).exists()
 
 
 @pytest.mark.parametrize("how", ["nobody stands in", "the substitute left", "no address"])
