@@ -53,12 +53,12 @@ def test_a_chain_that_comes_back_ends_at_the_manager(
 def test_who_is_back_is_reminded_again_of_what_is_still_late(
     log: Log, agent: User, manager: User, now: datetime
 ) -> None:
-    away(agent, now)
+    Absence.objects.create(user=agent, start=now + 12 * HOUR, end=now + 2 * DAY)
     step = log().steps.get(kind=StepKind.ACKNOWLEDGE)
-    for hours in range(72):
+    for hours in range(120):
         sweep(now + hours * HOUR)
     again = Reminder.objects.filter(kind=CommitmentKind.STEP, commitment_id=step.pk, rung=Rung.AGAIN)
-    assert again.filter(recipient=agent, message__sent_at__gt=now + DAY).exists()
+    assert again.filter(recipient=agent, message__sent_at__gt=now + 2 * DAY).exists()
 
 
 @pytest.mark.parametrize("how", ["nobody stands in", "the substitute left", "no address"])
