@@ -155,18 +155,30 @@ def claim(now: datetime, *, most: int = BATCH) -> Claim:
     Where a run is gone that held some, the one that it was just handing over comes first and alone: it may have left,
     which is counted, and it may be what the run died of, so that no other mail suffers with it.
     """
+    free_lapsed(now)
     owed = Message.objects.owed(now)
-    lapsed = owed.filter(claimed_by__isnull=False)
-    if lapsed.exists():
-        settle()
-    left = lapsed.select_for_update().order_by("pk").first()
+    left = owed.filter(claimed_by__isnull=False).select_for_update().order_by("pk").first()
     if left is not None:
-        not_begun = owed.filter(claimed_by=left.claimed_by).exclude(pk=left.pk)
-        not_begun.update(claimed_by=None, attempts=F("attempts") - 1)
         return _take([left], now, doubts=F("doubts") + 1)
     free = owed.filter(claimed_by__isnull=True).select_for_update(skip_locked=True)
     oldest = free.order_by("next_attempt_at", "pk").defer("text", "html")[:most]
     return _take(sorted(oldest, key=lambda mail: mail.pk), now)
+
+
+@transaction.atomic
+def free_lapsed(now: datetime) -> None:
+    """What runs that are gone had claimed and not begun is free again, and has cost no attempt. Of each such run the
+    first mail stays as it is: that one may have been begun."""
+    lapsed = Message.objects.owed(now).filter(claimed_by__isnull=False)
+    if not lapsed.exists():
+        return
+    settle()
+    begun: dict[UUID | None, int] = {}
+    for key, name in lapsed.select_for_update().order_by("pk").values_list("pk", "claimed_by"):
+        begun.setdefault(name, key)
+    lapsed.filter(claimed_by__in=begun).exclude(pk__in=begun.values()).update(
+        claimed_by=None, attempts=F("attempts") - 1
+    )
 
 
 def _take(mails: list[Message], now: datetime, **counted: Any) -> Claim:

@@ -4,7 +4,8 @@ Without it two sweeps side by side would still tell each thing once, but might s
 mails. Whoever finds it taken has nothing to write: the other does, and what comes a moment later is for the next
 sweep.
 
-A lock of the database session, which ends with the process that holds it, however that dies. The embedded run on SQLite
+A lock of the database session, which ends with the process that holds it, however that dies; a machine that is gone
+without a word is given up by the database within two minutes. The embedded run on SQLite
 has one worker and needs none. Limit: behind a pooler that gives each statement another connection it would belong to
 nobody; a worker wants a connection of its own.
 """
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 _KEY = 0x416D656E6473
 """Ours among the locks of the database: "Amends"."""
+_TRY = """
+    SELECT pg_try_advisory_lock(%s), set_config('tcp_keepalives_idle', '60', false),
+        set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '4', false)
+"""
 
 
 @contextmanager
@@ -29,7 +34,7 @@ def alone() -> Iterator[bool]:
     if connection.vendor != "postgresql":
         yield True
         return
-    is_ours = _ask("SELECT pg_try_advisory_lock(%s)")
+    is_ours = _ask(_TRY)
     try:
         yield is_ours
     finally:

@@ -20,7 +20,7 @@ from django.db.models import OuterRef
 from cases.actions.deliveries import MOST_A_RUN
 from cases.actions.reminded import PURPOSES
 from cases.mail import compose
-from cases.mail.outbox import quietly
+from cases.mail.outbox import free_lapsed, quietly
 from cases.models import Alarm, Message, Reminder, User
 from cases.reminders import letters
 from cases.reminders.hold import Hold, hold
@@ -45,6 +45,7 @@ MOST_KEYS = 5000
 NO_LONGER_OWED = "no longer owed"
 ANOTHER_MOMENT = "due at another moment by now"
 TOLD_ABOVE = "told with a later one"
+_NOT_OWED = (NO_LONGER_OWED, ANOTHER_MOMENT)
 NOT_WANTED = "they want no mail before something is late"
 NOBODY_ABOVE = "there is nobody above"
 
@@ -77,13 +78,15 @@ def _look_again(recipients: Recipients, now: datetime) -> int:
     """Drop, hold, redirect, and take back what has not left and tells the truth no longer, or not all of it. What comes
     again comes again where it was told with a later one, too: that one may be somebody else's tomorrow. Says how many
     were dropped."""
+    free_lapsed(now)
     waiting = list(Reminder.objects.ripe(now).select_for_update(skip_locked=True))
     mails = {mail.pk: mail for mail in _unsent(now)[: None if waiting else MOST_A_RUN]}
     rows = [*waiting, *Reminder.objects.filter(message__in=mails)]
     judged = _Judged(rows, recipients, now)
     news = {row.recipient_id for row in waiting if judged.is_told(row)}
-    untrue = {row.message_id for row in rows if row.message_id and not judged.is_told(row)}
-    stale = [mail for key, mail in mails.items() if key in untrue or (mail.to_user_id in news and not mail.attempts)]
+    untrue = {row.message_id for row in rows if not judged.is_told(row)}
+    owed = {row.message_id for row in rows if row.dropped_because not in _NOT_OWED}
+    stale = [mail for mail in mails.values() if _is_stale(mail, untrue=untrue, owed=owed, news=news)]
     _take_back(stale)
     back = {mail.pk for mail in stale}
     changed = [row for row in rows if row.message_id is None or row.message_id in back]
@@ -97,10 +100,18 @@ def _look_again(recipients: Recipients, now: datetime) -> int:
     return dropped
 
 
+def _is_stale(mail: Message, *, untrue: set[int | None], owed: set[int | None], news: set[int | None]) -> bool:
+    """Whether it must not leave as it is. One that may have left goes once more as it was, as long as anything in it is
+    still owed."""
+    if mail.claimed_by is not None:
+        return mail.pk not in owed
+    return mail.pk in untrue or (mail.to_user_id in news and not mail.attempts)
+
+
 def _unsent(now: datetime) -> QuerySet[Message]:
     """The mails that remind and wait in the outbox, in the order in which they leave. Without news it is enough to look
     at those whose turn is next: a long outbox takes many runs, and each begins with this."""
-    unsent = Message.objects.owed(now).filter(purpose__in=PURPOSES, claimed_by__isnull=True)
+    unsent = Message.objects.owed(now).filter(purpose__in=PURPOSES)
     return unsent.defer("raw", "text", "html").order_by("next_attempt_at", "pk").select_for_update(skip_locked=True)
 
 
@@ -118,8 +129,8 @@ def _drop(rows: Iterable[Reminder]) -> int:
 def _take_back(mails: Sequence[Message]) -> None:
     """They wait in the outbox, and their rows are ours: nobody is handing them over."""
     for mail in mails:
-        mail.status, mail.next_attempt_at, mail.raw = MessageStatus.CANCELLED, None, b""
-    Message.objects.bulk_update(mails, ("status", "next_attempt_at", "raw"))
+        mail.status, mail.next_attempt_at, mail.raw, mail.claimed_by = MessageStatus.CANCELLED, None, b"", None
+    Message.objects.bulk_update(mails, ("status", "next_attempt_at", "raw", "claimed_by"))
 
 
 class _Judged:

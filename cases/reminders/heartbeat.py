@@ -23,10 +23,14 @@ KEPT = timedelta(days=30)
 
 
 def sweep_and_tell(now: datetime, *, by: Carrier | None = None) -> SweepTally:
-    """``sweep``, and a row that says so, also where there was nothing to do."""
+    """``sweep``, and a row that says so, also where there was nothing to do. One that found another at work says
+    nothing: whether that one ends, its own row tells."""
     begun = time.monotonic()
     row = Sweep.objects.create(begun_at=now)
     tally = sweep(now, by=by)
+    if not tally.is_whole:
+        row.delete()
+        return tally
     _end(row, tally, at=now + timedelta(seconds=time.monotonic() - begun))
     return tally
 

@@ -4,7 +4,8 @@ twice at once, sends nothing twice."""
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
@@ -26,28 +27,35 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_JUST_WRITTEN = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class SweepTally:
     """What one sweep did. ``planned`` counts reminders, ``mails`` what they were bundled into; ``deliveries`` is about
-    all mail, customers' included, and ``None`` in a rehearsal."""
+    all mail, customers' included, and ``None`` in a rehearsal. ``is_whole``: it looked for what is owed itself, and did
+    not find another sweep at it."""
 
     promises_broken: int
     planned: int
     dropped: int
     mails: int
     deliveries: DeliveryTally | None
+    is_whole: bool = True
 
 
 def sweep(now: datetime, *, by: Carrier | None = None) -> SweepTally:
     """Break lapsed promises first, because that may move deadlines; then plan, bundle and deliver. While another sweep
-    writes mails, this one only delivers."""
-    waits, reminded = waiting(now), _Reminded()
+    writes mails, this one only delivers what that one has just written."""
+    waits, reminded, is_whole = waiting(now), _Reminded(), True
     if any(waits):
-        with alone() as is_ours:
-            reminded = _remind(waits, now) if is_ours else reminded
-    is_mail = waits.mail or reminded.bundled.mails
-    return reminded.tally(deliver_owed(now=now, by=by) if is_mail else DeliveryTally())
+        with alone() as is_whole:
+            reminded = _remind(waits, now) if is_whole else reminded
+    is_mail = (waits.mail or reminded.bundled.mails) and (is_whole or not _may_be_untrue(now - _JUST_WRITTEN))
+    return replace(
+        reminded.tally(deliver_owed(now=now, by=by) if is_mail else DeliveryTally()),
+        is_whole=is_whole,
+    )
 
 
 def rehearse(now: datetime) -> tuple[SweepTally, list[tuple[str, str]]]:
@@ -67,6 +75,8 @@ def deliver(now: datetime) -> DeliveryTally:
         with alone() as is_ours:
             if is_ours:
                 bundle(now=now)
+        if not is_ours and _may_be_untrue(now - _JUST_WRITTEN):
+            return DeliveryTally()
     return deliver_owed(now=now)
 
 
@@ -91,7 +101,7 @@ def _remind(waits: Waiting, now: datetime) -> _Reminded:
 
 
 def _may_be_untrue(now: datetime) -> bool:
-    """Whether mail that reminds is about to leave: nobody is told of what was settled while it waited."""
+    """Whether mail that reminds was about to leave then: nobody is told of what was settled while it waited."""
     return Message.objects.owed(now).filter(purpose__in=PURPOSES).exists()
 
 
