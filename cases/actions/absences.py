@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
+from cases.actions import reminded
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Absence, User
 from cases.permissions import Verb
@@ -45,6 +46,8 @@ def plan_absence(*, user: User, away: Away, actor: User, now: datetime) -> Absen
     _check_substitute(user, away.substitute)
     if user.absences.filter(start__lt=away.end, end__gt=away.start).exists():
         raise RuleError(f"{user} is away in that time already. End that absence first.", field="start")
+    if away.start <= now:
+        reminded.release_from(user)
     return Absence.objects.create(user=user, start=away.start, end=away.end, substitute=away.substitute)
 
 

@@ -14,6 +14,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from cases import permissions
+from cases.actions import reminded
 from cases.errors import RuleError
 from cases.mail import compose
 from cases.models import Message, User
@@ -96,6 +97,7 @@ def change_user(*, user: User, position: Position, actor: User) -> User:
     user.teams.set(position.teams)
     if was_active and not user.is_active:
         _sign_out(user)
+        reminded.release_from(user)
     return user
 
 

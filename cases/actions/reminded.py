@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import F
 
 from cases.models import Reminder
 from cases.rules.vocabulary import CommitmentKind, EventKind, MessagePurpose
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cases.models import Case, Message
+    from cases.models import Case, Message, User
 
 
 PURPOSES = (MessagePurpose.EARLY, MessagePurpose.REMINDER, MessagePurpose.ESCALATION)
@@ -61,6 +62,11 @@ _FUNCTIONS = {
 def release(case: Case, *, now: datetime) -> None:
     """What is held about this case is looked at again by the next sweep: it may be somebody else's by now, or worse."""
     Reminder.objects.unsent().filter(case=case, hold_until__gt=now).update(hold_until=now, held_because="")
+
+
+def release_from(user: User) -> None:
+    """They cannot be told any more: what is held for them is somebody else's, and comes due as it was planned."""
+    Reminder.objects.unsent().filter(recipient=user).update(hold_until=F("planned_at"), held_because="")
 
 
 def note_reminded(messages: Sequence[int]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cases.actions import apologies, closing, follow_ups, notices, satisfaction
+from cases.actions import apologies, closing, follow_ups, notices, reminded, satisfaction
 from cases.mail import compose
 from cases.models import Event, User
 from cases.rules.vocabulary import (
@@ -91,6 +91,8 @@ def _heed_colleague(message: Message, user: User, at: datetime) -> None:
     address by now."""
     rows = User.objects.filter(pk=user.pk, email=message.to_address, unreachable_since__isnull=True)
     is_news = rows.update(unreachable_since=at, unreachable_because=message.last_error[:500])
+    if is_news:
+        reminded.release_from(user)
     if not is_news or message.purpose == MessagePurpose.UNDELIVERED:
         return
     lines = [

@@ -141,7 +141,11 @@ class User(AbstractBaseUser):
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
+        """UTC where the machine knows their zone no longer: they are reminded at odd hours, and not never."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (KeyError, ValueError):
+            return ZoneInfo("UTC")
 
     @property
     def initials(self) -> str:

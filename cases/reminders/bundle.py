@@ -10,12 +10,12 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from itertools import batched
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 
 from cases.actions.deliveries import MOST_A_RUN
 from cases.actions.reminded import PURPOSES
@@ -30,7 +30,7 @@ from cases.reminders.recipients import Recipients, next_morning
 from cases.rules.vocabulary import HeldBecause, MessageStatus, Rung
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from django.db.models import QuerySet
 
@@ -79,7 +79,7 @@ def _look_again(recipients: Recipients, now: datetime) -> int:
     again comes again where it was told with a later one, too: that one may be somebody else's tomorrow. Says how many
     were dropped."""
     free_lapsed(now)
-    waiting = list(Reminder.objects.ripe(now).select_for_update(skip_locked=True))
+    waiting = list(_ripe(recipients, now).select_for_update(skip_locked=True))
     mails = {mail.pk: mail for mail in _unsent(now)[: None if waiting else MOST_A_RUN]}
     rows = [*waiting, *Reminder.objects.filter(message__in=mails)]
     judged = _Judged(rows, recipients, now)
@@ -98,6 +98,12 @@ def _look_again(recipients: Recipients, now: datetime) -> int:
     waits = [row for row in changed if not row.dropped_because]
     Reminder.objects.bulk_update(waits, ("message", "recipient", "hold_until", "held_because"), batch_size=500)
     return dropped
+
+
+def _ripe(recipients: Recipients, now: datetime) -> QuerySet[Reminder]:
+    """Also what waits for the hour of somebody who has gone away meanwhile: it is somebody else's."""
+    gone = Q(hold_until__gt=now, recipient__in=list(recipients.away))
+    return Reminder.objects.unsent().filter(Q(hold_until__lte=now) | gone)
 
 
 def _is_stale(mail: Message, *, untrue: set[int | None], owed: set[int | None], news: set[int | None]) -> bool:
@@ -159,6 +165,8 @@ class _Judged:
             return False
         person = self._recipients.recipient(Rung(row.rung), owed)
         row.recipient = person
+        if person is not None and before not in {None, person.pk}:
+            row.held_because = ""  # it waited for somebody else's hour
         if person is None:
             row.dropped_because = NOBODY_ABOVE if row.rung == Rung.EXECUTIVE else ""
             return False
@@ -215,14 +223,16 @@ def _try_to_write(people: Sequence[User], recipients: Recipients, now: datetime)
 def _write(people: Sequence[User], recipients: Recipients, now: datetime) -> int:
     """One mail for each of them, and its reminders tied to it. Says for how many there was something to tell."""
     rows_of = _by_person(Reminder.objects.ripe(now).filter(recipient__in=people).select_for_update(skip_locked=True))
-    held: list[Reminder] = []
-    for person in _had_enough([person for person in people if person.pk in rows_of], now):
-        held += _hold(rows_of.pop(person.pk), Hold(next_morning(person, now), HeldBecause.CAP))
     judged = _Judged([row for same in rows_of.values() for row in same], recipients, now)
+    enough = _had_enough([person for person in people if person.pk in rows_of], now)
     told: list[tuple[Reminder, Owed]] = []
     mails: list[Message] = []
+    held: list[Reminder] = []
     for person in people:
         ours = [(row, judged.found[row.pk]) for row in rows_of.get(person.pk, ()) if judged.is_told_to(row, person)]
+        if person in enough:
+            held += _hold_back([(row, owed) for row, owed in ours if not _breaks_limit(row, owed)], person, now)
+            ours = [(row, owed) for row, owed in ours if _breaks_limit(row, owed)]
         if ours:
             told += ours
             held_back = Counter(row.held_because for row, _ in ours)[HeldBecause.CAP]
@@ -232,6 +242,23 @@ def _write(people: Sequence[User], recipients: Recipients, now: datetime) -> int
     Reminder.objects.bulk_update(held, ("hold_until", "held_because"), batch_size=500)
     Alarm.objects.bulk_create(repeated(told, now), ignore_conflicts=True)
     return len(mails)
+
+
+def _breaks_limit(row: Reminder, owed: Owed) -> bool:
+    """What may wake somebody is told the first time, however much they have read that day; only not again."""
+    return _may_wake(owed) and Rung(row.rung) not in {Rung.AGAIN, Rung.MANAGER_AGAIN}
+
+
+def _may_wake(owed: Owed) -> bool:
+    return owed.is_critical and owed.ladder.at_night
+
+
+def _hold_back(ours: Iterable[tuple[Reminder, Owed]], person: User, now: datetime) -> Iterator[Reminder]:
+    """Until the next day, which begins at midnight for what may wake them, and else with their work."""
+    midnight = datetime.combine(now.astimezone(person.zone).date() + timedelta(days=1), time(0), person.zone)
+    morning = next_morning(person, now)
+    for row, owed in ours:
+        yield from _hold([row], Hold(midnight.astimezone(UTC) if _may_wake(owed) else morning, HeldBecause.CAP))
 
 
 def _tie(told: Sequence[int], mails: Sequence[Message]) -> None:

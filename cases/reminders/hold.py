@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cases.reminders.recipients import hours_of, next_digest, next_morning
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 _OVER = (HeldBecause.NIGHT, HeldBecause.MORNING)
 """What a reminder has waited for when its moment comes: the morning is here."""
 
+_DIGESTED = (HeldBecause.DIGEST, HeldBecause.CAP)
+"""What has waited for a day's mail already."""
+_STILL_ITS_HOUR = timedelta(hours=1)
+"""How late a digest may be that comes at an hour at which its reader does not work."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -27,20 +33,22 @@ class Hold:
 
 def hold(row: Reminder, owed: Owed, person: User, now: datetime) -> Hold | None:
     """``None``: it may leave. A clock that stands still and an owner who put it off with a reason come first, though
-    nobody puts off what is critical; then the hour and the working hours of whoever is written to, unless their policy
-    says that this may wake them."""
+    nobody puts off what is critical, and nobody for whoever stands in; then the hour and the working hours of whoever
+    is written to, unless their policy says that this may wake them."""
     if owed.waits_until is not None:
         return Hold(owed.waits_until, HeldBecause.PAUSED)
-    quiet_until = None if owed.is_critical or Rung(row.rung).is_above_owner else owed.thing.quiet_until
+    is_owners = person.pk == owed.thing.owner_id and not Rung(row.rung).is_above_owner
+    quiet_until = owed.thing.quiet_until if is_owners and not owed.is_critical else None
     if quiet_until is not None and quiet_until > now:
         return Hold(quiet_until, HeldBecause.SNOOZED)
     if owed.ladder.at_night and owed.is_critical:
         return None
+    is_open = hours_of(person).is_open(now)
     if person.digest_at is not None and not owed.is_critical:
-        return None if row.held_because == HeldBecause.DIGEST else Hold(next_digest(person, now), HeldBecause.DIGEST)
-    hours = hours_of(person)
-    if not hours.is_open(now):
-        return Hold(hours.next_opening(now), HeldBecause.NIGHT)
+        is_its_hour = row.held_because in _DIGESTED and (is_open or now - row.hold_until < _STILL_ITS_HOUR)
+        return None if is_its_hour else Hold(next_digest(person, now), HeldBecause.DIGEST)
+    if not is_open:
+        return Hold(hours_of(person).next_opening(now), HeldBecause.NIGHT)
     return _until_morning(row, owed, person, now)
 
 

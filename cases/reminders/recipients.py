@@ -22,6 +22,7 @@ from cases.rules.vocabulary import Role, Rung
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from cases.models import Case
     from cases.reminders.owed import Owed
 
 logger = logging.getLogger(__name__)
@@ -64,13 +65,18 @@ class Recipients:
 
     def recipient(self, rung: Rung, owed: Owed) -> User | None:
         """Whose mail this is. Nobody is told of their own lateness as their own manager; ``None``: there is nobody."""
-        owner = self.reached(owed.thing.owner_id)
+        owner = self._owner(owed)
         if not rung.is_above_owner and owner is not None:
             return owner
         manager = next(self._answering(owed, owner), None)
         if rung is not Rung.EXECUTIVE:
             return manager
         return next((person for person in self._above(owed, owner) if person != manager), None)
+
+    def _owner(self, owed: Owed) -> User | None:
+        """Or who stands in, as far as they may see what it is about."""
+        owner = self.reached(owed.thing.owner_id)
+        return owner if owner is not None and (owner.pk == owed.thing.owner_id or _sees(owner, owed.case)) else None
 
     def reached(self, key: int | None) -> User | None:
         """This person; while they are away, whoever stands in for them, as far as that leads to somebody who is there.
@@ -93,6 +99,13 @@ class Recipients:
         return (person for person in found if person is not None and person != owner)
 
 
+def _sees(user: User, case: Case) -> bool:
+    """As ``CaseQuerySet.visible_to``, of what is here already."""
+    if user.is_manager or case.team_id is None or user.pk in {case.owner_id, case.logged_by_id}:
+        return True
+    return case.team_id in {team.pk for team in user.teams.all()}
+
+
 def hours_of(user: User) -> WorkingCalendar:
     """A person's own working hours, or those of their first team, by the clock where they are."""
     team = next(iter(user.teams.all()), None)
@@ -101,7 +114,7 @@ def hours_of(user: User) -> WorkingCalendar:
     except RuleError as error:
         logger.error("%s is reminded at any hour, because their working hours make no sense: %s", user, error.sentence)
         calendar = _ALWAYS
-    return _in_zone(_Held(calendar), user.time_zone)
+    return _in_zone(_Held(calendar), user.zone.key)
 
 
 def next_digest(user: User, now: datetime) -> datetime:

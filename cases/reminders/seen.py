@@ -15,6 +15,7 @@ from cases.errors import RuleError
 from cases.mail import tokens
 from cases.models import Alarm, Message, Reminder, User
 from cases.reminders.owed import behind
+from cases.reminders.recipients import Recipients
 from cases.rules.vocabulary import Audience, Rung
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def reminder_of(token: str, purpose: str) -> Message:
 
 @transaction.atomic
 def note_seen(*, mail: Message, now: datetime) -> bool:
-    """Kept in the timelines of what the mail told of; what comes again comes once less. ``False``: it was said
-    before."""
+    """Kept in the timelines of what the mail told of; what comes again comes once less, as far as it would come to them
+    again. ``False``: it was said before."""
     locked = Message.objects.select_for_update(of=("self",)).select_related("to_user").defer("raw", "html")
     mail = locked.get(pk=mail.pk)
     if mail.seen_at is not None:
@@ -46,9 +47,9 @@ def note_seen(*, mail: Message, now: datetime) -> bool:
     mail.seen_at = now
     mail.save(update_fields=("seen_at",))
     rows = list(mail.reminders.order_by("pk"))
-    found = behind(rows, now)
+    found, recipients = behind(rows, now), Recipients.load(now)
     for row in rows:
-        if row.pk in found:
+        if row.pk in found and recipients.recipient(Rung(row.rung), found[row.pk]) == mail.to_user:
             _put_off(row, found[row.pk], now)
     reminded.note_seen(mail, at=now)
     return True
@@ -67,7 +68,7 @@ def stop_early(*, mail: Message) -> User:
 
 def _put_off(row: Reminder, owed: Owed, now: datetime) -> None:
     again = Rung.MANAGER_AGAIN if Rung(row.rung).is_above_owner else Rung.AGAIN
-    if owed.ladder.again_minutes:
+    if owed.ladder.again_minutes and row.rung != Rung.EXECUTIVE:  # what comes again is the manager's
         at = owed.ladder.after(now, owed.ladder.again_minutes, owed.calendar)
         alarms = Alarm.objects.filter(kind=row.kind, commitment_id=row.commitment_id, due_at=row.due_at)
         alarms.filter(rung=again, at__lt=at).update(at=at)

@@ -17,6 +17,8 @@ from cases.rules.vocabulary import ClockKind, CommitmentKind, Rung, Severity
 
 BEFORE_CLOSING = timedelta(hours=1)
 """How long before closing the promises of the day are looked through (domain.md A4.4)."""
+AT_LAST = timedelta(minutes=15)
+"""How long before closing the manager hears of those that are not kept by then, while there is still somebody there."""
 BEFORE_APPOINTMENT = ((Rung.EARLY, timedelta(hours=24)), (Rung.SOON, timedelta(hours=2)))
 _WHOLE = 100
 
@@ -27,8 +29,7 @@ class Ladder:
 
     ``early_percent`` and ``soon_percent`` are parts of the time from its beginning to the due moment. The minutes are
     counted as ``clock`` says: ``overdue_minutes`` from the due moment, ``executive_minutes`` from the moment at which
-    the manager is told; ``again_minutes`` from the mail before. The ladder cannot go backwards above the due moment,
-    because each rung there counts from one below it.
+    the manager is told; ``again_minutes`` from the mail before. A ladder that goes backwards is refused.
     """
 
     early_percent: int | None = None
@@ -54,6 +55,11 @@ class Ladder:
             minutes = getattr(self, field)
             if minutes is not None:
                 check_minutes(minutes, field=field)
+        if self.overdue_minutes and self.again_minutes and self.overdue_minutes >= self.again_minutes:
+            raise RuleError(
+                "“Overdue” has to come before “again”: choose fewer minutes, or leave it empty.",
+                field="overdue_minutes",
+            )
         if self.executive_minutes and not self.to_manager:
             raise RuleError(
                 "The manager's manager is told after the manager: switch the manager on, or this off.",
@@ -123,13 +129,13 @@ def _part(span: Span, start: datetime, percent: int, calendar: WorkingCalendar) 
 
 
 def _end_of_day(span: Span, calendar: WorkingCalendar) -> dict[Rung, datetime]:
-    """Of a promise: the owner before closing, the manager at closing, unless they were told by then."""
+    """Of a promise: the owner before closing, then the manager, unless they were told by then."""
     closing = calendar.closing_on(span.due_at) if span.is_promise else None
     if closing is None:
         return {}
     found = {Rung.DAY_END: closing - BEFORE_CLOSING}
-    if span.escalate_at is None or span.escalate_at > closing:
-        found[Rung.DAY_OVER] = closing
+    if span.escalate_at is None or span.escalate_at > closing - AT_LAST:
+        found[Rung.DAY_OVER] = closing - AT_LAST
     return found
 
 

@@ -106,10 +106,14 @@ class Readers:
             return self.executive if each.owner != self.executive else None
         return self.manager if rung.is_above_owner or each.owner is None else each.owner
 
+    def is_owners(self, rung: Rung, each: Owing) -> bool:
+        """Nobody puts anything off for whoever answers for them."""
+        return each.owner is not None and not rung.is_above_owner
+
     def may_hear(self, rung: Rung, each: Owing, now: datetime) -> bool:
         """Whether this may leave at this moment."""
         reader = self.reader(rung, each)
-        if reader is None or each.stands_still or (each.is_put_off(now) and not rung.is_above_owner):
+        if reader is None or each.stands_still or (each.is_put_off(now) and self.is_owners(rung, each)):
             return False
         hours = replace(self.calendar, zone=reader.time_zone)
         return each.is_critical or hours.is_open(now)

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from cases.actions import people, quiet
+from cases.actions.people import Position
 from cases.models import Absence, Message, Reminder, User
 from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import CommitmentKind, Role, Rung, StepKind
@@ -32,10 +34,11 @@ def test_the_substitute_is_told_and_reads_whose_it_is(log: Log, agent: User, tea
 
 
 def test_a_substitute_who_is_away_passes_it_on(log: Log, agent: User, teammate: User, now: datetime) -> None:
-    third = person("Ada Nwosu", Role.AGENT)
+    case = log()
+    assert case.team is not None
+    third = person("Ada Nwosu", Role.AGENT, case.team)
     away(agent, now, teammate)
     away(teammate, now, third)
-    log()
     sweep(now + 4 * HOUR)
     assert told() == [third]
 
@@ -45,6 +48,15 @@ def test_a_chain_that_comes_back_ends_at_the_manager(
 ) -> None:
     away(agent, now, teammate)
     away(teammate, now, agent)
+    log()
+    sweep(now + 4 * HOUR)
+    assert told() == [manager]
+
+
+def test_who_may_not_see_the_case_does_not_stand_in(
+    log: Log, agent: User, outsider: User, manager: User, now: datetime
+) -> None:
+    away(agent, now, outsider)
     log()
     sweep(now + 4 * HOUR)
     assert told() == [manager]
@@ -89,3 +101,16 @@ def test_an_absence_that_is_over_changes_nothing(log: Log, agent: User, teammate
     log()
     sweep(now + 4 * HOUR)
     assert told() == [agent]
+
+
+def test_what_waits_for_who_leaves_goes_to_whoever_answers_at_once(
+    log: Log, agent: User, manager: User, administrator: User, now: datetime
+) -> None:
+    case = log()
+    quiet.put_off_reminders(case=case, until=now + 2 * DAY, reason="The carrier calls then", actor=agent, now=now)
+    sweep(now + 4 * HOUR)
+    assert told() == []
+    role = Position(name=agent.name, role=Role.AGENT, zone=agent.time_zone, teams=(), is_active=False)
+    people.change_user(user=agent, position=role, actor=administrator)
+    sweep(now + 4 * HOUR + timedelta(minutes=1))
+    assert told() == [manager]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMultiAlternatives
 
-from cases.actions import handling, learning, promises, quiet
+from cases.actions import absences, handling, learning, promises, quiet
+from cases.actions.absences import Away
 from cases.actions.learning import Plan
 from cases.actions.promises import Pledge
 from cases.models import Case, Message, Reminder, ReminderLadder, User, WorkingCalendar
@@ -132,6 +133,7 @@ def test_more_than_a_person_wants_in_a_day_is_told_the_next_morning(
 ) -> None:
     agent.most_reminders = 2
     agent.save()
+    ReminderLadder.objects.update(at_night=False)
     for hours in range(4):
         log(at=now + hours * HOUR, severity=Severity.MINOR)
         log(at=now + hours * HOUR, severity=Severity.MAJOR)
@@ -142,6 +144,51 @@ def test_more_than_a_person_wants_in_a_day_is_told_the_next_morning(
     sweep(MORNING)
     assert len(mailoutbox) == 3
     assert "held back, because you had as many mails that day as you want in one" in mailoutbox[-1].body
+
+
+def test_what_may_wake_somebody_is_told_the_first_time_however_much_they_have_read(
+    log: Log, agent: User, now: datetime
+) -> None:
+    agent.most_reminders = 1
+    agent.save()
+    first = log(severity=Severity.CRITICAL)
+    for minutes in range(0, 240, 15):
+        sweep(now + minutes * MINUTE)
+    second = log(severity=Severity.CRITICAL, at=now + 4 * HOUR)
+    for minutes in range(240, 480, 15):
+        sweep(now + minutes * MINUTE)
+    told = Reminder.objects.filter(recipient=agent, message__sent_at__isnull=False)
+    assert {Rung.SOON, Rung.DUE, Rung.OVERDUE} <= set(told.filter(case=second).values_list("rung", flat=True))
+    assert not told.filter(rung=Rung.AGAIN).exists()
+    again = Reminder.objects.filter(case=first, rung=Rung.AGAIN, held_because=HeldBecause.CAP)
+    assert set(again.values_list("hold_until", flat=True)) == {datetime(2025, 9, 16, 4, 0, tzinfo=UTC)}  # midnight
+
+
+def test_a_digest_that_comes_late_waits_for_the_next_day_where_its_reader_is_not_at_work(
+    log: Log, agent: User, now: datetime
+) -> None:
+    agent.digest_at = time(15, 0)
+    agent.save()
+    log()
+    sweep(now + 4 * HOUR)
+    sweep(now + 12 * HOUR)
+    assert not Message.objects.exists()
+    sweep(datetime(2025, 9, 16, 19, 0, tzinfo=UTC))
+    assert Message.objects.get().to_user == agent
+
+
+def test_what_waits_for_the_digest_of_who_is_away_by_then_goes_to_who_stands_in(
+    log: Log, agent: User, teammate: User, now: datetime
+) -> None:
+    agent.digest_at = time(16, 0)
+    agent.save()
+    log()
+    sweep(now + 4 * HOUR)
+    assert Reminder.objects.filter(recipient=agent, held_because=HeldBecause.DIGEST).exists()
+    away = Away(start=now + 4 * HOUR, end=now + DAY, substitute=teammate)
+    absences.plan_absence(user=agent, away=away, actor=agent, now=now + 4 * HOUR)
+    sweep(now + 4 * HOUR + 16 * MINUTE)
+    assert Message.objects.get().to_user == teammate
 
 
 def test_what_was_put_off_with_a_reason_comes_when_it_was_put_off_to(

@@ -51,7 +51,7 @@ def test_a_promise_is_looked_at_before_closing_and_told_to_the_manager_at_closin
     span = Span(due_at=MONDAY + 3 * HOUR, is_promise=True)
     found = moments(ALL, span, WEEK)
     assert found[Rung.DAY_END] == MONDAY + 7 * HOUR
-    assert found[Rung.DAY_OVER] == MONDAY + 8 * HOUR
+    assert found[Rung.DAY_OVER] == MONDAY + 7 * HOUR + timedelta(minutes=45)
 
 
 def test_a_manager_who_was_told_during_the_day_is_not_told_again_at_closing() -> None:

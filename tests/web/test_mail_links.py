@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from cases.models import Alarm, Event, Message, User
+from cases.actions import handling
+from cases.models import Alarm, Case, Event, Message, User
 from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import EventKind, Rung
 from tests.conftest import Log
@@ -57,6 +58,15 @@ def test_what_comes_again_comes_once_less_and_the_manager_hears_as_before(remind
     after = dict(Alarm.objects.values_list("rung", "at"))
     assert after[Rung.AGAIN] > before[Rung.AGAIN]
     assert after[Rung.MANAGER] == before[Rung.MANAGER]
+
+
+def test_who_owned_it_before_puts_off_nothing_for_who_owns_it_now(
+    reminded: datetime, agent: User, teammate: User, client: Client
+) -> None:
+    handling.assign(case=Case.objects.get(), to=teammate, actor=agent, now=reminded)
+    before = dict(Alarm.objects.values_list("rung", "at"))
+    assert "Noted" in client.post(link("seen")).text
+    assert dict(Alarm.objects.values_list("rung", "at")) == before
 
 
 @pytest.mark.parametrize("path", ["/mail/nonsense/seen/", "/mail/nonsense/stop/"])
