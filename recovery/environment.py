@@ -75,6 +75,12 @@ def text(name: str, default: str = "") -> str:
     return read(env.str, name, default, "a line of text", str.isprintable)
 
 
+def plain_text(name: str) -> str:
+    """Python hands a mail server no other."""
+    wanted = "a line of text without accents or other letters outside ASCII"
+    return read(env.str, name, "", wanted, lambda word: word.isprintable() and word.isascii())
+
+
 def token(name: str) -> str:
     """A secret word that a machine shows us; empty where none is set."""
     wanted = f"at least {TOKEN_LENGTH} letters and digits, or be left empty"

@@ -192,8 +192,8 @@ if _SMTP_HOST:
             "OPTIONS": {
                 "host": _SMTP_HOST,
                 "port": environment.whole_number("SMTP_PORT", 587, least=1, most=65535),
-                "username": environment.text("SMTP_USER"),
-                "password": environment.text("SMTP_PASSWORD"),
+                "username": environment.plain_text("SMTP_USER"),
+                "password": environment.plain_text("SMTP_PASSWORD"),
                 "use_tls": _SMTP_SECURITY == "starttls",
                 "use_ssl": _SMTP_SECURITY == "ssl",
                 # Seconds for each answer; cases.mail.outbox.LEAST_LEFT covers all answers to one mail.

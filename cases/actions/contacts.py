@@ -107,7 +107,8 @@ def add_contact(case: Case, exchange: Exchange, *, by: User | None) -> Contact:
 def take_back_mail(case: Case, *, at: datetime, by: User) -> None:
     """The mail that left at that moment reached nobody: it stays as a try."""
     mails = case.contacts.filter(direction=Direction.OUT, channel=Channel.EMAIL, at=at, by=by)
-    mails.update(reached=Reached.NO_ANSWER)
+    if mails.update(reached=Reached.NO_ANSWER):
+        updates.take_back_word(case, at=at)
 
 
 @transaction.atomic

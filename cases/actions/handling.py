@@ -100,6 +100,7 @@ def escalate(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
         raise RuleError("The manager has been asked in already.")
     before, case.priority = case.priority, Priority.ESCALATED
     case.escalated_at, case.escalated_because = now, reason.strip()[:200]
+    updates.note_escalation(case, at=now)
     _call_manager(case, reason.strip(), now=now, actor=actor)
     turns.finish(
         case,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
@@ -10,13 +14,39 @@ from cases import permissions
 from cases.mail import compose, links
 from cases.models import User
 from cases.permissions import Verb
+from cases.reminders.recipients import Recipients
 from cases.rules.vocabulary import MessagePurpose, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from cases.models import Case, Message
+
+MOST_TOLD = 25
+"""In one mail; after an outage there may be more, and the mail says how many."""
+
+
+class _Told(NamedTuple):
+    heading: str
+    lines: Sequence[str]
+    case: Case
+
+
+_together: ContextVar[dict[User, list[_Told]] | None] = ContextVar("together", default=None)
+
+
+@contextmanager
+def together(now: datetime) -> Iterator[None]:
+    """What is told meanwhile of cases comes in one mail to each person. For the clock, which may find many at once."""
+    told: dict[User, list[_Told]] = defaultdict(list)
+    token = _together.set(told)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+        for user, all_of_it in told.items():
+            _write(user, all_of_it, now)
 
 
 def manager_of(case: Case, *, but: User | None = None) -> User | None:
@@ -61,22 +91,57 @@ def send_test(*, actor: User, now: datetime) -> Message:
 
 
 def tell_owner_and_manager(case: Case, *, heading: str, lines: Sequence[str], now: datetime) -> None:
-    for user in owner_and_manager(case):
-        compose.notice(user, heading=heading, lines=lines, now=now, case=case)
+    for user in there(owner_and_manager(case), now):
+        _tell(user, _Told(heading, lines, case), now)
 
 
 def tell_manager(case: Case, *, heading: str, lines: Sequence[str], now: datetime, but: User | None = None) -> None:
     """One mail to whoever answers for the case, or can decide what ``but`` asked for."""
     manager = manager_of(case, but=but)
     if manager is not None:
-        compose.notice(manager, heading=heading, lines=lines, now=now, case=case)
+        _tell(_there(manager, now, but=but), _Told(heading, lines, case), now)
 
 
 def tell_executive(case: Case, *, heading: str, lines: Sequence[str], now: datetime, but: User | None = None) -> None:
     """One mail to whoever is accountable, where that is neither the manager nor ``but``."""
-    executive = executive_of(case)
-    if executive is not None and executive not in {but, manager_of(case, but=but)}:
-        compose.notice(executive, heading=heading, lines=lines, now=now, case=case)
+    executive, manager = executive_of(case), manager_of(case, but=but)
+    if executive is None or executive in {but, manager}:
+        return
+    reached = _there(executive, now, but=but)
+    if manager is None or reached != _there(manager, now, but=but):
+        _tell(reached, _Told(heading, lines, case), now)
+
+
+def there(people: Iterable[User], now: datetime) -> list[User]:
+    """Each of them, or who stands in, once: whom mail reaches, as far as there is anybody."""
+    return list(dict.fromkeys(_there(user, now) for user in people))
+
+
+def _there(user: User, now: datetime, *, but: User | None = None) -> User:
+    """The person, unless mail would not be read there; then who stands in, or an administrator or manager who is here.
+    Where there is nobody either, the mail waits for the person."""
+    recipients = Recipients.load(now)
+    found = (recipients.reached(key) for key in (user.pk, *recipients.of_all))
+    return next((one for one in found if one is not None and one != but), user)
+
+
+def _tell(user: User, told: _Told, now: datetime) -> None:
+    gathered = _together.get()
+    if gathered is None:
+        _write(user, [told], now)
+    else:
+        gathered[user].append(told)
+
+
+def _write(user: User, told: Sequence[_Told], now: datetime) -> None:
+    first = told[0]
+    if len(told) == 1:
+        compose.notice(user, heading=first.heading, lines=first.lines, now=now, case=first.case)
+        return
+    lines = [f"{one.heading}. {' '.join(one.lines)}" for one in islice(told, MOST_TOLD)]
+    more = [f"And {len(told) - MOST_TOLD} more."] if len(told) > MOST_TOLD else []
+    heading = f"{len(told)} cases need you, first: {first.heading}"
+    compose.notice(user, heading=heading, lines=[*lines, *more], now=now)
 
 
 def _any_manager(but: User | None) -> User | None:

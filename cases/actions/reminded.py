@@ -64,6 +64,11 @@ def release(case: Case, *, now: datetime) -> None:
     Reminder.objects.unsent().filter(case=case, hold_until__gt=now).update(hold_until=now, held_because="")
 
 
+def untie(message: Message) -> None:
+    """It reached nobody, and will not: what it told of is told by another mail, to whoever answers for them."""
+    Reminder.objects.filter(message=message).update(message=None, hold_until=F("planned_at"), held_because="")
+
+
 def release_from(user: User) -> None:
     """They cannot be told any more: what is held for them is somebody else's, and comes due as it was planned."""
     Reminder.objects.unsent().filter(recipient=user).update(hold_until=F("planned_at"), held_because="")

@@ -147,6 +147,8 @@ def question_failed(check: SatisfactionCheck, *, kind: EventKind, at: datetime, 
     check.status = CheckStatus.BOUNCED
     check.save()
     was_done = _take_back_silence(case)
+    if was_done:
+        updates.begin(case, since=at)
     owed_again = StepKind.CONFIRM if was_done else ""
     purpose = MessagePurpose.SATISFACTION
     turns.finish(case, kind, at=at, actor=None, purpose=purpose, error=error, owed_again=owed_again)

@@ -55,7 +55,7 @@ def _heed_customer(message: Message, case: Case, at: datetime) -> None:
         *(_reopened(case, kind, at) for kind, was_done in came_of_it if was_done),
         "Please reach the customer another way, or ask them for another address and send it again.",
     ]
-    for person in notices.owner_and_manager(case):
+    for person in notices.there(notices.owner_and_manager(case), at):
         heading = f"{case.reference}: a mail to {case.customer} did not arrive"
         compose.undelivered_notice(person, heading=heading, lines=[*filter(None, lines)], now=at, case=case)
 
@@ -91,6 +91,7 @@ def _heed_colleague(message: Message, user: User, at: datetime) -> None:
     address by now."""
     rows = User.objects.filter(pk=user.pk, email=message.to_address, unreachable_since__isnull=True)
     is_news = rows.update(unreachable_since=at, unreachable_because=message.last_error[:500])
+    reminded.untie(message)
     if is_news:
         reminded.release_from(user)
     if not is_news or message.purpose == MessagePurpose.UNDELIVERED:
@@ -100,5 +101,5 @@ def _heed_colleague(message: Message, user: User, at: datetime) -> None:
         f"Until this is repaired, no reminder reaches {user}: please tell them.",
         "When it is, an administrator says so on their page in the settings.",
     ]
-    for manager in notices.managers_of(user):
+    for manager in notices.there(notices.managers_of(user), at):
         compose.undelivered_notice(manager, heading=f"Mail to {user} does not arrive", lines=lines, now=at)

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 from cases.actions import clocks, notices, turns
 from cases.models import StatusUpdate
 from cases.rules.policy import Target
-from cases.rules.vocabulary import ClockKind, CommitmentKind, Severity, StepKind, UpdateReason
+from cases.rules.vocabulary import (
+    ClockKind,
+    CommitmentKind,
+    Direction,
+    Reached,
+    Severity,
+    StepKind,
+    UpdateReason,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,6 +43,17 @@ def note_word(case: Case, *, at: datetime) -> None:
     owed = case.status_updates.unsettled().filter(starts_at__lt=at)
     if owed.update(settled_at=at) and case.is_timed and turns.is_pending(case, StepKind.CONFIRM):
         _owe(_running(case, UpdateReason.SILENCE), since=at)
+
+
+def take_back_word(case: Case, *, at: datetime) -> None:
+    """It did not arrive: what the customer waited for then, they wait for still, unless they have had another word."""
+    if not case.is_open or case.contacts.filter(direction=Direction.OUT, reached=Reached.REACHED, at__gte=at).exists():
+        return
+    case.status_updates.unsettled().filter(reason=UpdateReason.SILENCE, starts_at=at).delete()
+    running = case.status_updates.unsettled().values("reason")
+    settled = case.status_updates.filter(settled_at=at).exclude(reason__in=running).order_by("pk")
+    last = dict(settled.values_list("reason", "pk"))
+    case.status_updates.filter(pk__in=last.values()).update(settled_at=None, ladder_for=None)
 
 
 def note_chase(case: Case, *, at: datetime) -> None:

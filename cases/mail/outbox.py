@@ -111,6 +111,8 @@ class Carrier:
                 connection.open()
             except OSError as error:
                 raise UnreachableError(f"The mail server cannot be reached: {_said(error)}") from error
+            except UnicodeError as error:
+                raise UnreachableError("SMTP_USER or SMTP_PASSWORD has a letter that cannot be sent.") from error
             self._connection = connection
         return self._connection
 

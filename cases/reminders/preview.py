@@ -86,8 +86,9 @@ def _reminder(key: int, alarm: Alarm) -> Reminder:
 
 
 def preview(*, now: datetime, until: datetime, most: int = MOST) -> list[Foreseen]:
-    """From now until then, the next first."""
-    return _foreseen(coming(now=now, until=until, most=most), now)
+    """From now until then, the next first: what is still to come, and what is due and held."""
+    held = Reminder.objects.unsent().filter(hold_until__gt=now, hold_until__lte=until).order_by("hold_until", "pk")
+    return _foreseen([*held[:most], *coming(now=now, until=until, most=most)], now)
 
 
 def _foreseen(rows: Sequence[Reminder], now: datetime) -> list[Foreseen]:

@@ -6,11 +6,15 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import takewhile
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 
 from cases.actions.deliveries import DeliveryTally, deliver_owed
+from cases.actions.notices import together
 from cases.actions.promises import break_lapsed
 from cases.actions.reminded import PURPOSES
 from cases.models import Message, Promise
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_LONGEST_BREAKING = 20
+"""Seconds."""
 _JUST_WRITTEN = timedelta(minutes=1)
 
 
@@ -59,11 +65,12 @@ def sweep(now: datetime, *, by: Carrier | None = None) -> SweepTally:
 
 
 def rehearse(now: datetime) -> tuple[SweepTally, list[tuple[str, str]]]:
-    """What a sweep at this moment would do, and to whom it would write with which subject. Nothing is kept or sent."""
+    """What a sweep at this moment would do, and to whom it would write with which subject; reminders that wait in the
+    outbox leave with it. Nothing is kept or sent."""
     with transaction.atomic():
         last = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         reminded = _remind(waiting(now), now)
-        mails = Message.objects.filter(pk__gt=last, purpose__in=PURPOSES).order_by("pk")
+        mails = Message.objects.owed(now).filter(Q(pk__gt=last) | Q(purpose__in=PURPOSES)).order_by("pk")
         letters = list(mails.values_list("to_address", "subject"))
         transaction.set_rollback(True)
     return reminded.tally(None), letters
@@ -106,7 +113,13 @@ def _may_be_untrue(now: datetime) -> bool:
 
 
 def _break_lapsed(now: datetime) -> int:
-    return sum(_try_to_break(promise, now) for promise in Promise.objects.lapsed(now).select_related("case"))
+    """For no longer than mail may wait meanwhile; the next sweep goes on."""
+    begun = monotonic()
+    lapsed = takewhile(
+        lambda _: monotonic() - begun < _LONGEST_BREAKING, Promise.objects.lapsed(now).select_related("case").iterator()
+    )
+    with together(now):
+        return sum(_try_to_break(promise, now) for promise in lapsed)
 
 
 def _try_to_break(promise: Promise, now: datetime) -> bool:

@@ -32,7 +32,7 @@ LEAST_GROWN = 500
 
 
 _NOT_SENT = (MessageStatus.QUEUED, MessageStatus.FAILED, MessageStatus.CANCELLED)
-CODES = ("silence", "unreached", "old_mail", "growth")
+CODES = ("silence", "unwritten", "unreached", "old_mail", "growth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,13 @@ def troubles(now: datetime) -> list[Trouble]:
     """What keeps mail from leaving, causes before consequences; nothing if all is well."""
     recent = list(Sweep.objects.ended(now)[: GROWTHS + 1])
     oldest = Message.objects.waiting().values_list("created_at", flat=True).first()
-    found = (_silence(recent, now), _unreached(recent, now), _old_mail(oldest, now), _growth(recent))
+    found = (
+        _silence(recent, now),
+        _unwritten(now),
+        _unreached(recent, now),
+        _old_mail(oldest, now),
+        _growth(recent),
+    )
     return [each for each in found if each is not None]
 
 
@@ -63,6 +69,20 @@ def _silence(recent: Sequence[Sweep], now: datetime) -> Trouble | None:
         "Nobody is reminded of what is overdue: the regular sweep has not taken place",
         last,
         "Check that Amends’ worker and beat are running.",
+    )
+
+
+def _unwritten(now: datetime) -> Trouble | None:
+    """A reminder has a reader and its moment has come, and sweep after sweep writes no mail that tells it."""
+    ripe = Reminder.objects.ripe(now - LONGEST_WAIT).filter(recipient__isnull=False)
+    since = ripe.order_by("hold_until").values_list("hold_until", flat=True).first()
+    if since is None:
+        return None
+    return Trouble(
+        "unwritten",
+        "Reminders are due, and their mails are not written",
+        since,
+        "Look into the worker’s log for why; it tries again each minute.",
     )
 
 

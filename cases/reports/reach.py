@@ -37,16 +37,18 @@ def out_of_reach(now: datetime) -> tuple[OutOfReach, ...]:
         Q(is_active=False) | Q(email="") | Q(unreachable_since__isnull=False) | Q(is_away=True)
     )
     owning = doubtful.annotate(number=Count("cases_owned", filter=Q(cases_owned__closed_at__isnull=True)))
-    found = list(owning.filter(number__gt=0).order_by("name", "pk")[:MOST])
-    recipients = Recipients.load(now) if found else None
+    found = list(owning.filter(number__gt=0).order_by("name", "pk"))
+    if not found:
+        return ()
+    recipients = Recipients.load(now)
+    unreached = [user for user in found if recipients.reached(user.pk) is None]
     return tuple(
         OutOfReach(
             name=str(user),
             why=_why(user),
             open=Number(user.number, CaseFilter(status=Status.OPEN, owner=user.public_id)),
         )
-        for user in found
-        if recipients is None or recipients.reached(user.pk) is None
+        for user in unreached[:MOST]
     )
 
 

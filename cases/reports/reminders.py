@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MOST = 60
 LOOKED_BACK = timedelta(days=7)
+SWEPT_BY_THEN = timedelta(minutes=5)
+"""Until a sweep has looked at a reminder, nobody knows whom it is for."""
 _NAMES: dict[CommitmentKind, QuerySet[Any, tuple[int, str]]] = {
     CommitmentKind.STEP: Step.objects.values_list("pk", "kind"),
     CommitmentKind.PROMISE: Promise.objects.values_list("pk", "words"),
@@ -69,9 +71,8 @@ class MailRow:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """``sent``: within ``LOOKED_BACK``; ``nobody``: there is nobody whom these could be told."""
+    """``nobody``: there is nobody whom these could be told."""
 
-    sent: int
     held: int
     failed: int
     nobody: int
@@ -79,10 +80,9 @@ class Counts:
 
 def counts(now: datetime) -> Counts:
     return Counts(
-        sent=_left(now).count(),
         held=_held(now).count(),
         failed=_failed().count(),
-        nobody=Reminder.objects.unsent().filter(recipient__isnull=True, hold_until__lte=now).count(),
+        nobody=Reminder.objects.ripe(now - SWEPT_BY_THEN).filter(recipient__isnull=True).count(),
     )
 
 

@@ -27,6 +27,7 @@ LASTING = timedelta(seconds=15)
 
 _WHERE_TO_LOOK = {
     "silence": ("The latest sweeps", "admin:cases_sweep_changelist", ""),
+    "unwritten": ("The latest sweeps", "admin:cases_sweep_changelist", ""),
     "unreached": ("The latest sweeps", "admin:cases_sweep_changelist", ""),
     "old_mail": ("The mails that wait", "admin:cases_message_changelist", "?status__exact=queued"),
     "growth": ("The mails that wait", "admin:cases_message_changelist", "?status__exact=queued"),

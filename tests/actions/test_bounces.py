@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from cases.actions import apologies, deliveries, satisfaction
+from cases.actions import apologies, deliveries, satisfaction, updates
 from cases.actions.bounces import Notice, note_bounce, take_notice
+from cases.actions.contacts import Exchange, log_contact
 from cases.actions.deliveries import deliver_owed
 from cases.mail import bounces
 from cases.models import Apology, Case, Event, Message, SatisfactionCheck, Step, User
@@ -16,12 +17,14 @@ from cases.rules.vocabulary import (
     ApologyStatus,
     Channel,
     CheckStatus,
+    Direction,
     EventKind,
     MessagePurpose,
     MessageStatus,
     Reached,
     StepKind,
     StepStatus,
+    UpdateReason,
 )
 from tests.actions.evidence import APOLOGIZED
 from tests.conftest import Log
@@ -254,3 +257,27 @@ def test_a_bounce_that_names_somebody_else_says_that_our_mail_was_sent_on(case: 
 
     assert message is not None
     assert message.last_error == "It came back for g.whitlock@example.net: 5.1.1"
+
+
+def test_what_the_customer_waited_for_is_owed_again_when_the_word_did_not_arrive(case: Case, now: datetime) -> None:
+    updates.note_chase(case, at=now)
+    deliver_owed(now=now + HOUR)
+    assert case.status_updates.get(reason=UpdateReason.ASKED).settled_at == now + HOUR
+
+    take_notice(raw=bounce_of(letter()), now=now + DAY)
+
+    assert case.status_updates.get(reason=UpdateReason.ASKED).settled_at is None
+    silence = case.status_updates.unsettled().get(reason=UpdateReason.SILENCE)
+    assert silence.starts_at is not None
+    assert silence.starts_at < now + HOUR
+
+
+def test_another_word_since_then_is_a_word(case: Case, agent: User, now: datetime) -> None:
+    updates.note_chase(case, at=now)
+    deliver_owed(now=now + HOUR)
+    call = Exchange(at=now + 2 * HOUR, direction=Direction.OUT, channel=Channel.PHONE, summary="The van is on its way")
+    log_contact(case=case, exchange=call, actor=agent, now=now + 2 * HOUR)
+
+    take_notice(raw=bounce_of(letter()), now=now + DAY)
+
+    assert not case.status_updates.unsettled().filter(reason=UpdateReason.ASKED).exists()

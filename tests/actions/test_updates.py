@@ -113,3 +113,9 @@ def test_imported_history_owes_nobody_a_word(log: Log, agent: User, now: datetim
     StatusUpdate.objects.all().delete()
     speak(case, agent, now + HOUR, Direction.IN, is_chase=True)
     assert not case.status_updates.exists()
+
+
+def test_a_case_that_a_person_escalates_owes_them_a_word_as_well(log: Log, agent: User, now: datetime) -> None:
+    case = log()
+    handling.escalate(case=case, reason="They will go to the press", actor=agent, now=now + HOUR)
+    assert due(case, UpdateReason.ESCALATED) == now + HOUR + 30 * MINUTE

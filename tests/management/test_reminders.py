@@ -58,7 +58,11 @@ def test_a_moment_without_a_zone_is_in_the_zone_of_the_site(
 
 @pytest.mark.parametrize(
     ("moment", "sentence"),
-    [("tomorrow", "Write the moment as in"), ("2999-01-01T10:00", "add --dry-run to look")],
+    [
+        ("tomorrow", "Write the moment as in"),
+        ("2099-01-01T10:00", "add --dry-run to look"),
+        ("9999-12-31T23:59", "Choose a moment from 1970 to 2199"),
+    ],
 )
 def test_a_moment_that_makes_no_sense_is_refused(moment: str, sentence: str, team: object) -> None:
     with pytest.raises(CommandError, match=sentence):

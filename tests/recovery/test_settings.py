@@ -69,6 +69,14 @@ def test_a_public_site_does_not_start_without(tmp_path: Path, missing: str) -> N
     assert ended.stderr.count("\n") == 1
 
 
+def test_a_password_that_cannot_be_sent_to_a_mail_server_is_refused(tmp_path: Path) -> None:
+    ended = start(tmp_path, **PUBLIC, SMTP_PASSWORD="Käse")
+
+    assert ended.returncode == 3
+    assert ended.stderr.startswith("Amends cannot start: SMTP_PASSWORD must ")
+    assert "without accents" in ended.stderr
+
+
 def test_redis_as_the_broker_is_the_cache_too(tmp_path: Path) -> None:
     environ = {"CELERY_BROKER_URL": "redis://127.0.0.1:6379/5"}
 

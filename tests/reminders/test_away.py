@@ -8,8 +8,9 @@ from cases.actions import people, quiet
 from cases.actions.people import Position
 from cases.models import Absence, Message, Reminder, User
 from cases.reminders.sweep import sweep
-from cases.rules.vocabulary import CommitmentKind, Role, Rung, StepKind
+from cases.rules.vocabulary import CommitmentKind, MessageStatus, Role, Rung, StepKind
 from tests.conftest import Log, person
+from tests.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +115,15 @@ def test_what_waits_for_who_leaves_goes_to_whoever_answers_at_once(
     people.change_user(user=agent, position=role, actor=administrator)
     sweep(now + 4 * HOUR + timedelta(minutes=1))
     assert told() == [manager]
+
+
+def test_what_a_mail_told_that_was_refused_is_told_to_whoever_answers(
+    log: Log, agent: User, manager: User, mail_server: MailServer, now: datetime
+) -> None:
+    log()
+    mail_server.refusals[agent.email] = "550 No such user"
+    sweep(now + 4 * HOUR)
+    sweep(now + 4 * HOUR + timedelta(minutes=1))
+    due = Reminder.objects.get(rung=Rung.DUE)
+    assert (due.recipient, due.message and due.message.to_address) == (manager, manager.email)
+    assert Message.objects.filter(to_user=agent).get().status == MessageStatus.FAILED

@@ -8,9 +8,12 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.mail import compose
 from cases.models import Message, Sweep, User
+from cases.reminders import letters
+from cases.reminders.heartbeat import sweep_and_tell
 from cases.reminders.lease import hold
 from cases.reports.health import GROWTHS, LEAST_GROWN, figures, troubles
 from cases.rules.vocabulary import MessageStatus
+from tests.conftest import Log
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +145,7 @@ def test_it_asks_as_little_with_much_mail_as_with_none(agent: User, now: datetim
         waits(agent, now)
     with CaptureQueriesContext(connection) as many:
         troubles(now)
-    assert len(none) == len(many) == 2
+    assert len(none) == len(many) == 3
 
 
 def test_figures_tell_what_waits_what_left_and_how_fast(agent: User, now: datetime) -> None:
@@ -166,3 +169,17 @@ def test_figures_name_who_leads_for_as_long_as_they_do(now: datetime) -> None:
     hold("beat", "host:7", now)
     assert figures(now + MINUTE).leader == ("host:7", now)
     assert figures(now + 2 * MINUTE).leader is None
+
+
+def test_a_reminder_that_no_sweep_can_write_is_told(
+    log: Log, agent: User, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(letters, "write", breaks)
+    log()
+    for minutes in (0, 10, 16):
+        sweep_and_tell(now + timedelta(hours=4, minutes=minutes))
+    [trouble] = troubles(now + timedelta(hours=4, minutes=17))
+    assert (trouble.code, trouble.since) == ("unwritten", now + timedelta(hours=4))

@@ -1,10 +1,12 @@
 """The page that shows why reminders may be trusted."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cases.actions.deliveries import deliver_owed
@@ -17,6 +19,7 @@ from tests.conftest import Log
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
@@ -97,7 +100,7 @@ def test_what_failed_and_why(client: Client, case: Case, manager: User) -> None:
 def test_that_there_is_nobody_to_be_told(client: Client, log: Log, manager: User) -> None:
     log(owner=None, team=None, at=timezone.now() - 40 * MINUTE, severity=Severity.CRITICAL)
     User.objects.filter(pk=manager.pk).update(unreachable_since=timezone.now())
-    sweep(timezone.now())
+    sweep(timezone.now() - 6 * MINUTE)
     assert "there is nobody to be told" in page(client, manager, "next")
 
 
@@ -109,12 +112,27 @@ def test_a_test_mail_says_what_became_of_it(client: Client, manager: User) -> No
     assert "The last test mail left" in page(client, manager, "next")
 
 
-def test_it_takes_as_many_queries_for_one_case_as_for_many(
-    client: Client, log: Log, manager: User, django_assert_max_num_queries: object
-) -> None:
-    for _ in range(6):
-        log(at=timezone.now(), severity=Severity.CRITICAL)
-    sweep(timezone.now())
+@pytest.mark.parametrize("tab", ["next", "sent", "held", "failed"])
+def test_it_takes_as_many_queries_for_one_case_as_for_many(client: Client, log: Log, manager: User, tab: str) -> None:
     client.force_login(manager)
-    with django_assert_max_num_queries(20):  # type: ignore[operator]
-        client.get("/reminders/")
+    counted = []
+    for number in (1, 5):
+        for _ in range(number):
+            log(at=timezone.now() - HOUR, severity=Severity.CRITICAL)
+            log(at=timezone.now() - 3 * DAY, severity=Severity.MINOR)
+        sweep(timezone.now())
+        page(client, manager, tab)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"/reminders/?show={tab}")
+        counted.append(len(asked))
+    assert counted[0] <= counted[1] <= min(counted[0] + 1, 21)  # one for each kind of thing that is listed
+
+
+def test_what_is_held_until_then_is_foreseen_too(log: Log, agent: User, now: datetime) -> None:
+    agent.digest_at = time(16, 0)
+    agent.save()
+    log()
+    sweep(now + 4 * HOUR)
+    held = Reminder.objects.get(held_because=HeldBecause.DIGEST, rung=Rung.DUE)
+    found = [each for each in preview(now=now + 4 * HOUR, until=now + DAY) if each.rung is Rung.DUE]
+    assert held.hold_until in {each.leaves_at for each in found}

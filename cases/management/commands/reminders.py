@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
 
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+
+
 class Command(BaseCommand):
     help = "Look once for what is overdue, write the reminders and send what the outbox owes."
 
@@ -44,6 +47,8 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise CommandError("Write the moment as in 2026-11-26T12:30 or 2026-11-26T12:30+01:00.") from error
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise CommandError(f"Choose a moment from {_FIRST_YEAR} to {_LAST_YEAR}: no calendar goes further.")
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.AMENDS_TIME_ZONE))
 
 
