@@ -68,7 +68,7 @@ _quiet = ContextVar("quiet", default=False)
 
 
 class UnreachableError(Exception):
-    """There is no talking to the mail server. No mail was touched; the next run tries again."""
+    """There is no talking to the mail server. No mail was begun; the next run tries again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Carrier:
         self.hang_up()
 
     def reach(self) -> BaseEmailBackend:
-        """Raises ``UnreachableError``. Called before a mail is claimed: a server that is down costs no attempt."""
+        """Raises ``UnreachableError``. Called before a mail is begun: a server that is down costs no attempt."""
         if self._connection is None:
             connection = mailers.default
             try:

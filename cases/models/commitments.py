@@ -1,4 +1,4 @@
-"""What a step, a promise and a prevention action share: somebody owes it by a moment."""
+"""What a step, a promise, a prevention action and a word owed to a customer share: somebody owes it by a moment."""
 
 from __future__ import annotations
 

@@ -15,8 +15,9 @@ class StatusUpdateQuerySet(CommitmentQuerySet["StatusUpdate"]):
 
 
 class StatusUpdate(Commitment):
-    """A word to the customer, owed by a moment: because they have heard nothing for long, or because they had to ask
-    (domain.md A3.5, A4.2). Settled when they were reached; one that is settled late was a silence too long."""
+    """A word to the customer, owed by a moment: because they have heard nothing for long, had to ask, or their case
+    was escalated (domain.md A3.5, A4.2). Settled when they were reached; one that is settled late was a silence too
+    long."""
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="status_updates")
     reason = code(UpdateReason)

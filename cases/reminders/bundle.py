@@ -176,6 +176,8 @@ class _Judged:
         thing = (person.pk, row.kind, row.commitment_id)
         if Rung(row.rung).is_optional and not person.wants_early:
             row.dropped_because = NOT_WANTED
+        elif _is_overtaken(row, owed, self._now):
+            row.dropped_because = TOLD_ABOVE
         elif thing in self._told:
             self._give_way(row, self._told[thing])
         else:
@@ -195,6 +197,12 @@ class _Judged:
         if held is not None:
             _hold([row], held)
         return held is None
+
+
+def _is_overtaken(row: Reminder, owed: Owed, now: datetime) -> bool:
+    """An early word that was held until the moment came of which another rung tells."""
+    is_told_of = owed.ladder.at_due or owed.ladder.overdue_minutes is not None
+    return Rung(row.rung).is_optional and row.due_at <= now and is_told_of
 
 
 def _from_the_top(row: Reminder) -> tuple[int, int]:

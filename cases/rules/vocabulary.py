@@ -380,7 +380,7 @@ class MessagePurpose(TextChoices):
 class Rung(TextChoices):
     """The rungs of the reminder ladder, from the lowest: the owner's, then the manager's, then the executive's."""
 
-    EARLY = "early", "Half of the time has passed"
+    EARLY = "early", "Early, before it is due"
     SOON = "soon", "Due soon"
     DUE = "due", "Due now"
     DAY_END = "day_end", "Promised for today"

@@ -164,6 +164,23 @@ def test_what_may_wake_somebody_is_told_the_first_time_however_much_they_have_re
     assert set(again.values_list("hold_until", flat=True)) == {datetime(2025, 9, 16, 4, 0, tzinfo=UTC)}  # midnight
 
 
+def test_an_early_word_that_was_held_until_it_was_late_is_not_told_any_more(
+    log: Log, agent: User, now: datetime
+) -> None:
+    agent.digest_at = time(16, 0)
+    agent.save()
+    step = log().steps.get(kind=StepKind.ACKNOWLEDGE)
+    sweep(now + 2 * HOUR)
+    early = Reminder.objects.get(kind=CommitmentKind.STEP, commitment_id=step.pk)
+    assert (early.rung, early.held_because) == (Rung.EARLY, HeldBecause.DIGEST)
+    agent.digest_at = None
+    agent.save()
+    for minutes in range(0, 180, 15):
+        sweep(now + 4 * HOUR + minutes * MINUTE)
+    early.refresh_from_db()
+    assert (early.message, early.dropped_because) == (None, "told with a later one")
+
+
 def test_a_digest_that_comes_late_waits_for_the_next_day_where_its_reader_is_not_at_work(
     log: Log, agent: User, now: datetime
 ) -> None:
