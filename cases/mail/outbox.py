@@ -109,10 +109,10 @@ class Carrier:
             connection = mailers.default
             try:
                 connection.open()
-            except OSError as error:
-                raise UnreachableError(f"The mail server cannot be reached: {_said(error)}") from error
-            except UnicodeError as error:
-                raise UnreachableError("SMTP_USER or SMTP_PASSWORD has a letter that cannot be sent.") from error
+            except (OSError, UnicodeError) as error:
+                with suppress(OSError):
+                    connection.close()
+                raise UnreachableError(_why_unreached(error)) from error
             self._connection = connection
         return self._connection
 
@@ -319,6 +319,12 @@ def _postponed(message: Message, handover: Handover, now: datetime) -> dict[str,
 
 def _refusal(code: int, why: str) -> Handover:
     return Handover(MessageStatus.FAILED if code >= _PERMANENT else MessageStatus.QUEUED, why)
+
+
+def _why_unreached(error: OSError | UnicodeError) -> str:
+    if isinstance(error, UnicodeError):
+        return "SMTP_USER or SMTP_PASSWORD has a letter that no mail server can be told."
+    return f"The mail server cannot be reached: {_said(error)}"
 
 
 def _said(error: OSError) -> str:

@@ -91,6 +91,11 @@ class Message(models.Model):
                 condition=Q(status__in=(MessageStatus.QUEUED, MessageStatus.FAILED, MessageStatus.CANCELLED)),
                 name="message_not_sent",
             ),
+            models.Index(
+                fields=("id",),
+                condition=Q(status__in=(MessageStatus.FAILED, MessageStatus.BOUNCED)),
+                name="message_undelivered",
+            ),
             models.Index(fields=("case", "-id"), name="message_case"),
             # How many mails somebody had today. It serves the foreign key as well.
             models.Index(fields=("to_user", "created_at"), name="message_to_user"),

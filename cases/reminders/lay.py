@@ -7,6 +7,7 @@ moment changed in any way whatever gets a ladder: what has none is found by a co
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -73,25 +74,30 @@ def _lay_chunk(kind: CommitmentKind, after: int, now: datetime) -> tuple[int, in
     return len(alarms), held[-1].thing.pk if held else 0
 
 
-def _alarms(each: Owed, now: datetime, repeats: dict[tuple[int, Rung], Reminder]) -> Iterator[Alarm]:
+def _alarms(each: Owed, now: datetime, repeats: dict[int, dict[Rung, Reminder]]) -> Iterator[Alarm]:
     due_at = each.due_at
     if due_at is None:
         return
     found = rules.still_to_say(rules.moments(each.ladder, _span(each, due_at), each.calendar), now)
+    repeated_already = repeats.get(each.thing.pk, {})
     for rung, at in found.items():
-        if (each.thing.pk, rung) not in repeats:
+        if rung not in repeated_already:
             yield Alarm(kind=each.kind, commitment_id=each.thing.pk, rung=rung, due_at=due_at, at=at)
-    for (key, _), row in repeats.items():
-        if key == each.thing.pk and (alarm := _next(row, each, row.planned_at)) is not None:
+    for row in repeated_already.values():
+        if (alarm := _next(row, each, row.planned_at)) is not None:
             yield alarm
 
 
-def _repeats(kind: CommitmentKind, held: list[Owed]) -> dict[tuple[int, Rung], Reminder]:
+def _repeats(kind: CommitmentKind, held: list[Owed]) -> dict[int, dict[Rung, Reminder]]:
     """By commitment and the rung that comes again: the last reminder that it comes after, for the present due
     moment."""
     due = {each.thing.pk: each.due_at for each in held}
     rows = Reminder.objects.filter(kind=kind, commitment_id__in=due, rung__in=REPEATS).order_by("pk")
-    return {(row.commitment_id, REPEATS[Rung(row.rung)]): row for row in rows if due[row.commitment_id] == row.due_at}
+    last: dict[int, dict[Rung, Reminder]] = defaultdict(dict)
+    for row in rows:
+        if due[row.commitment_id] == row.due_at:
+            last[row.commitment_id][REPEATS[Rung(row.rung)]] = row
+    return last
 
 
 def _next(row: Reminder, each: Owed, told_at: datetime) -> Alarm | None:

@@ -1,8 +1,8 @@
 """What will be sent to whom if nothing is settled until then: by the question that plans, and by the rules that decide
 who is told and when.
 
-Limit: of what comes again and again the first time only, and what a person holds back by their daily limit is not
-foreseen.
+Limit: of what comes again and again the first time only; who is away is as it is now; and what a person holds back by
+their daily limit is not foreseen.
 """
 
 from __future__ import annotations
@@ -104,6 +104,7 @@ def _foresee(row: Reminder, owed: Owed, recipients: Recipients, now: datetime) -
     if person is None or (rung.is_optional and not person.wants_early):
         return None
     held = _held(row, now) or hold(row, owed, person, at)
+    held = _held_on(row, held, owed, person) if held else None
     return Foreseen(
         at=row.planned_at,
         leaves_at=held.until if held else at,
@@ -120,6 +121,13 @@ def _held(row: Reminder, now: datetime) -> Hold | None:
     """What is due is held as a sweep has decided."""
     is_held = bool(row.held_because) and row.hold_until > now
     return Hold(row.hold_until, HeldBecause(row.held_because)) if is_held else None
+
+
+def _held_on(row: Reminder, held: Hold, owed: Owed, person: User) -> Hold:
+    """When that is over it may be night."""
+    row.hold_until, row.held_because = held.until, held.because
+    longer = hold(row, owed, person, held.until)
+    return longer if longer is not None and longer.until > held.until else held
 
 
 def _urgency(each: Foreseen) -> tuple[bool, int, datetime]:

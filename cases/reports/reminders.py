@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from cases.actions.reminded import PURPOSES
 from cases.models import Message, PreventionAction, Promise, Reminder, StatusUpdate, Step
 from cases.rules.vocabulary import (
     Audience,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 MOST = 60
-LOOKED_BACK = timedelta(days=7)
 SWEPT_BY_THEN = timedelta(minutes=5)
 """Until a sweep has looked at a reminder, nobody knows whom it is for."""
 _NAMES: dict[CommitmentKind, QuerySet[Any, tuple[int, str]]] = {
@@ -86,9 +84,10 @@ def counts(now: datetime) -> Counts:
     )
 
 
-def sent(now: datetime) -> list[ReminderRow]:
-    """The newest first, with what the mail server said."""
-    rows = _left(now).select_related("message", "case__customer", "recipient").order_by("-message__sent_at", "-pk")
+def sent() -> list[ReminderRow]:
+    """Those of the newest mails first, with what the mail server said."""
+    left = Reminder.objects.filter(message__sent_at__isnull=False)
+    rows = left.select_related("message", "case__customer", "recipient").order_by("-message_id", "-pk")
     return _rows(list(rows[:MOST]))
 
 
@@ -122,11 +121,6 @@ def last_test(address: str) -> Message | None:
     """What became of the newest test mail to this address."""
     tests = Message.objects.filter(purpose=MessagePurpose.TEST, audience=Audience.STAFF, to_address=address)
     return tests.defer("raw", "text", "html").order_by("-pk").first()
-
-
-def _left(now: datetime) -> QuerySet[Reminder]:
-    left = Message.objects.filter(purpose__in=PURPOSES, sent_at__gte=now - LOOKED_BACK)
-    return Reminder.objects.filter(message__in=left.values("pk"))
 
 
 def _held(now: datetime) -> QuerySet[Reminder]:

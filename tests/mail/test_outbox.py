@@ -5,6 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 from django.conf import settings as site
+from pytest_django.fixtures import Settings
 
 from cases.actions.deliveries import DeliveryTally, deliver_owed
 from cases.mail import compose, outbox
@@ -272,3 +273,16 @@ def test_a_server_that_goes_away_in_the_middle_of_a_batch_costs_the_others_no_at
     assert deliver_owed(now=now) == DeliveryTally(postponed=1, reached=False)
     assert sorted(Message.objects.values_list("attempts", flat=True)) == [0, 0, 1]
     assert not Message.objects.filter(claimed_by__isnull=False).exists()
+
+
+def test_a_password_with_a_letter_that_cannot_be_sent_is_said_and_costs_no_attempt(
+    mail_server: MailServer, settings: Settings, agent: User, now: datetime
+) -> None:
+    mail_server.extensions = ("AUTH PLAIN LOGIN",)
+    options = {**settings.MAILERS["default"]["OPTIONS"], "username": "amends", "password": "Käse"}
+    settings.MAILERS = {"default": {**settings.MAILERS["default"], "OPTIONS": options}}
+    message = notice(agent, now)
+    assert not deliver_owed(now=now).reached
+    message.refresh_from_db()
+    assert (message.status, message.attempts) == (MessageStatus.QUEUED, 0)
+    assert message.last_error == "SMTP_USER or SMTP_PASSWORD has a letter that no mail server can be told."

@@ -24,7 +24,9 @@ class Command(BaseCommand):
     help = "Look once for what is overdue, write the reminders and send what the outbox owes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="Say what would be done; keep and send nothing.")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Do it, say what was done, and take it back; nothing is sent."
+        )
         parser.add_argument("--at", metavar="MOMENT", help="As if it were then, such as 2026-11-26T12:30.")
 
     def handle(self, *_args: object, **options: Any) -> None:

@@ -59,7 +59,7 @@ def test(request: StaffRequest) -> HttpResponse:
 
 def _rows(tab: str, now: datetime) -> object:
     if tab == "sent":
-        return reminders.sent(now)
+        return reminders.sent()
     if tab == "held":
         return reminders.held(now)
     return reminders.failed() if tab == "failed" else _foreseen(now)

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Sum
 
 from cases.mail.letter import Letter
 from cases.models import Message, Reminder, Step
+from cases.reminders.bundle import NOBODY_ABOVE, TOLD_ABOVE
 from cases.rules.vocabulary import CommitmentKind, MessageStatus, Rung
 
 if TYPE_CHECKING:
@@ -42,9 +43,14 @@ def unplanned(now: datetime) -> int:
     return Step.objects.unsettled().filter(due_at__lt=now).exclude(Exists(planned)).count()
 
 
+def _is_told_above(row: Reminder, things: set[tuple[str, int, datetime]]) -> bool:
+    return row.dropped_because == TOLD_ABOVE and (row.kind, row.commitment_id, row.due_at) in things
+
+
 def tally(log: Path, *, now: datetime) -> Tally:
     """A reminder is delivered when its mail is recorded as sent and the server has taken it; it has visibly failed when
-    its mail says so. All else is lost, except what was no longer owed."""
+    its mail says so. One that was dropped because a later one tells the same is not owed, where that one did. All else
+    is lost: nobody settles or moves anything while faults are played."""
     taken = Counter(log.read_text(encoding="utf-8").split())
     mails = {mail.pk: mail for mail in Message.objects.defer("raw")}
     arrived = {key for key, mail in mails.items() if taken[Letter(mail).extra_headers["Message-ID"]]}
@@ -52,7 +58,10 @@ def tally(log: Path, *, now: datetime) -> Tally:
     told = [mails[row.message_id] for row in owed if row.message_id is not None]
     delivered = sum(mail.status == MessageStatus.SENT and mail.pk in arrived for mail in told)
     failed = sum(mail.status == MessageStatus.FAILED for mail in told)
-    all_owed = len(owed) + unplanned(now)
+    things = {(row.kind, row.commitment_id, row.due_at) for row in owed if row.message_id is not None}
+    dropped = Reminder.objects.exclude(dropped_because__in=("", NOBODY_ABOVE))
+    untold = [row for row in dropped if not _is_told_above(row, things)]
+    all_owed = len(owed) + len(untold) + unplanned(now)
     taken_back = sum(mails[key].status == MessageStatus.CANCELLED for key in arrived)
     return Tally(
         owed=all_owed,
