@@ -87,7 +87,7 @@ def send_test(*, actor: User, now: datetime) -> Message:
         "lines": ["Somebody pressed “Send me a test mail” on the page about reminders. Nothing else is to be done."],
         "link": links.reminders(),
     }
-    return compose.to_staff(actor, MessagePurpose.TEST, name="notice", context=context, now=now)
+    return compose.queued(compose.for_staff(actor, MessagePurpose.TEST, name="notice", context=context, now=now))
 
 
 def tell_owner_and_manager(case: Case, *, heading: str, lines: Sequence[str], now: datetime) -> None:

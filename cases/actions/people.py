@@ -81,7 +81,7 @@ def invite(*, user: User, link: str, actor: User, now: datetime) -> Message:
         raise RuleError(f"{user} has a password already. “Forgot your password?” on the sign-in page makes a new one.")
     days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
     context: dict[str, object] = {"inviter": actor, "link": link, "days": days}
-    return compose.to_staff(user, MessagePurpose.NOTICE, name="invitation", context=context, now=now)
+    return compose.queued(compose.for_staff(user, MessagePurpose.NOTICE, name="invitation", context=context, now=now))
 
 
 @transaction.atomic

@@ -51,20 +51,7 @@ def to_customer(
         text=f"{render_to_string('mail/customer/body.txt', context).rstrip()}\n",
         html=render_to_string("mail/customer/body.html", context),
     )
-    return _queued(_finished(message, now))
-
-
-def to_staff(
-    user: User,
-    purpose: MessagePurpose,
-    *,
-    name: str,
-    context: dict[str, object],
-    now: datetime,
-    case: Case | None = None,
-) -> Message:
-    """A mail to a colleague, as ``for_staff`` makes it, into the outbox."""
-    return _queued(for_staff(user, purpose, name=name, context=context, now=now, case=case))
+    return queued(_finished(message, now))
 
 
 def for_staff(
@@ -76,8 +63,8 @@ def for_staff(
     now: datetime,
     case: Case | None = None,
 ) -> Message:
-    """Not stored yet. From the three templates ``mail/<name>/{subject.txt,body.txt,body.html}``; moments in them are
-    shown in the colleague's zone."""
+    """A mail to a colleague, not stored yet. From the three templates ``mail/<name>/{subject.txt,body.txt,body.html}``;
+    moments in them are shown in the colleague's zone."""
     message = Message(case=case, purpose=purpose, audience=Audience.STAFF, to_user=user, to_address=user.email)
     context = {
         "recipient": user,
@@ -99,7 +86,7 @@ def notice(
     """A mail to a colleague that something happened which they must know. The heading is the subject; ``link``
     leads, unless said otherwise, to the case, or else to their work."""
     context = _in_notice(heading, lines, case, link)
-    return to_staff(user, MessagePurpose.NOTICE, name="notice", context=context, now=now, case=case)
+    return queued(for_staff(user, MessagePurpose.NOTICE, name="notice", context=context, now=now, case=case))
 
 
 def undelivered_notice(
@@ -108,13 +95,19 @@ def undelivered_notice(
     """The same of a mail that did not arrive. Of its own kind, because nobody is told by mail when this one does not
     arrive either: notices about notices would never end (RFC 3834)."""
     context = _in_notice(heading, lines, case)
-    return to_staff(user, MessagePurpose.UNDELIVERED, name="notice", context=context, now=now, case=case)
+    return queued(for_staff(user, MessagePurpose.UNDELIVERED, name="notice", context=context, now=now, case=case))
 
 
 def queue(messages: Sequence[Message]) -> None:
     """Into the outbox, in this order."""
     Message.objects.bulk_create(messages)
     transaction.on_commit(outbox.announce)
+
+
+def queued(message: Message) -> Message:
+    """Into the outbox, alone."""
+    queue([message])
+    return message
 
 
 def one_line(words: str) -> str:
@@ -138,9 +131,4 @@ def _finished(message: Message, now: datetime) -> Message:
     message.text, message.html = (form.replace("\0", "") for form in (message.text, message.html.strip()))
     with suppress(ValueError):  # an address that cannot be written to is told of when it is the mail's turn
         message.raw = letter.written(message)
-    return message
-
-
-def _queued(message: Message) -> Message:
-    queue([message])
     return message
