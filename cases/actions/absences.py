@@ -47,7 +47,7 @@ def plan_absence(*, user: User, away: Away, actor: User, now: datetime) -> Absen
     if user.absences.filter(start__lt=away.end, end__gt=away.start).exists():
         raise RuleError(f"{user} is away in that time already. End that absence first.", field="start")
     if away.start <= now:
-        reminded.release_from(user)
+        reminded.release_from(user, now=now)
     return Absence.objects.create(user=user, start=away.start, end=away.end, substitute=away.substitute)
 
 

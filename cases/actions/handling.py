@@ -83,8 +83,7 @@ def raise_priority(case: Case, priority: Priority, because: str, *, at: datetime
     before, case.priority = case.priority, priority
     kind = EventKind.PRIORITY_RAISED
     if priority is Priority.ESCALATED:
-        case.escalated_at, case.escalated_because, kind = at, because, EventKind.CASE_ESCALATED
-        updates.note_escalation(case, at=at)
+        kind = EventKind.CASE_ESCALATED
         _call_manager(case, because, now=at, actor=actor)
     case.version += 1
     Event.objects.record(case, kind, at=at, actor=actor, before=before, after=priority, reason=because)
@@ -99,8 +98,6 @@ def escalate(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
     if case.priority == Priority.ESCALATED:
         raise RuleError("The manager has been asked in already.")
     before, case.priority = case.priority, Priority.ESCALATED
-    case.escalated_at, case.escalated_because = now, reason.strip()[:200]
-    updates.note_escalation(case, at=now)
     _call_manager(case, reason.strip(), now=now, actor=actor)
     turns.finish(
         case,
@@ -215,10 +212,12 @@ def start_clocks(*, case: Case, actor: User, now: datetime) -> Case:
 
 
 def _call_manager(case: Case, because: str, *, now: datetime, actor: User | None) -> None:
+    """What every escalation is, whoever asks for it; in memory but for the word that the customer is owed."""
+    case.escalated_at, case.escalated_because = now, because[:200]
+    updates.note_escalation(case, at=now)
     heading = f"Escalated: {case.customer}, {case.reference}"
     lines = [f"{because}.".replace("..", "."), f"{case.owner or 'Nobody'} owns the case: {case.title}."]
-    notices.tell_manager(case, heading=heading, lines=lines, now=now, but=actor)
-    notices.tell_executive(case, heading=heading, lines=lines, now=now, but=actor)
+    notices.tell_manager_and_executive(case, heading=heading, lines=lines, now=now, but=actor)
 
 
 def _name(user: User | None) -> str:

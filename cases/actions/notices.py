@@ -91,46 +91,41 @@ def send_test(*, actor: User, now: datetime) -> Message:
 
 
 def tell_owner_and_manager(case: Case, *, heading: str, lines: Sequence[str], now: datetime) -> None:
-    for user in there(owner_and_manager(case), now):
-        _tell(user, _Told(heading, lines, case), now)
+    _tell(owner_and_manager(case), _Told(heading, lines, case), now)
 
 
 def tell_manager(case: Case, *, heading: str, lines: Sequence[str], now: datetime, but: User | None = None) -> None:
     """One mail to whoever answers for the case, or can decide what ``but`` asked for."""
-    manager = manager_of(case, but=but)
-    if manager is not None:
-        _tell(_there(manager, now, but=but), _Told(heading, lines, case), now)
+    _tell([manager_of(case, but=but)], _Told(heading, lines, case), now, but=but)
 
 
-def tell_executive(case: Case, *, heading: str, lines: Sequence[str], now: datetime, but: User | None = None) -> None:
-    """One mail to whoever is accountable, where that is neither the manager nor ``but``."""
-    executive, manager = executive_of(case), manager_of(case, but=but)
-    if executive is None or executive in {but, manager}:
-        return
-    reached = _there(executive, now, but=but)
-    if manager is None or reached != _there(manager, now, but=but):
-        _tell(reached, _Told(heading, lines, case), now)
+def tell_manager_and_executive(
+    case: Case, *, heading: str, lines: Sequence[str], now: datetime, but: User | None = None
+) -> None:
+    """The same, and one to whoever is accountable above."""
+    _tell([manager_of(case, but=but), executive_of(case)], _Told(heading, lines, case), now, but=but)
 
 
-def there(people: Iterable[User], now: datetime) -> list[User]:
-    """Each of them, or who stands in, once: whom mail reaches, as far as there is anybody."""
-    return list(dict.fromkeys(_there(user, now) for user in people))
-
-
-def _there(user: User, now: datetime, *, but: User | None = None) -> User:
-    """The person, unless mail would not be read there; then who stands in, or an administrator or manager who is here.
-    Where there is nobody either, the mail waits for the person."""
+def there(people: Iterable[User | None], now: datetime, *, but: User | None = None) -> list[User]:
+    """Each of them once, but for whoever knows already. For one whom mail does not reach, or who would not read it: who
+    stands in, or an administrator or manager who is here. Where there is nobody either, the mail waits for the
+    person."""
     recipients = Recipients.load(now)
-    found = (recipients.reached(key) for key in (user.pk, *recipients.of_all))
-    return next((one for one in found if one is not None and one != but), user)
+    reached: dict[User, None] = {}
+    for user in people:
+        if user is not None and user != but:
+            found = (recipients.reached(key) for key in (user.pk, *recipients.of_all))
+            reached[next((one for one in found if one is not None and one != but), user)] = None
+    return list(reached)
 
 
-def _tell(user: User, told: _Told, now: datetime) -> None:
+def _tell(people: Iterable[User | None], told: _Told, now: datetime, *, but: User | None = None) -> None:
     gathered = _together.get()
-    if gathered is None:
-        _write(user, [told], now)
-    else:
-        gathered[user].append(told)
+    for user in there(people, now, but=but):
+        if gathered is None:
+            _write(user, [told], now)
+        else:
+            gathered[user].append(told)
 
 
 def _write(user: User, told: Sequence[_Told], now: datetime) -> None:

@@ -85,7 +85,7 @@ def invite(*, user: User, link: str, actor: User, now: datetime) -> Message:
 
 
 @transaction.atomic
-def change_user(*, user: User, position: Position, actor: User) -> User:
+def change_user(*, user: User, position: Position, actor: User, now: datetime) -> User:
     """Another name, role, zone or team. Whoever is no longer active is signed out everywhere."""
     permissions.require(actor, Verb.ADMINISTER)
     user = User.objects.select_for_update().get(pk=user.pk)
@@ -97,7 +97,7 @@ def change_user(*, user: User, position: Position, actor: User) -> User:
     user.teams.set(position.teams)
     if was_active and not user.is_active:
         _sign_out(user)
-        reminded.release_from(user)
+        reminded.release_from(user, now=now)
     return user
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import F
 
 from cases.models import Reminder
 from cases.rules.vocabulary import CommitmentKind, EventKind, MessagePurpose
@@ -20,6 +19,8 @@ from cases.rules.vocabulary import CommitmentKind, EventKind, MessagePurpose
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from cases.models import Case, Message, User
 
@@ -61,17 +62,22 @@ _FUNCTIONS = {
 
 def release(case: Case, *, now: datetime) -> None:
     """What is held about this case is looked at again by the next sweep: it may be somebody else's by now, or worse."""
-    Reminder.objects.unsent().filter(case=case, hold_until__gt=now).update(hold_until=now, held_because="")
+    _release(Reminder.objects.unsent().filter(case=case, hold_until__gt=now), now)
 
 
-def untie(message: Message) -> None:
+def release_from(user: User, *, now: datetime) -> None:
+    """They cannot be told any more: what is held for them is somebody else's."""
+    _release(Reminder.objects.unsent().filter(recipient=user, hold_until__gt=now), now)
+
+
+def untie(message: Message, *, now: datetime) -> None:
     """It reached nobody, and will not: what it told of is told by another mail, to whoever answers for them."""
-    Reminder.objects.filter(message=message).update(message=None, hold_until=F("planned_at"), held_because="")
+    _release(Reminder.objects.filter(message=message), now)
 
 
-def release_from(user: User) -> None:
-    """They cannot be told any more: what is held for them is somebody else's, and comes due as it was planned."""
-    Reminder.objects.unsent().filter(recipient=user).update(hold_until=F("planned_at"), held_because="")
+def _release(rows: QuerySet[Reminder], now: datetime) -> None:
+    """Looked at by the next sweep, as if nothing had held them."""
+    rows.update(message=None, hold_until=now, held_because="")
 
 
 def note_reminded(messages: Sequence[int]) -> None:

@@ -91,9 +91,9 @@ def _heed_colleague(message: Message, user: User, at: datetime) -> None:
     address by now."""
     rows = User.objects.filter(pk=user.pk, email=message.to_address, unreachable_since__isnull=True)
     is_news = rows.update(unreachable_since=at, unreachable_because=message.last_error[:500])
-    reminded.untie(message)
+    reminded.untie(message, now=at)
     if is_news:
-        reminded.release_from(user)
+        reminded.release_from(user, now=at)
     if not is_news or message.purpose == MessagePurpose.UNDELIVERED:
         return
     lines = [

@@ -131,7 +131,7 @@ class UserPage(SettingsPage):
 
     def _change(self, request: HttpRequest, user: User, form: UserForm) -> None:
         actor = actor_of(request)
-        people.change_user(user=user, position=position_of(form.cleaned_data), actor=actor)
+        people.change_user(user=user, position=position_of(form.cleaned_data), actor=actor, now=timezone.now())
         if "email" in form.changed_data:
             people.change_address(user=user, email=form.cleaned_data["email"], actor=actor)
             self.message_user(request, f"From now on {user} signs in as {user.email}, and mail goes there.")

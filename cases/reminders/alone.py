@@ -5,9 +5,9 @@ mails. Whoever finds it taken has nothing to write: the other does, and what com
 sweep.
 
 A lock of the database session, which ends with the process that holds it, however that dies; a machine that is gone
-without a word is given up by the database within two minutes. The embedded run on SQLite
-has one worker and needs none. Limit: behind a pooler that gives each statement another connection it would belong to
-nobody; a worker wants a connection of its own.
+without a word is given up by the database within two minutes. The embedded run on SQLite has one worker and needs none.
+Limit: behind a pooler that gives each statement another connection it would belong to nobody; a worker wants a
+connection of its own.
 """
 
 from __future__ import annotations

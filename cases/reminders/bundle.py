@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
 from itertools import batched
 from typing import TYPE_CHECKING
 
@@ -26,11 +25,12 @@ from cases.reminders import letters
 from cases.reminders.hold import Hold, hold
 from cases.reminders.lay import repeated
 from cases.reminders.owed import behind
-from cases.reminders.recipients import Recipients, next_morning
+from cases.reminders.recipients import Recipients, midnight, next_morning
 from cases.rules.vocabulary import HeldBecause, MessageStatus, Rung
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -102,8 +102,7 @@ def _look_again(recipients: Recipients, now: datetime) -> int:
 
 def _ripe(recipients: Recipients, now: datetime) -> QuerySet[Reminder]:
     """Also what waits for the hour of somebody who has gone away meanwhile: it is somebody else's."""
-    gone = Q(hold_until__gt=now, recipient__in=list(recipients.away))
-    return Reminder.objects.unsent().filter(Q(hold_until__lte=now) | gone)
+    return Reminder.objects.unsent().filter(Q(hold_until__lte=now) | Q(recipient__in=list(recipients.away)))
 
 
 def _is_stale(mail: Message, *, untrue: set[int | None], owed: set[int | None], news: set[int | None]) -> bool:
@@ -195,7 +194,7 @@ class _Judged:
     def _may_leave(self, row: Reminder, owed: Owed, person: User) -> bool:
         held = hold(row, owed, person, self._now)
         if held is not None:
-            _hold([row], held)
+            _hold(row, held)
         return held is None
 
 
@@ -210,10 +209,9 @@ def _from_the_top(row: Reminder) -> tuple[int, int]:
     return -Rung(row.rung).rank, -row.nth
 
 
-def _hold(rows: Sequence[Reminder], held: Hold) -> Sequence[Reminder]:
-    for row in rows:
-        row.hold_until, row.held_because = held.until, held.because
-    return rows
+def _hold(row: Reminder, held: Hold) -> Reminder:
+    row.hold_until, row.held_because = held.until, held.because
+    return row
 
 
 def _try_to_write(people: Sequence[User], recipients: Recipients, now: datetime) -> int:
@@ -239,7 +237,7 @@ def _write(people: Sequence[User], recipients: Recipients, now: datetime) -> int
     for person in people:
         ours = [(row, judged.found[row.pk]) for row in rows_of.get(person.pk, ()) if judged.is_told_to(row, person)]
         if person in enough:
-            held += _hold_back([(row, owed) for row, owed in ours if not _breaks_limit(row, owed)], person, now)
+            held += [_hold_back(row, owed, person, now) for row, owed in ours if not _breaks_limit(row, owed)]
             ours = [(row, owed) for row, owed in ours if _breaks_limit(row, owed)]
         if ours:
             told += ours
@@ -261,12 +259,10 @@ def _may_wake(owed: Owed) -> bool:
     return owed.is_critical and owed.ladder.at_night
 
 
-def _hold_back(ours: Iterable[tuple[Reminder, Owed]], person: User, now: datetime) -> Iterator[Reminder]:
+def _hold_back(row: Reminder, owed: Owed, person: User, now: datetime) -> Reminder:
     """Until the next day, which begins at midnight for what may wake them, and else with their work."""
-    midnight = datetime.combine(now.astimezone(person.zone).date() + timedelta(days=1), time(0), person.zone)
-    morning = next_morning(person, now)
-    for row, owed in ours:
-        yield from _hold([row], Hold(midnight.astimezone(UTC) if _may_wake(owed) else morning, HeldBecause.CAP))
+    until = midnight(person, now, days=1) if _may_wake(owed) else next_morning(person, now)
+    return _hold(row, Hold(until, HeldBecause.CAP))
 
 
 def _tie(told: Sequence[int], mails: Sequence[Message]) -> None:
@@ -284,9 +280,7 @@ def _by_person(rows: Iterable[Reminder]) -> dict[int, list[Reminder]]:
 
 def _had_enough(people: Iterable[User], now: datetime) -> list[User]:
     """Those to whom as many reminder mails were written since midnight, where they are, as they want in a day."""
-    midnights = {
-        person: datetime.combine(now.astimezone(person.zone).date(), time(0), person.zone) for person in people
-    }
+    midnights = {person: midnight(person, now) for person in people}
     if not midnights:
         return []
     mails = Message.objects.filter(

@@ -22,7 +22,6 @@ from cases.rules.vocabulary import Role, Rung
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from cases.models import Case
     from cases.reminders.owed import Owed
 
 logger = logging.getLogger(__name__)
@@ -76,7 +75,9 @@ class Recipients:
     def _owner(self, owed: Owed) -> User | None:
         """Or who stands in, as far as they may see what it is about."""
         owner = self.reached(owed.thing.owner_id)
-        return owner if owner is not None and (owner.pk == owed.thing.owner_id or _sees(owner, owed.case)) else None
+        if owner is None or owner.pk == owed.thing.owner_id or owed.case.is_visible_to(owner):
+            return owner
+        return None
 
     def reached(self, key: int | None) -> User | None:
         """This person; while they are away, whoever stands in for them, as far as that leads to somebody who is there.
@@ -97,13 +98,6 @@ class Recipients:
     def _but(self, owner: User | None, keys: Iterable[int]) -> Iterator[User]:
         found = (self.reached(key) for key in keys)
         return (person for person in found if person is not None and person != owner)
-
-
-def _sees(user: User, case: Case) -> bool:
-    """As ``CaseQuerySet.visible_to``, of what is here already."""
-    if user.is_manager or case.team_id is None or user.pk in {case.owner_id, case.logged_by_id}:
-        return True
-    return case.team_id in {team.pk for team in user.teams.all()}
 
 
 def hours_of(user: User) -> WorkingCalendar:
@@ -131,8 +125,13 @@ def next_digest(user: User, now: datetime) -> datetime:
 
 def next_morning(user: User, now: datetime) -> datetime:
     """When work begins on their next working day after today."""
-    midnight = datetime.combine(now.astimezone(user.zone).date() + timedelta(days=1), time(0), user.zone)
-    return hours_of(user).next_opening(midnight)
+    return hours_of(user).next_opening(midnight(user, now, days=1))
+
+
+def midnight(user: User, now: datetime, *, days: int = 0) -> datetime:
+    """At which their present day began, or one so many days later."""
+    day = now.astimezone(user.zone).date() + timedelta(days=days)
+    return datetime.combine(day, time(0), user.zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

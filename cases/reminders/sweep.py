@@ -4,7 +4,7 @@ twice at once, sends nothing twice."""
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import takewhile
 from time import monotonic
@@ -26,6 +26,8 @@ from cases.reminders.waiting import Waiting, waiting
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from cases.mail.outbox import Carrier
 
@@ -57,11 +59,9 @@ def sweep(now: datetime, *, by: Carrier | None = None) -> SweepTally:
     if any(waits):
         with alone() as is_whole:
             reminded = _remind(waits, now) if is_whole else reminded
-    is_mail = (waits.mail or reminded.bundled.mails) and (is_whole or not _may_be_untrue(now - _JUST_WRITTEN))
-    return replace(
-        reminded.tally(deliver_owed(now=now, by=by) if is_mail else DeliveryTally()),
-        is_whole=is_whole,
-    )
+    is_mail = (waits.mail or reminded.bundled.mails) and (is_whole or not _is_any_old(now))
+    delivered = deliver_owed(now=now, by=by) if is_mail else DeliveryTally()
+    return reminded.tally(delivered, is_whole=is_whole)
 
 
 def rehearse(now: datetime) -> tuple[SweepTally, list[tuple[str, str]]]:
@@ -82,7 +82,7 @@ def deliver(now: datetime) -> DeliveryTally:
         with alone() as is_ours:
             if is_ours:
                 bundle(now=now)
-        if not is_ours and _may_be_untrue(now - _JUST_WRITTEN):
+        if not is_ours and _is_any_old(now):
             return DeliveryTally()
     return deliver_owed(now=now)
 
@@ -94,8 +94,9 @@ class _Reminded(NamedTuple):
     planned: int = 0
     bundled: Bundled = Bundled()
 
-    def tally(self, deliveries: DeliveryTally | None) -> SweepTally:
-        return SweepTally(self.broken, self.planned, self.bundled.dropped, self.bundled.mails, deliveries)
+    def tally(self, deliveries: DeliveryTally | None, *, is_whole: bool = True) -> SweepTally:
+        dropped, mails = self.bundled.dropped, self.bundled.mails
+        return SweepTally(self.broken, self.planned, dropped, mails, deliveries, is_whole)
 
 
 def _remind(waits: Waiting, now: datetime) -> _Reminded:
@@ -108,16 +109,24 @@ def _remind(waits: Waiting, now: datetime) -> _Reminded:
 
 
 def _may_be_untrue(now: datetime) -> bool:
-    """Whether mail that reminds was about to leave then: nobody is told of what was settled while it waited."""
-    return Message.objects.owed(now).filter(purpose__in=PURPOSES).exists()
+    """Whether mail that reminds is about to leave: nobody is told of what was settled while it waited."""
+    return _reminding(now).exists()
+
+
+def _is_any_old(now: datetime) -> bool:
+    """Whether any of it was written longer ago than the sweep that is at it just now."""
+    return _reminding(now).filter(created_at__lt=now - _JUST_WRITTEN).exists()
+
+
+def _reminding(now: datetime) -> QuerySet[Message]:
+    return Message.objects.owed(now).filter(purpose__in=PURPOSES)
 
 
 def _break_lapsed(now: datetime) -> int:
     """For no longer than mail may wait meanwhile; the next sweep goes on."""
     begun = monotonic()
-    lapsed = takewhile(
-        lambda _: monotonic() - begun < _LONGEST_BREAKING, Promise.objects.lapsed(now).select_related("case").iterator()
-    )
+    promises = Promise.objects.lapsed(now).select_related("case")
+    lapsed = takewhile(lambda _: monotonic() - begun < _LONGEST_BREAKING, promises)
     with together(now):
         return sum(_try_to_break(promise, now) for promise in lapsed)
 

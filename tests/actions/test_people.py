@@ -1,7 +1,7 @@
 """Staff: added and invited by an administrator, moved, and let go."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,6 +14,7 @@ from tests.refusals import refused
 pytestmark = pytest.mark.django_db
 
 LINK = "http://localhost:8000/accounts/password/reset/key/1-abc/"
+NOW = datetime(2025, 9, 15, 14, 0, tzinfo=UTC)
 AGENT = Position(name="Maya Osei", role=Role.AGENT, zone="America/New_York")
 
 
@@ -56,7 +57,7 @@ def test_only_an_administrator_adds_invites_and_moves(manager: User, agent: User
     for attempt in (
         lambda: add(manager),
         lambda: invite(user=agent, link=LINK, actor=manager, now=now),
-        lambda: change_user(user=agent, position=AGENT, actor=manager),
+        lambda: change_user(user=agent, position=AGENT, actor=manager, now=NOW),
     ):
         with refused("does not let you change the settings", by=NotAllowedError):
             attempt()
@@ -77,6 +78,7 @@ def test_a_position_is_changed_as_a_whole(administrator: User, agent: User, outs
         user=agent,
         position=Position(name=" Maya O. ", role=Role.MANAGER, zone="Asia/Tokyo", teams=[other]),
         actor=administrator,
+        now=NOW,
     )
 
     assert (moved.name, moved.role, moved.time_zone) == ("Maya O.", Role.MANAGER, "Asia/Tokyo")
@@ -89,20 +91,20 @@ def test_a_position_that_makes_no_sense_is_refused(administrator: User, agent: U
         (replace(AGENT, zone="Mars/Olympus"), "is not a time zone", "zone"),
     ):
         with refused(words, field=field):
-            change_user(user=agent, position=position, actor=administrator)
+            change_user(user=agent, position=position, actor=administrator, now=NOW)
     with refused("Priya Shah is the manager of Support", field="role"):
-        change_user(user=manager, position=AGENT, actor=administrator)
+        change_user(user=manager, position=AGENT, actor=administrator, now=NOW)
 
 
 def test_one_administrator_always_remains(administrator: User, manager: User) -> None:
     lead = Position(name="Lena Fischer", role=Role.ADMINISTRATOR, zone="UTC")
     with refused("Nobody else can change the settings", field="role"):
-        change_user(user=administrator, position=replace(lead, role=Role.MANAGER), actor=administrator)
+        change_user(user=administrator, position=replace(lead, role=Role.MANAGER), actor=administrator, now=NOW)
     with refused("Nobody else can change the settings", field="is_active"):
-        change_user(user=administrator, position=replace(lead, is_active=False), actor=administrator)
+        change_user(user=administrator, position=replace(lead, is_active=False), actor=administrator, now=NOW)
 
-    change_user(user=manager, position=replace(lead, name="Priya Shah"), actor=administrator)
-    left = change_user(user=administrator, position=replace(lead, is_active=False), actor=administrator)
+    change_user(user=manager, position=replace(lead, name="Priya Shah"), actor=administrator, now=NOW)
+    left = change_user(user=administrator, position=replace(lead, is_active=False), actor=administrator, now=NOW)
 
     assert not left.is_active
 

@@ -8,6 +8,7 @@ from cases.actions import people, quiet
 from cases.actions.people import Position
 from cases.models import Absence, Message, Reminder, User
 from cases.reminders.sweep import sweep
+from cases.reports import health
 from cases.rules.vocabulary import CommitmentKind, MessageStatus, Role, Rung, StepKind
 from tests.conftest import Log, person
 from tests.mail_server import MailServer
@@ -112,7 +113,8 @@ def test_what_waits_for_who_leaves_goes_to_whoever_answers_at_once(
     sweep(now + 4 * HOUR)
     assert told() == []
     role = Position(name=agent.name, role=Role.AGENT, zone=agent.time_zone, teams=(), is_active=False)
-    people.change_user(user=agent, position=role, actor=administrator)
+    people.change_user(user=agent, position=role, actor=administrator, now=now + 4 * HOUR)
+    assert "unwritten" not in {trouble.code for trouble in health.troubles(now + 4 * HOUR)}
     sweep(now + 4 * HOUR + timedelta(minutes=1))
     assert told() == [manager]
 
