@@ -14,6 +14,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
 if TYPE_CHECKING:
@@ -89,5 +90,5 @@ _AS_TEXT: dict[type, Callable[[Any], str]] = {
     bool: lambda value: "t" if value else "f",
     int: str,
     datetime: datetime.isoformat,
-    dict: lambda value: json.dumps(value, ensure_ascii=False).translate(_ESCAPED),
+    dict: lambda value: json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder).translate(_ESCAPED),
 }

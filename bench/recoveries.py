@@ -13,13 +13,23 @@ from bench.lives import lead
 from bench.steps import Steps
 from bench.story import Story
 from cases import models
+from cases.actions.events import (
+    CaseClosed,
+    CaseLogged,
+    ClockPaused,
+    ClockResumed,
+    ContactLogged,
+    PromiseKept,
+    PromiseKeptLate,
+    PromiseMade,
+    RoundOpened,
+)
 from cases.rules.vocabulary import (
     Answer,
     CauseStatus,
     Channel,
     ConcernStatus,
     Direction,
-    EventKind,
     FaultParty,
     Origin,
     Outcome,
@@ -28,6 +38,7 @@ from cases.rules.vocabulary import (
     PreventionStatus,
     Priority,
     PromiseStatus,
+    Reached,
     StepKind,
     StepStatus,
 )
@@ -92,7 +103,7 @@ class Recoveries:
         for tell in (self._promise, self._pause, self._chase):
             tell(story)
         if story.life.closed_at is not None:
-            story.tell(story.life.closed_at, EventKind.CASE_CLOSED, outcome=story.outcome, reason="")
+            story.tell(story.life.closed_at, CaseClosed(outcome=story.outcome))
         self._events(story)
 
     def _incident(self, story: Story) -> int:
@@ -150,13 +161,7 @@ class Recoveries:
         )
         story.tell(
             story.known_at,
-            EventKind.CASE_LOGGED,
-            severity=severity,
-            raised_because="",
-            origin=Origin.CUSTOMER,
-            channel=channel,
-            known_at=story.known_at.isoformat(),
-            owner="",
+            CaseLogged(severity=severity, origin=Origin.CUSTOMER, channel=channel, known_at=story.known_at),
         )
 
     def _case(self, story: Story, channel: Channel) -> None:
@@ -220,7 +225,7 @@ class Recoveries:
             if turn.settled_at is not None:
                 self._steps.leave(story, turn.kind, number=number, at=turn.settled_at, step=key)
         if part.ended_at is not None:
-            story.tell(part.ended_at, EventKind.ROUND_OPENED, round=number + 1, reason=Answer.WANTS_MORE.label)
+            story.tell(part.ended_at, RoundOpened(round=number + 1, answer=Answer.WANTS_MORE))
 
     def _promise(self, story: Story) -> None:
         if self._chance.random() > PROMISED:
@@ -244,10 +249,10 @@ class Recoveries:
             settled_at=done,
             is_appointment=story.key % 10 == 0,
         )
-        story.tell(made, EventKind.PROMISE_MADE, words=_WORDS, due=due.isoformat())
+        story.tell(made, PromiseMade(words=_WORDS, due=due))
         if done is not None:
-            kind = EventKind.PROMISE_BROKEN if is_late else EventKind.PROMISE_KEPT
-            story.tell(done, kind, words=_WORDS, due=due.isoformat())
+            kind = PromiseKeptLate if is_late else PromiseKept
+            story.tell(done, kind(words=_WORDS, due=due))
 
     def _pause(self, story: Story) -> None:
         started, until = story.known_at + _DAY, story.known_at + 6 * _DAY
@@ -263,9 +268,8 @@ class Recoveries:
             until=until,
             ended_at=ended,
         )
-        facts = {"pause": PauseKind.CUSTOMER, "question": question, "until": until.isoformat()}
-        story.tell(started, EventKind.CLOCK_PAUSED, **facts)
-        story.tell(ended, EventKind.CLOCK_RESUMED)
+        story.tell(started, ClockPaused(pause=PauseKind.CUSTOMER, question=question, until=until))
+        story.tell(ended, ClockResumed())
 
     def _chase(self, story: Story) -> None:
         at = story.known_at + 2 * _DAY
@@ -273,17 +277,21 @@ class Recoveries:
             return
         summary = "Asked when it will be done."
         self._steps.contact(story, at, Direction.IN, Channel.PHONE, summary)
-        facts = {"direction": Direction.IN, "channel": Channel.PHONE, "summary": summary, "is_chase": True}
-        story.tell(at, EventKind.CONTACT_LOGGED, reached="reached", reaction="", **facts)
+        chase = ContactLogged(
+            direction=Direction.IN, channel=Channel.PHONE, reached=Reached.REACHED, summary=summary, is_chase=True
+        )
+        story.tell(at, chase)
 
     def _events(self, story: Story) -> None:
         for version, told in enumerate(sorted(story.told, key=lambda told: told.at), start=1):
             self._tables.add(
                 models.Event,
                 case_id=story.key,
-                kind=told.kind,
+                kind=told.happened.kind,
                 at=told.at,
+                recorded_at=told.at,
                 actor_id=story.agent.key,
                 version=version,
-                facts=told.facts,
+                facts=told.happened.as_json(),
+                facts_version=told.happened.version,
             )

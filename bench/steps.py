@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench import words
 from cases import models
+from cases.actions.events import (
+    ApologySent,
+    CompensationChanged,
+    CompensationProposed,
+    CorrectionDone,
+    CustomerAnswered,
+    FollowUpSent,
+    StepSettled,
+)
 from cases.rules.vocabulary import (
     Answer,
     ApologyStatus,
@@ -19,7 +28,6 @@ from cases.rules.vocabulary import (
     CompensationStatus,
     CorrectionStatus,
     Direction,
-    EventKind,
     ExplanationStatus,
     FollowUpStatus,
     MessagePurpose,
@@ -89,19 +97,19 @@ class Steps:
         )
         story.tell(
             at,
-            EventKind.STEP_SETTLED,
-            step=StepKind.ACKNOWLEDGE,
-            channel=Channel.PHONE,
-            read_back=words.READ_BACK,
-            read_back_answer=ReadBack.AGREED,
-            more_concerns=[],
-            ownership=words.OWNERSHIP,
-            reaction=Reaction.CALM,
+            StepSettled(
+                step=StepKind.ACKNOWLEDGE,
+                channel=Channel.PHONE,
+                read_back=words.READ_BACK,
+                read_back_answer=ReadBack.AGREED,
+                ownership=words.OWNERSHIP,
+                reaction=Reaction.CALM,
+            ),
         )
 
     def _apologize(self, story: Story, number: int, at: datetime) -> None:
         is_mail = self._chance.random() < _BY_MAIL
-        said = {
+        said: dict[str, Any] = {
             "channel": Channel.EMAIL if is_mail else Channel.PHONE,
             "body": words.APOLOGY,
             "explanation": words.EXPLANATION,
@@ -118,7 +126,7 @@ class Steps:
             sent_at=at,
             message_id=self._message(story, MessagePurpose.APOLOGY, words.APOLOGY, at) if is_mail else None,
         )
-        story.tell(at, EventKind.APOLOGY_SENT, **said)
+        story.tell(at, ApologySent(**said))
 
     def _correct(self, story: Story, number: int, at: datetime) -> None:
         self._tables.add(
@@ -131,17 +139,17 @@ class Steps:
             settled_at=at,
             by_id=story.agent.key,
         )
-        story.tell(at, EventKind.CORRECTION_DONE, what=words.FIX, because="", alternative="")
+        story.tell(at, CorrectionDone(what=words.FIX))
 
     def _compensate(self, story: Story, number: int, at: datetime) -> None:
         if self._chance.random() > _GIVEN:
             reason = "The customer lost nothing, and wanted nothing but the fix."
-            story.tell(at, EventKind.STEP_SETTLED, step=StepKind.COMPENSATE, none_because=reason)
+            story.tell(at, StepSettled(step=StepKind.COMPENSATE, none_because=reason))
             return
         is_returned = self._chance.random() < _RETURNED
-        given = {
+        given: dict[str, Any] = {
             "what": self._chance.choice(words.GIFTS),
-            "amount": str(Decimal(self._chance.randrange(1_000, 12_000)) / 100),
+            "amount": Decimal(self._chance.randrange(1_000, 12_000)) / 100,
             "currency": "USD",
             "nature": CompensationNature.RESTITUTION if is_returned else CompensationNature.GOODWILL,
         }
@@ -159,8 +167,8 @@ class Steps:
             delivered_at=at,
         )
         before, after = CompensationStatus.APPROVED, CompensationStatus.ISSUED
-        story.tell(proposed, EventKind.COMPENSATION_PROPOSED, after=before, **given)
-        story.tell(at, EventKind.COMPENSATION_CHANGED, before=before, after=after, **given)
+        story.tell(proposed, CompensationProposed(after=before, **given))
+        story.tell(at, CompensationChanged(before=before, after=after, **given))
 
     def _confirm(self, story: Story, number: int, at: datetime) -> None:
         wants_more = number < len(story.life.rounds)
@@ -181,13 +189,13 @@ class Steps:
             words="" if is_silent else words.PLEASED,
         )
         if is_silent:
-            story.tell(at, EventKind.STEP_SETTLED, step=StepKind.CONFIRM, no_answer=True)
+            story.tell(at, StepSettled(step=StepKind.CONFIRM, no_answer=True))
             return
         self.contact(story, at, Direction.OUT, Channel.PHONE, words.PLEASED)
-        story.tell(at, EventKind.CUSTOMER_ANSWERED, answer=answer, score=score, words=words.PLEASED)
+        story.tell(at, CustomerAnswered(answer=answer, score=score, words=words.PLEASED))
 
     def _follow_up(self, story: Story, number: int, at: datetime) -> None:
-        said = {
+        said: dict[str, Any] = {
             "channel": Channel.EMAIL,
             "examined": words.EXAMINED,
             "found": words.FOUND,
@@ -204,7 +212,7 @@ class Steps:
             sent_at=at,
             message_id=self._message(story, MessagePurpose.FOLLOW_UP, words.LETTER, at),
         )
-        story.tell(at, EventKind.FOLLOW_UP_SENT, **said, changes=[])
+        story.tell(at, FollowUpSent(**said))
 
     def _message(self, story: Story, purpose: MessagePurpose, text: str, at: datetime) -> int:
         key = self._tables.next_key(models.Message)

@@ -12,14 +12,13 @@ if TYPE_CHECKING:
 
     from bench.lives import Life
     from bench.people import Agent
-    from cases.rules.vocabulary import EventKind
+    from cases.actions.events import Facts
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     at: datetime
-    kind: EventKind
-    facts: dict[str, object]
+    happened: Facts
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,5 +48,5 @@ class Story:
     def address(self) -> str:
         return f"{self.name.replace(' ', '.').lower()}.{self.customer}@example.org"
 
-    def tell(self, at: datetime, kind: EventKind, **facts: object) -> None:
-        self.told.append(Told(at, kind, facts))
+    def tell(self, at: datetime, happened: Facts) -> None:
+        self.told.append(Told(at, happened))

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from cases.actions import steps, turns
 from cases.actions.contacts import Exchange, add_contact, take_back_mail
+from cases.actions.events import ApologyBounced, ApologyDrafted, ApologyQueued, ApologyReviewed, ApologySent
 from cases.errors import NotAllowedError, RuleError
 from cases.mail import compose
 from cases.models import Apology
@@ -22,7 +23,7 @@ from cases.rules.vocabulary import (
     ApologyStatus,
     Channel,
     Direction,
-    EventKind,
+    ExplanationStatus,
     MessagePurpose,
     StepKind,
 )
@@ -41,7 +42,7 @@ def draft_apology(*, case: Case, evidence: ApologyEvidence, actor: User, now: da
     """Keep what is written so far; a draft may be incomplete. Writing on takes it back from review."""
     case = turns.begin(case, actor, Verb.WORK_CASE)
     apology = _write(case, evidence, actor=actor, now=now)
-    turns.finish(case, EventKind.APOLOGY_DRAFTED, at=now, actor=actor)
+    turns.finish(case, ApologyDrafted(), at=now, actor=actor)
     return apology
 
 
@@ -53,7 +54,7 @@ def ask_review(*, case: Case, evidence: ApologyEvidence, actor: User, now: datet
     apology = _write(case, evidence, actor=actor, now=now)
     apology.status = ApologyStatus.IN_REVIEW
     apology.save()
-    turns.finish(case, EventKind.APOLOGY_REVIEWED, at=now, actor=actor, after=ApologyStatus.IN_REVIEW)
+    turns.finish(case, ApologyReviewed(after=ApologyStatus.IN_REVIEW), at=now, actor=actor)
     return apology
 
 
@@ -67,7 +68,7 @@ def review_apology(*, apology: Apology, note: str, actor: User, now: datetime) -
     workflow.check_transition(workflow.APOLOGY, ApologyStatus(apology.status), ApologyStatus.DRAFT)
     apology.status, apology.reviewer, apology.review_note = ApologyStatus.DRAFT, actor, note.strip()
     apology.save()
-    turns.finish(case, EventKind.APOLOGY_REVIEWED, at=now, actor=actor, after=ApologyStatus.DRAFT, note=note.strip())
+    turns.finish(case, ApologyReviewed(after=ApologyStatus.DRAFT, note=note.strip()), at=now, actor=actor)
     return apology
 
 
@@ -88,16 +89,7 @@ def speak_apology(
     exchange = Exchange(direction=Direction.OUT, channel=evidence.channel, summary=evidence.body, at=at, is_chase=False)
     add_contact(case, exchange, by=actor)
     step = steps.settle(case, StepKind.APOLOGIZE, at=at, actor=actor)
-    turns.finish(
-        case,
-        EventKind.APOLOGY_SENT,
-        at=at,
-        actor=actor,
-        channel=evidence.channel,
-        body=apology.body,
-        explanation=apology.explanation,
-        explanation_status=apology.explanation_status,
-    )
+    turns.finish(case, _sent(apology), at=at, actor=actor, now=now)
     return step
 
 
@@ -122,11 +114,11 @@ def send_apology(*, case: Case, evidence: ApologyEvidence, actor: User, now: dat
         now=now,
     )
     apology.save()
-    turns.finish(case, EventKind.APOLOGY_QUEUED, at=now, actor=actor, body=apology.body)
+    turns.finish(case, ApologyQueued(body=apology.body), at=now, actor=actor)
     return apology
 
 
-def apology_left(apology: Apology, *, at: datetime) -> None:
+def apology_left(apology: Apology, *, at: datetime, now: datetime | None = None) -> None:
     """The mail server took it: the step is done by its author. Called with the message's row locked."""
     case = turns.begin(apology.case, None, Verb.WORK_CASE, may_be_closed=True)
     apology.status, apology.sent_at = ApologyStatus.DELIVERED, at
@@ -135,16 +127,7 @@ def apology_left(apology: Apology, *, at: datetime) -> None:
     add_contact(case, exchange, by=apology.author)
     if apology.round == case.round and turns.is_pending(case, StepKind.APOLOGIZE):
         steps.settle(case, StepKind.APOLOGIZE, at=at, actor=apology.author)
-    turns.finish(
-        case,
-        EventKind.APOLOGY_SENT,
-        at=at,
-        actor=apology.author,
-        channel=Channel.EMAIL,
-        body=apology.body,
-        explanation=apology.explanation,
-        explanation_status=apology.explanation_status,
-    )
+    turns.finish(case, _sent(apology), at=at, actor=apology.author, now=now)
 
 
 def apology_failed(apology: Apology, *, at: datetime, error: str) -> bool:
@@ -158,9 +141,18 @@ def apology_failed(apology: Apology, *, at: datetime, error: str) -> bool:
     if apology.sent_at is not None:
         take_back_mail(case, at=apology.sent_at, by=apology.author)
         was_done = steps.owe_again(case, StepKind.APOLOGIZE, settled_at=apology.sent_at)
-    owed_again = StepKind.APOLOGIZE if was_done else ""
-    turns.finish(case, EventKind.APOLOGY_BOUNCED, at=at, actor=None, error=error, owed_again=owed_again)
+    owed_again = StepKind.APOLOGIZE if was_done else None
+    turns.finish(case, ApologyBounced(error=error, owed_again=owed_again), at=at, actor=None)
     return was_done
+
+
+def _sent(apology: Apology) -> ApologySent:
+    return ApologySent(
+        channel=Channel.EMAIL if apology.message_id is not None else Channel(apology.channel),
+        body=apology.body,
+        explanation=apology.explanation,
+        explanation_status=ExplanationStatus(apology.explanation_status),
+    )
 
 
 def _write(case: Case, evidence: ApologyEvidence, *, actor: User, now: datetime) -> Apology:

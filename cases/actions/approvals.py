@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases.actions import closing, steps, turns
+from cases.actions.events import ApprovalDecided, StepSettled, StepWaived
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Approval
 from cases.permissions import Verb
 from cases.rules import closing as rules
-from cases.rules.vocabulary import ApprovalKind, ApprovalStatus, EventKind, Outcome, StepKind, StepStatus
+from cases.rules.vocabulary import ApprovalKind, ApprovalStatus, Outcome, StepKind, StepStatus
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,13 +36,14 @@ def decide(*, approval: Approval, grant: bool, note: str, actor: User, now: date
     approval.save()
     turns.finish(
         case,
-        EventKind.APPROVAL_DECIDED,
+        ApprovalDecided(
+            approval=ApprovalKind(approval.kind),
+            after=ApprovalStatus(approval.status),
+            note=note.strip(),
+            step=StepKind(approval.step.kind) if approval.step else None,
+        ),
         at=now,
         actor=actor,
-        approval=approval.kind,
-        after=approval.status,
-        note=note.strip(),
-        step=approval.step.kind if approval.step else "",
     )
     if grant:
         _carry_out(approval, case, actor=actor, now=now)
@@ -61,12 +63,5 @@ def _carry_out(approval: Approval, case: Case, *, actor: User, now: datetime) ->
     step = steps.settle(case, kind, at=now, actor=approval.asked_by, status=status, note=approval.reason)
     step.approved_by = actor
     step.save(update_fields=("approved_by",))
-    turns.finish(
-        case,
-        EventKind.STEP_WAIVED if waived else EventKind.STEP_SETTLED,
-        at=now,
-        actor=approval.asked_by,
-        step=kind,
-        reason=approval.reason,
-        second_person=str(actor),
-    )
+    happened = (StepWaived if waived else StepSettled)(step=kind, reason=approval.reason, second_person=str(actor))
+    turns.finish(case, happened, at=now, actor=approval.asked_by)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from cases.actions import satisfaction, steps, turns, updates
 from cases.actions.compensations import under_way
+from cases.actions.events import CaseClosed, CaseReopened
 from cases.errors import RuleError
 from cases.permissions import Verb
 from cases.rules import closing as rules
@@ -21,7 +22,6 @@ from cases.rules.vocabulary import (
     Channel,
     ConcernStatus,
     Direction,
-    EventKind,
     Outcome,
     Priority,
     StepStatus,
@@ -99,7 +99,7 @@ def reopen(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
     case.is_timed = True
     case.promises.unsettled().update(ladder_for=None)
     _open_again(case, reason.strip(), at=now, actor=actor)
-    satisfaction.open_round(case, None, at=now, reason=reason.strip())
+    satisfaction.open_round(case, None, at=now, reason=reason.strip(), now=now)
     return case
 
 
@@ -126,23 +126,17 @@ def end(
     case.closed_at, case.closed_by = now, actor
     case.outcome, case.outcome_reason = outcome, reason.strip()
     case.priority, case.escalated_at, case.escalated_because = Priority.NORMAL, None, ""
-    turns.finish(
-        case,
-        EventKind.CASE_CLOSED,
-        at=now,
-        actor=actor,
-        outcome=outcome,
-        reason=reason.strip(),
-        second_person=str(approved_by) if approved_by else "",
-    )
+    second_person = str(approved_by) if approved_by else ""
+    happened = CaseClosed(outcome=outcome, reason=reason.strip(), second_person=second_person)
+    turns.finish(case, happened, at=now, actor=actor)
 
 
 def _open_again(case: Case, reason: str, *, at: datetime, actor: User | None) -> None:
-    before = case.outcome
+    before = Outcome(case.outcome)
     case.first_closed_at = case.first_closed_at or case.closed_at
     case.closed_at = case.closed_by = None
     case.outcome, case.outcome_reason, case.reopened_at = "", "", at
-    turns.finish(case, EventKind.CASE_REOPENED, at=at, actor=actor, before=before, reason=reason)
+    turns.finish(case, CaseReopened(before=before, reason=reason), at=at, actor=actor)
 
 
 def attempts(case: Case) -> list[Attempt]:

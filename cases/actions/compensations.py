@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 
 from cases.actions import notices, steps, turns
+from cases.actions.events import CompensationChanged, CompensationProposed, StepSettled
 from cases.errors import RuleError
 from cases.models import Approval, AuthorityLimit, Compensation
 from cases.models.compensations import DELIVERED, LIVE
@@ -24,7 +25,6 @@ from cases.rules.vocabulary import (
     CompensationNature,
     CompensationStatus,
     CorrectionStatus,
-    EventKind,
     Role,
     Severity,
     StepKind,
@@ -88,11 +88,9 @@ def propose_compensation(*, case: Case, proposal: Proposal, actor: User, now: da
         notices.tell_manager(case, heading=heading, lines=lines, now=now, but=actor)
     turns.finish(
         case,
-        EventKind.COMPENSATION_PROPOSED,
+        CompensationProposed(**_given(compensation), reason=compensation.reason),
         at=now,
         actor=actor,
-        after=compensation.status,
-        **_in_facts(compensation),
     )
     return compensation
 
@@ -109,7 +107,7 @@ def approve_compensation(*, compensation: Compensation, actor: User, now: dateti
         _limits(compensation.currency),
         is_own=compensation.proposed_by_id == actor.pk,
     )
-    return _move(compensation, case, CompensationStatus.APPROVED, actor=actor, now=now, note=note)
+    return _move(compensation, case, CompensationStatus.APPROVED, by=By(actor, now, now, note))
 
 
 @transaction.atomic
@@ -121,7 +119,7 @@ def decline_compensation(*, compensation: Compensation, actor: User, now: dateti
         raise RuleError("This is your own proposal: withdraw it instead.")
     if not note.strip():
         raise RuleError("Say why, so that the proposer can do better.", field="note")
-    return _move(compensation, case, CompensationStatus.DECLINED, actor=actor, now=now, note=note)
+    return _move(compensation, case, CompensationStatus.DECLINED, by=By(actor, now, now, note))
 
 
 @transaction.atomic
@@ -150,7 +148,7 @@ def move_compensation(
         compensation.proof = note.strip()[:300]
     if to is CompensationStatus.REFUSED:
         compensation.delivered_at = None
-    return _move(compensation, case, to, actor=actor, now=now, note=note)
+    return _move(compensation, case, to, by=By(actor, at, now, note))
 
 
 @transaction.atomic
@@ -168,14 +166,8 @@ def decide_none(*, case: Case, reason: str, actor: User, now: datetime, at: date
         question = steps.Question(ApprovalKind.NO_COMPENSATION, reason, step=StepKind.COMPENSATE)
         return steps.ask_second_person(case, question, actor=actor, now=now)
     step = steps.settle(case, StepKind.COMPENSATE, at=at or now, actor=actor, note=reason.strip())
-    turns.finish(
-        case,
-        EventKind.STEP_SETTLED,
-        at=at or now,
-        actor=actor,
-        step=StepKind.COMPENSATE,
-        none_because=reason.strip(),
-    )
+    happened = StepSettled(step=StepKind.COMPENSATE, none_because=reason.strip())
+    turns.finish(case, happened, at=at or now, actor=actor, now=now)
     return step
 
 
@@ -228,28 +220,27 @@ def _limits(currency: str) -> authority.Limits:
     return {(Role(role), Severity(severity)): amount for role, severity, amount in rows}
 
 
-def _move(
-    compensation: Compensation, case: Case, to: CompensationStatus, *, actor: User, now: datetime, note: str
-) -> Compensation:
+class By(NamedTuple):
+    """Who moves a compensation on, when it happened, when it is recorded, and what they note."""
+
+    actor: User
+    at: datetime
+    now: datetime
+    note: str
+
+
+def _move(compensation: Compensation, case: Case, to: CompensationStatus, *, by: By) -> Compensation:
     before = CompensationStatus(compensation.status)
     workflow.check_transition(workflow.COMPENSATION, before, to)
     compensation.status = to
     if to in DECIDED:
-        compensation.approved_by, compensation.decided_at = actor, now
-        compensation.decision_note = note.strip()
+        compensation.approved_by, compensation.decided_at = by.actor, by.now
+        compensation.decision_note = by.note.strip()
     compensation.save()
-    at = compensation.delivered_at if to in DELIVERED and compensation.delivered_at else now
-    _settle_step(case, to, at=at, actor=actor)
-    turns.finish(
-        case,
-        EventKind.COMPENSATION_CHANGED,
-        at=now,
-        actor=actor,
-        before=before,
-        after=to,
-        note=note.strip(),
-        **_in_facts(compensation),
-    )
+    settled_at = compensation.delivered_at if to in DELIVERED and compensation.delivered_at else by.at
+    _settle_step(case, to, at=settled_at, actor=by.actor)
+    happened = CompensationChanged(**_given(compensation), before=before, note=by.note.strip())
+    turns.finish(case, happened, at=by.at, actor=by.actor, now=by.now)
     return compensation
 
 
@@ -266,11 +257,12 @@ def _settle_step(case: Case, to: CompensationStatus, *, at: datetime, actor: Use
         steps.settle(case, StepKind.COMPENSATE, at=at, actor=actor)
 
 
-def _in_facts(compensation: Compensation) -> dict[str, str]:
+def _given(compensation: Compensation) -> dict[str, Any]:
     return {
         "what": compensation.what,
-        "amount": str(compensation.amount),
+        "amount": compensation.amount,
         "currency": compensation.currency,
-        "nature": compensation.nature,
+        "nature": CompensationNature(compensation.nature),
+        "after": CompensationStatus(compensation.status),
         "recipient": compensation.recipient,
     }

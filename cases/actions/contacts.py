@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases.actions import handling, turns, updates
+from cases.actions.events import ConcernAdded, ConcernSettled, ContactLogged, NoteAdded
 from cases.errors import RuleError
 from cases.models import Case, Concern, Contact
 from cases.permissions import Verb
@@ -15,9 +16,9 @@ from cases.rules.vocabulary import (
     Channel,
     ConcernStatus,
     Direction,
-    EventKind,
     Priority,
     Reached,
+    Reaction,
 )
 
 if TYPE_CHECKING:
@@ -46,28 +47,30 @@ class Exchange:
 
 
 @transaction.atomic
-def log_contact(*, case: Case, exchange: Exchange, actor: User | None, now: datetime) -> Contact:
-    """Keep an exchange. A customer who comes to us ends a pause; while a promise is open, it is a chase (A4.2).
-    No actor: the customer, on their page."""
+def log_contact(*, case: Case, exchange: Exchange, actor: User, now: datetime) -> Contact:
+    """Keep an exchange. A customer who comes to us ends a pause; while a promise is open, it is a chase (A4.2)."""
     case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
     if not exchange.summary.strip():
         raise RuleError("Write in a sentence what was said.", field="summary")
     check_moment(case, exchange.at, now)
-    contact = add_contact(case, exchange, by=actor)
-    if case.is_open and exchange.direction is Direction.IN:
-        _heed(case, contact, now)
-    turns.finish(
-        case,
-        EventKind.CONTACT_LOGGED,
-        at=exchange.at,
-        actor=actor,
-        direction=contact.direction,
-        channel=contact.channel,
-        reached=contact.reached,
+    contact = keep_contact(case, exchange, by=actor, now=now)
+    happened = ContactLogged(
+        direction=exchange.direction,
+        channel=exchange.channel,
+        reached=exchange.reached,
         summary=contact.summary,
         is_chase=contact.is_chase,
-        reaction=contact.reaction,
+        reaction=Reaction(contact.reaction) if contact.reaction else None,
     )
+    turns.finish(case, happened, at=exchange.at, actor=actor, now=now)
+    return contact
+
+
+def keep_contact(case: Case, exchange: Exchange, *, by: User | None, now: datetime) -> Contact:
+    """With what follows where the customer came to us. For actions that hold the case and record it themselves."""
+    contact = add_contact(case, exchange, by=by)
+    if case.is_open and exchange.direction is Direction.IN:
+        _heed(case, contact, now)
     return contact
 
 
@@ -117,7 +120,7 @@ def add_note(*, case: Case, text: str, actor: User, now: datetime) -> Event:
     case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
     if not text.strip():
         raise RuleError("Write the note first.", field="text")
-    return turns.finish(case, EventKind.NOTE_ADDED, at=now, actor=actor, text=text.strip())
+    return turns.finish(case, NoteAdded(text=text.strip()), at=now, actor=actor)
 
 
 @transaction.atomic
@@ -126,7 +129,7 @@ def add_concern(*, case: Case, text: str, actor: User, now: datetime) -> Concern
     if not text.strip():
         raise RuleError("Write what troubles the customer.", field="text")
     concern = Concern.objects.create(case=case, text=text.strip())
-    turns.finish(case, EventKind.CONCERN_ADDED, at=now, actor=actor, text=concern.text)
+    turns.finish(case, ConcernAdded(text=concern.text), at=now, actor=actor)
     return concern
 
 
@@ -148,15 +151,8 @@ def settle_concern(*, concern: Concern, status: ConcernStatus, outcome: str, act
         actor,
     )
     concern.save()
-    turns.finish(
-        case,
-        EventKind.CONCERN_SETTLED,
-        at=now,
-        actor=actor,
-        text=concern.text,
-        after=status,
-        outcome=concern.outcome,
-    )
+    happened = ConcernSettled(text=concern.text, after=status, outcome=concern.outcome)
+    turns.finish(case, happened, at=now, actor=actor)
     return concern
 
 
@@ -171,6 +167,7 @@ def _heed(case: Case, contact: Contact, now: datetime) -> None:
     incoming = case.contacts.filter(direction=Direction.IN, reached=Reached.REACHED)
     if incoming.count() >= CONTACTS_BEFORE_ESCALATION and contact.is_chase:
         reason = f"The customer has come to us {incoming.count()} times"
-        handling.raise_priority(case, Priority.ESCALATED, reason, at=max(contact.at, case.known_at), actor=None)
+        at = max(contact.at, case.known_at)
+        handling.raise_priority(case, Priority.ESCALATED, reason, at=at, actor=None, now=now)
     elif incoming.filter(is_chase=True).count() >= CHASES_BEFORE_RAISED:
         handling.raise_priority(case, Priority.RAISED, "The customer had to ask twice", at=now, actor=None)

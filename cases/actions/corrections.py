@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases.actions import steps, turns
+from cases.actions.events import CorrectionDone, CorrectionFailed, CorrectionImpossible, CorrectionPlanned
 from cases.errors import RuleError
 from cases.models import Correction
 from cases.permissions import Verb
 from cases.rules import evidence as rules
 from cases.rules import workflow
-from cases.rules.vocabulary import CorrectionStatus, EventKind, StepKind
+from cases.rules.vocabulary import CorrectionStatus, StepKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,7 +36,7 @@ def plan_correction(*, case: Case, what: str, options: str, actor: User, now: da
         planned_at=now,
         by=actor,
     )
-    turns.finish(case, EventKind.CORRECTION_PLANNED, at=now, actor=actor, what=correction.what)
+    turns.finish(case, CorrectionPlanned(what=correction.what), at=now, actor=actor)
     return correction
 
 
@@ -60,16 +61,9 @@ def record_correction(
     correction.options_considered = evidence.options_considered.strip() or correction.options_considered
     correction.save()
     steps.settle(case, StepKind.CORRECT, at=at, actor=actor)
-    done = evidence.status is CorrectionStatus.DONE
-    turns.finish(
-        case,
-        EventKind.CORRECTION_DONE if done else EventKind.CORRECTION_IMPOSSIBLE,
-        at=at,
-        actor=actor,
-        what=correction.what,
-        because=correction.impossible_because,
-        alternative=correction.alternative,
-    )
+    happened = CorrectionDone if evidence.status is CorrectionStatus.DONE else CorrectionImpossible
+    facts = happened(what=correction.what, because=correction.impossible_because, alternative=correction.alternative)
+    turns.finish(case, facts, at=at, actor=actor, now=now)
     return correction
 
 
@@ -84,5 +78,5 @@ def record_failed_correction(*, correction: Correction, because: str, actor: Use
     correction.status, correction.failed_because = CorrectionStatus.FAILED, because.strip()
     correction.settled_at = correction.settled_at or now
     correction.save()
-    turns.finish(case, EventKind.CORRECTION_FAILED, at=now, actor=actor, what=correction.what, because=because.strip())
+    turns.finish(case, CorrectionFailed(what=correction.what, because=because.strip()), at=now, actor=actor)
     return correction

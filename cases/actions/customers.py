@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
+from cases.actions.events import CustomerChanged
 from cases.errors import RuleError
 from cases.models import Customer, Event
 from cases.models.search import words_of
 from cases.permissions import Verb
-from cases.rules.vocabulary import EventKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,9 +57,7 @@ def change_customer(*, customer: Customer, details: CustomerDetails, actor: User
         case.search_text = search_text(case, customer)
         if case.is_open:
             case.version += 1
-            Event.objects.record(
-                case, EventKind.CASE_CHANGED, at=now, actor=actor, what="customer", fields=sorted(changed)
-            )
+            Event.objects.record(case, CustomerChanged(fields=tuple(sorted(changed))), at=now, actor=actor)
         case.save(update_fields=("search_text", "version"))
     return customer
 

@@ -174,15 +174,15 @@ def _write_what_follows(key: int, now: datetime) -> None:
     elif mail.purpose in reminded.PURPOSES:
         reminded.note_reminded([mail.pk])
     elif mail.purpose in _WRITTEN_TO_CUSTOMERS:
-        _note_left(mail, at=mail.sent_at or now)
+        _note_left(mail, at=mail.sent_at or now, now=now)
     Message.objects.filter(pk=mail.pk).update(concluded_at=now, raw=b"")
 
 
 _WRITTEN_TO_CUSTOMERS = (MessagePurpose.APOLOGY, MessagePurpose.FOLLOW_UP)
 
 
-def _note_left(message: Message, *, at: datetime) -> None:
+def _note_left(message: Message, *, at: datetime, now: datetime) -> None:
     for apology in message.apologies.filter(status=ApologyStatus.SENT).select_related("case", "author"):
-        apologies.apology_left(apology, at=at)
+        apologies.apology_left(apology, at=at, now=now)
     for follow_up in message.follow_ups.filter(status=FollowUpStatus.SENT).select_related("case", "author"):
-        follow_ups.follow_up_left(follow_up, at=at)
+        follow_ups.follow_up_left(follow_up, at=at, now=now)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cases.actions import clocks, steps, turns
 from cases.actions.contacts import Exchange, add_contact, take_back_mail
+from cases.actions.events import FollowUpAnswered, FollowUpBounced, FollowUpDrafted, FollowUpQueued, FollowUpSent
 from cases.errors import RuleError
 from cases.mail import compose
 from cases.models import FollowUp, FollowUpChange
@@ -20,7 +21,6 @@ from cases.rules.evidence import ChangeTold, FollowUpEvidence
 from cases.rules.vocabulary import (
     Channel,
     Direction,
-    EventKind,
     FollowUpResponse,
     FollowUpStatus,
     MessagePurpose,
@@ -53,7 +53,7 @@ def draft_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime) -
     case = turns.begin(case, actor, Verb.WORK_CASE)
     _check_changes(case, letter)
     follow_up = _write(case, letter, actor=actor, now=now)
-    turns.finish(case, EventKind.FOLLOW_UP_DRAFTED, at=now, actor=actor)
+    turns.finish(case, FollowUpDrafted(), at=now, actor=actor)
     return follow_up
 
 
@@ -70,7 +70,7 @@ def speak_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime, a
     follow_up.save()
     _left(case, follow_up, at=at)
     step = steps.settle(case, StepKind.FOLLOW_UP, at=at, actor=actor)
-    _finish(case, follow_up, at=at)
+    _finish(case, follow_up, at=at, now=now)
     return step
 
 
@@ -94,11 +94,11 @@ def send_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime) ->
         now=now,
     )
     follow_up.save()
-    turns.finish(case, EventKind.FOLLOW_UP_QUEUED, at=now, actor=actor)
+    turns.finish(case, FollowUpQueued(), at=now, actor=actor)
     return follow_up
 
 
-def follow_up_left(follow_up: FollowUp, *, at: datetime) -> None:
+def follow_up_left(follow_up: FollowUp, *, at: datetime, now: datetime | None = None) -> None:
     """The mail server took it: the step is done by its author."""
     case = turns.begin(follow_up.case, None, Verb.WORK_CASE, may_be_closed=True)
     follow_up.status, follow_up.sent_at = FollowUpStatus.DELIVERED, at
@@ -106,7 +106,7 @@ def follow_up_left(follow_up: FollowUp, *, at: datetime) -> None:
     _left(case, follow_up, at=at)
     if follow_up.round == case.round and turns.is_pending(case, StepKind.FOLLOW_UP):
         steps.settle(case, StepKind.FOLLOW_UP, at=at, actor=follow_up.author)
-    _finish(case, follow_up, at=at)
+    _finish(case, follow_up, at=at, now=now)
 
 
 def follow_up_failed(follow_up: FollowUp, *, at: datetime, error: str) -> bool:
@@ -120,8 +120,8 @@ def follow_up_failed(follow_up: FollowUp, *, at: datetime, error: str) -> bool:
     if follow_up.sent_at is not None:
         take_back_mail(case, at=follow_up.sent_at, by=follow_up.author)
         was_done = steps.owe_again(case, StepKind.FOLLOW_UP, settled_at=follow_up.sent_at)
-    owed_again = StepKind.FOLLOW_UP if was_done else ""
-    turns.finish(case, EventKind.FOLLOW_UP_BOUNCED, at=at, actor=None, error=error, owed_again=owed_again)
+    owed_again = StepKind.FOLLOW_UP if was_done else None
+    turns.finish(case, FollowUpBounced(error=error, owed_again=owed_again), at=at, actor=None)
     return was_done
 
 
@@ -134,7 +134,7 @@ def record_response(*, follow_up: FollowUp, response: FollowUpResponse, actor: U
         raise RuleError("The follow-up has not been sent yet.")
     follow_up.response, follow_up.response_at = response, now
     follow_up.save()
-    turns.finish(case, EventKind.FOLLOW_UP_RESPONSE, at=now, actor=actor, response=response)
+    turns.finish(case, FollowUpAnswered(response=response), at=now, actor=actor)
     return follow_up
 
 
@@ -215,15 +215,12 @@ def _left(case: Case, follow_up: FollowUp, *, at: datetime) -> None:
     add_contact(case, exchange, by=follow_up.author)
 
 
-def _finish(case: Case, follow_up: FollowUp, *, at: datetime) -> None:
-    turns.finish(
-        case,
-        EventKind.FOLLOW_UP_SENT,
-        at=at,
-        actor=follow_up.author,
-        channel=follow_up.channel,
+def _finish(case: Case, follow_up: FollowUp, *, at: datetime, now: datetime | None) -> None:
+    happened = FollowUpSent(
+        channel=Channel(follow_up.channel),
         examined=follow_up.examined,
         found=follow_up.found,
-        changes=[change.words for change in follow_up.changes.all()],
+        changes=tuple(change.words for change in follow_up.changes.all()),
         body=follow_up.body,
     )
+    turns.finish(case, happened, at=at, actor=follow_up.author, now=now)

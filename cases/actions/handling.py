@@ -7,14 +7,26 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases.actions import clocks, notices, reminded, turns, updates
+from cases.actions.events import (
+    CaseAssigned,
+    CaseEscalated,
+    ClockPaused,
+    ClockResumed,
+    ClocksStarted,
+    EscalationDealtWith,
+    MadeSafe,
+    PriorityRaised,
+    SeverityChanged,
+)
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Event, Pause, SeverityChange
 from cases.permissions import Verb
-from cases.rules.vocabulary import EventKind, PauseKind, Priority, Severity, UpdateReason
+from cases.rules.vocabulary import PauseKind, Priority, Severity, UpdateReason
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from cases.actions.events import Facts
     from cases.models import User
 
 
@@ -33,12 +45,9 @@ def assign(*, case: Case, to: User | None, actor: User, now: datetime, note: str
     reminded.release(case, now=now)
     turns.finish(
         case,
-        EventKind.CASE_ASSIGNED,
+        CaseAssigned(before=_name(before), after=_name(to), is_taken=to == actor, note=note.strip()),
         at=now,
         actor=actor,
-        before=_name(before),
-        after=_name(to),
-        note=note.strip(),
     )
     return case
 
@@ -66,27 +75,29 @@ def change_severity(*, case: Case, severity: Severity, reason: str, actor: User,
 
 def set_severity(case: Case, severity: Severity, reason: str, *, actor: User | None, now: datetime) -> None:
     """For actions that hold the case already."""
-    before, case.severity = case.severity, severity
+    before, case.severity = Severity(case.severity), severity
     case.steps.unsettled().update(ladder_for=None)
     clocks.derive_promises(case)
     updates.derive(case)
     reminded.release(case, now=now)
     SeverityChange.objects.create(case=case, at=now, severity=severity, reason=reason, by=actor)
-    turns.finish(case, EventKind.SEVERITY_CHANGED, at=now, actor=actor, before=before, after=severity, reason=reason)
+    turns.finish(case, SeverityChanged(before=before, after=severity, reason=reason), at=now, actor=actor)
 
 
-def raise_priority(case: Case, priority: Priority, because: str, *, at: datetime, actor: User | None) -> None:
+def raise_priority(
+    case: Case, priority: Priority, because: str, *, at: datetime, actor: User | None, now: datetime | None = None
+) -> None:
     """Make a held case ask louder; it is never lowered by this. The caller finishes the turn."""
     order = list(Priority)
     if order.index(priority) <= order.index(Priority(case.priority)):
         return
-    before, case.priority = case.priority, priority
-    kind = EventKind.PRIORITY_RAISED
+    before, case.priority = Priority(case.priority), priority
+    happened: Facts = PriorityRaised(before=before, after=priority, reason=because)
     if priority is Priority.ESCALATED:
-        kind = EventKind.CASE_ESCALATED
+        happened = CaseEscalated(before=before, after=priority, reason=because)
         _call_manager(case, because, now=at, actor=actor)
     case.version += 1
-    Event.objects.record(case, kind, at=at, actor=actor, before=before, after=priority, reason=because)
+    Event.objects.record(case, happened, at=at, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -97,17 +108,10 @@ def escalate(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
         raise RuleError("Say what the manager should know.", field="reason")
     if case.priority == Priority.ESCALATED:
         raise RuleError("The manager has been asked in already.")
-    before, case.priority = case.priority, Priority.ESCALATED
+    before, case.priority = Priority(case.priority), Priority.ESCALATED
     _call_manager(case, reason.strip(), now=now, actor=actor)
-    turns.finish(
-        case,
-        EventKind.CASE_ESCALATED,
-        at=now,
-        actor=actor,
-        before=before,
-        after=case.priority,
-        reason=reason.strip(),
-    )
+    happened = CaseEscalated(before=before, after=Priority.ESCALATED, reason=reason.strip())
+    turns.finish(case, happened, at=now, actor=actor)
     return case
 
 
@@ -118,16 +122,8 @@ def calm(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
     if case.priority != Priority.ESCALATED:
         raise RuleError("This case is not escalated.")
     case.priority, case.escalated_at, case.escalated_because = Priority.RAISED, None, ""
-    turns.finish(
-        case,
-        EventKind.CASE_CHANGED,
-        at=now,
-        actor=actor,
-        what="priority",
-        before=Priority.ESCALATED,
-        after=Priority.RAISED,
-        reason=reason.strip(),
-    )
+    happened = EscalationDealtWith(before=Priority.ESCALATED, after=Priority.RAISED, reason=reason.strip())
+    turns.finish(case, happened, at=now, actor=actor)
     return case
 
 
@@ -148,7 +144,7 @@ def pause(*, case: Case, question: str, until: datetime, actor: User, now: datet
     paused = Pause.objects.create(
         case=case, kind=kind, question=question.strip(), started_at=now, started_by=actor, until=until
     )
-    turns.finish(case, EventKind.CLOCK_PAUSED, at=now, actor=actor, pause=kind, question=paused.question, until=until)
+    turns.finish(case, ClockPaused(pause=kind, question=paused.question, until=until), at=now, actor=actor)
     return paused
 
 
@@ -158,7 +154,7 @@ def resume(*, case: Case, actor: User, now: datetime) -> Case:
     case = turns.begin(case, actor, Verb.WORK_CASE)
     if not end_pause(case, at=now):
         raise RuleError("The clock is running.")
-    turns.finish(case, EventKind.CLOCK_RESUMED, at=now, actor=actor)
+    turns.finish(case, ClockResumed(), at=now, actor=actor)
     return case
 
 
@@ -185,7 +181,7 @@ def record_made_safe(*, case: Case, at: datetime, actor: User, now: datetime) ->
     if not case.known_at <= at <= now:
         raise RuleError("That moment lies before we knew, or in the future.", field="at")
     case.made_safe_at = at
-    turns.finish(case, EventKind.CASE_CHANGED, at=now, actor=actor, what="made_safe", after=at)
+    turns.finish(case, MadeSafe(), at=at, actor=actor, now=now)
     return case
 
 
@@ -206,7 +202,7 @@ def start_clocks(*, case: Case, actor: User, now: datetime) -> Case:
         case.is_timed = True
         case.steps.filter(round=case.round).update(started_at=now)
         updates.begin(case, since=now)
-        turns.finish(case, EventKind.CLOCK_RESUMED, at=now, actor=actor, what="imported")
+        turns.finish(case, ClocksStarted(), at=now, actor=actor)
         return case
     raise NotAllowedError("Only the owner or a manager starts the clocks of an imported case.")
 

@@ -10,9 +10,10 @@ from django.db.models import Q
 
 from cases import permissions
 from cases.actions import clocks, learning, updates
+from cases.actions.events import HoursChanged
 from cases.models import Case, Event, PreventionAction, Submission, WorkingCalendar
 from cases.permissions import Verb
-from cases.rules.vocabulary import EventKind, StepStatus
+from cases.rules.vocabulary import StepStatus
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,12 +61,9 @@ def _rederive(case: Case, calendar: WorkingCalendar, *, actor: User, now: dateti
     case.save(update_fields=("current_step", "next_due_at"))
     Event.objects.record(
         case,
-        EventKind.CASE_CHANGED,
+        HoursChanged(calendar=str(calendar), before=due, after=case.next_due_at),
         at=now,
         actor=actor,
-        reason=f"The working hours of “{calendar}” were changed",
-        before=due,
-        after=case.next_due_at,
     )
     return True
 

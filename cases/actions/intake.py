@@ -13,11 +13,12 @@ from cases.actions import clocks, numbering, updates
 from cases.actions.clocks import Recorded
 from cases.actions.contacts import Exchange, add_contact
 from cases.actions.customers import search_text
+from cases.actions.events import CaseLogged
 from cases.errors import RuleError
 from cases.models import Case, Concern, Event, Incident, SeverityChange, Step
 from cases.models.statements import Statement
 from cases.permissions import Verb
-from cases.rules.vocabulary import Channel, Direction, EventKind, FaultParty, Origin, Severity, StepKind
+from cases.rules.vocabulary import Channel, Direction, FaultParty, Origin, Severity, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,15 +119,16 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
         _note_first_contact(case, actor)
     Event.objects.record(
         case,
-        EventKind.CASE_LOGGED,
+        CaseLogged(
+            severity=severity,
+            raised_because=raised_because,
+            origin=mistake.origin,
+            channel=mistake.channel,
+            known_at=case.known_at,
+            owner=str(mistake.owner or ""),
+        ),
         at=now,
         actor=actor,
-        severity=severity,
-        raised_because=raised_because,
-        origin=mistake.origin,
-        channel=mistake.channel,
-        known_at=case.known_at,
-        owner=str(mistake.owner or ""),
     )
     return case
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cases import permissions
 from cases.actions import clocks
+from cases.actions.events import CauseChanged, PreventionAdded, PreventionChanged, PreventionMoved
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Category, Cause, Event, Incident, PreventionAction
 from cases.permissions import Verb
@@ -16,7 +17,6 @@ from cases.rules import workflow
 from cases.rules.vocabulary import (
     CauseStatus,
     CommitmentKind,
-    EventKind,
     FaultParty,
     PreventionKind,
     PreventionStatus,
@@ -59,19 +59,18 @@ def set_cause(*, incident: Incident, finding: Finding, actor: User, now: datetim
         raise RuleError("Choose a cause, or leave it as not known yet.", field="cause")
     if cause is not None and status is CauseStatus.UNKNOWN:
         raise RuleError("Say whether the cause is suspected or confirmed.", field="cause_status")
-    before = {"cause": str(incident.cause or ""), "status": incident.cause_status}
+    happened = CauseChanged(
+        cause_before=str(incident.cause or ""),
+        status_before=CauseStatus(incident.cause_status),
+        cause=str(cause or ""),
+        status=status,
+        fault_party=finding.fault_party,
+        note=finding.note.strip(),
+    )
     incident.cause, incident.cause_status = cause, status
     incident.fault_party, incident.cause_note = finding.fault_party, finding.note.strip()
     incident.save()
-    Event.objects.record_incident(
-        incident,
-        EventKind.CAUSE_CHANGED,
-        at=now,
-        actor=actor,
-        before=before,
-        after={"cause": str(cause or ""), "status": status},
-        fault_party=finding.fault_party,
-    )
+    Event.objects.record_incident(incident, happened, at=now, actor=actor)
     return incident
 
 
@@ -115,7 +114,8 @@ def plan_prevention(*, incident: Incident, plan: Plan, actor: User, now: datetim
         escalate_at=escalation_of(incident, plan.due_at),
         created_at=now,
     )
-    _record(action, EventKind.PREVENTION_ADDED, actor=actor, now=now, owner=str(plan.owner), due=plan.due_at)
+    happened = PreventionAdded(change=action.change, owner=str(plan.owner), due=plan.due_at)
+    Event.objects.record_incident(incident, happened, at=now, actor=actor)
     return action
 
 
@@ -137,15 +137,8 @@ def move_prevention(
     action.moved_because = reason.strip()
     action.escalate_at = escalation_of(action.incident, due_at)
     action.save()
-    _record(
-        action,
-        EventKind.PREVENTION_CHANGED,
-        actor=actor,
-        now=now,
-        before=before,
-        after=due_at,
-        reason=reason.strip(),
-    )
+    happened = PreventionMoved(change=action.change, before=before, after=due_at, reason=reason.strip())
+    Event.objects.record_incident(action.incident, happened, at=now, actor=actor)
     return action
 
 
@@ -158,7 +151,8 @@ def finish_prevention(
     at = at or now
     if at > now:
         raise RuleError("That moment lies in the future.", field="at")
-    return _move(action, PreventionStatus.DONE, actor=actor, now=now, settled_at=at)
+    action.settled_at = at
+    return _move(action, PreventionStatus.DONE, actor=actor, at=at, now=now)
 
 
 @transaction.atomic
@@ -167,8 +161,8 @@ def drop_prevention(*, action: PreventionAction, reason: str, actor: User, now: 
     action = _lock_action(action, actor)
     if not reason.strip():
         raise RuleError("Say why it is dropped.", field="reason")
-    action.moved_because = reason.strip()
-    return _move(action, PreventionStatus.DROPPED, actor=actor, now=now, settled_at=now)
+    action.moved_because, action.settled_at = reason.strip(), now
+    return _move(action, PreventionStatus.DROPPED, actor=actor, at=now, now=now, reason=reason.strip())
 
 
 @transaction.atomic
@@ -180,7 +174,8 @@ def verify_prevention(*, action: PreventionAction, proof: str, actor: User, now:
     if not proof.strip():
         raise RuleError("Say how we know that it works.", field="proof")
     action.verified_at, action.verified_by, action.proof = now, actor, proof.strip()
-    return _move(action, PreventionStatus.VERIFIED, actor=actor, now=now, settled_at=action.settled_at or now)
+    action.settled_at = action.settled_at or now
+    return _move(action, PreventionStatus.VERIFIED, actor=actor, at=now, now=now, reason=action.proof)
 
 
 def actions_of(incident: Incident, keys: list[UUID]) -> list[PreventionAction]:
@@ -210,20 +205,23 @@ def _lock_action(action: PreventionAction, actor: User, verb: Verb = Verb.PLAN_P
 
 
 def _move(
-    action: PreventionAction, to: PreventionStatus, *, actor: User, now: datetime, settled_at: datetime
+    action: PreventionAction,
+    to: PreventionStatus,
+    *,
+    actor: User,
+    at: datetime,
+    now: datetime,
+    reason: str = "",
 ) -> PreventionAction:
     before = PreventionStatus(action.status)
     workflow.check_transition(workflow.PREVENTION, before, to)
-    action.status, action.settled_at = to, settled_at
+    action.status = to
     if before is PreventionStatus.PLANNED:
         action.settled_by = actor
     action.save()
-    _record(action, EventKind.PREVENTION_CHANGED, actor=actor, now=now, before=before, after=to)
+    happened = PreventionChanged(change=action.change, before=before, after=to, reason=reason)
+    Event.objects.record_incident(action.incident, happened, at=at, actor=actor, now=now)
     return action
-
-
-def _record(action: PreventionAction, kind: EventKind, *, actor: User, now: datetime, **facts: object) -> None:
-    Event.objects.record_incident(action.incident, kind, at=now, actor=actor, change=action.change, **facts)
 
 
 def escalation_of(incident: Incident, due_at: datetime) -> datetime | None:

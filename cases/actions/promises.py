@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases.actions import clocks, handling, turns
+from cases.actions.events import (
+    PromiseBroken,
+    PromiseCancelled,
+    PromiseKept,
+    PromiseKeptLate,
+    PromiseMade,
+    PromiseRenegotiated,
+)
 from cases.errors import RuleError
 from cases.models import Promise, PromiseRevision
 from cases.permissions import Verb
 from cases.rules import workflow
-from cases.rules.vocabulary import Channel, EventKind, Priority, PromiseStatus, Severity
+from cases.rules.vocabulary import Channel, Priority, PromiseStatus, Severity
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,7 +67,8 @@ def make_promise(*, case: Case, pledge: Pledge, actor: User, now: datetime, owne
     )
     promise.escalate_at = clocks.escalation_of_promise(promise, case)
     promise.save()
-    turns.finish(case, EventKind.PROMISE_MADE, at=now, actor=actor, words=promise.words, due=promise.due_at)
+    happened = PromiseMade(words=promise.words, due=promise.due_at, owner=str(promise.owner))
+    turns.finish(case, happened, at=now, actor=actor)
     return promise
 
 
@@ -74,16 +83,17 @@ def keep_promise(*, promise: Promise, actor: User, now: datetime, at: datetime |
     if promise.status == PromiseStatus.BROKEN and promise.settled_at is not None:
         raise RuleError("It is recorded already how this ended.")
     if promise.status == PromiseStatus.BROKEN:
-        return _done_late(promise, case, at=at, actor=actor, now=now)
+        _keep_late(promise, case, at=at, actor=actor, now=now)
+        return promise
     workflow.check_transition(workflow.PROMISE, PromiseStatus(promise.status), PromiseStatus.KEPT)
     if promise.due_at is not None and at > promise.due_at:
         _break(promise, case, now=now)
-        promise = _done_late(promise, case, at=at, actor=actor, now=now)
+        _keep_late(promise, case, at=at, actor=actor, now=now)
         _raise_severity(case, now=now)
         return promise
     promise.status, promise.settled_at, promise.settled_by = PromiseStatus.KEPT, at, actor
     promise.save()
-    turns.finish(case, EventKind.PROMISE_KEPT, at=now, actor=actor, words=promise.words, due=promise.due_at)
+    turns.finish(case, PromiseKept(words=promise.words, due=promise.due_at), at=at, actor=actor, now=now)
     return promise
 
 
@@ -109,16 +119,8 @@ def renegotiate_promise(*, promise: Promise, due_at: datetime, reason: str, acto
     before, promise.due_at = promise.due_at, due_at
     promise.escalate_at = clocks.escalation_of_promise(promise, case)
     promise.save()
-    turns.finish(
-        case,
-        EventKind.PROMISE_RENEGOTIATED,
-        at=now,
-        actor=actor,
-        words=promise.words,
-        before=before,
-        after=due_at,
-        reason=reason.strip(),
-    )
+    happened = PromiseRenegotiated(words=promise.words, before=before, after=due_at, reason=reason.strip())
+    turns.finish(case, happened, at=now, actor=actor)
     return promise
 
 
@@ -138,7 +140,7 @@ def cancel_promise(*, promise: Promise, reason: str, actor: User, now: datetime)
         promise.status = PromiseStatus.CANCELLED
     promise.settled_at, promise.settled_by = now, actor
     promise.save()
-    turns.finish(case, EventKind.PROMISE_CANCELLED, at=now, actor=actor, words=promise.words, reason=reason.strip())
+    turns.finish(case, PromiseCancelled(words=promise.words, reason=reason.strip()), at=now, actor=actor)
     if lapsed:
         _raise_severity(case, now=now)
     return promise
@@ -155,12 +157,14 @@ def break_lapsed(*, promise: Promise, now: datetime) -> bool:
     if promise.status != PromiseStatus.OPEN or promise.due_at is None or promise.due_at >= now:
         return False
     _break(promise, case, now=now)
-    turns.finish(case, EventKind.PROMISE_BROKEN, at=now, actor=None, words=promise.words, due=promise.due_at)
     _raise_severity(case, now=now)
     return True
 
 
 def _break(promise: Promise, case: Case, *, now: datetime) -> None:
+    """Its moment has passed, for whoever owed it then, whoever writes it down."""
+    if promise.due_at is None:
+        raise RuleError("Without a moment it is no promise.")
     workflow.check_transition(workflow.PROMISE, PromiseStatus(promise.status), PromiseStatus.BROKEN)
     promise.status = PromiseStatus.BROKEN
     promise.save()
@@ -169,6 +173,13 @@ def _break(promise: Promise, case: Case, *, now: datetime) -> None:
         handling.raise_priority(case, Priority.ESCALATED, f"{broken} promises were broken", at=now, actor=None)
     else:
         handling.raise_priority(case, Priority.RAISED, "A promise was broken", at=now, actor=None)
+    happened = PromiseBroken(
+        words=promise.words,
+        due=promise.due_at,
+        owner=_name(promise.owner),
+        made_by=_name(promise.made_by),
+    )
+    turns.finish(case, happened, at=promise.due_at, actor=None, now=now)
 
 
 def _raise_severity(case: Case, *, now: datetime) -> None:
@@ -178,16 +189,13 @@ def _raise_severity(case: Case, *, now: datetime) -> None:
         handling.set_severity(case, severity.raised(), "A promise was broken", actor=None, now=now)
 
 
-def _done_late(promise: Promise, case: Case, *, at: datetime, actor: User, now: datetime) -> Promise:
+def _keep_late(promise: Promise, case: Case, *, at: datetime, actor: User, now: datetime) -> None:
+    """Whoever does it late is not who broke it."""
     promise.settled_at, promise.settled_by = at, actor
     promise.save()
-    turns.finish(
-        case,
-        EventKind.PROMISE_BROKEN,
-        at=now,
-        actor=actor,
-        words=promise.words,
-        due=promise.due_at,
-        done_late_at=at,
-    )
-    return promise
+    happened = PromiseKeptLate(words=promise.words, due=promise.due_at, owner=_name(promise.owner))
+    turns.finish(case, happened, at=at, actor=actor, now=now)
+
+
+def _name(user: User | None) -> str:
+    return str(user) if user else ""

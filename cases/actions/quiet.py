@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases.actions import reminded, turns
+from cases.actions.events import RemindersQuiet
 from cases.errors import RuleError
 from cases.permissions import Verb
-from cases.rules.vocabulary import EventKind, Severity
+from cases.rules.vocabulary import Severity
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,5 +42,5 @@ def put_off_reminders(*, case: Case, until: datetime, reason: str, actor: User, 
         raise RuleError("Say what it waits for; the reason stays with the case.", field="reason")
     case.steps.unsettled().filter(round=case.round).update(quiet_until=until)
     reminded.release(case, now=now)
-    turns.finish(case, EventKind.REMINDERS_QUIET, at=now, actor=actor, until=until, reason=reason.strip())
+    turns.finish(case, RemindersQuiet(until=until, reason=reason.strip()), at=now, actor=actor)
     return case

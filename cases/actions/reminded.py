@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from cases.actions.events import ReminderSeen, ReminderSent
 from cases.models import Reminder
-from cases.rules.vocabulary import CommitmentKind, EventKind, MessagePurpose
+from cases.rules.vocabulary import CommitmentKind, MessagePurpose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from cases.actions.events import Facts
     from cases.models import Case, Message, User
 
 
@@ -49,8 +51,9 @@ _TOLD = f"""
 """  # noqa: S608 - put together from our own codes
 """What each reminder was about: a step's or a reason's code, a promise's or a prevention action's own words."""
 _WRITE = """
-    INSERT INTO cases_event (public_id, kind, at, actor_id, case_id, incident_id, version, facts)
-    SELECT {uuid}, %s, {at}, MIN(to_user_id), case_id, incident_id, MIN(version),
+    INSERT INTO cases_event
+        (public_id, kind, at, recorded_at, actor_id, case_id, incident_id, version, facts_version, facts)
+    SELECT {uuid}, %s, {at}, {at}, MIN(to_user_id), case_id, incident_id, MIN(version), {facts_version},
         {object}({rung} 'who', MIN(who), 'what', {list}({object}('kind', kind, 'name', name)))
     FROM ({told}) AS told GROUP BY message_id, case_id, incident_id{by}
 """
@@ -85,17 +88,18 @@ def note_reminded(messages: Sequence[int]) -> None:
     moment at which the mail left. The case's version stays as it is: being reminded must not get in the way of somebody
     who is typing."""
     if messages:
-        _write(messages, [EventKind.REMINDER_SENT], at="MIN(sent_at)", rung="'rung', rung,", by=", rung")
+        _write(messages, ReminderSent, [], at="MIN(sent_at)", rung="'rung', rung,", by=", rung")
 
 
 def note_seen(message: Message, *, at: datetime) -> None:
     """Its reader says that they know: one event for each case, or incident, that the mail told of."""
     moment = connection.ops.adapt_datetimefield_value(at)
-    _write([message.pk], [EventKind.REMINDER_SEEN, moment], at="%s", rung="", by="")
+    _write([message.pk], ReminderSeen, [moment, moment], at="%s", rung="", by="")
 
 
-def _write(messages: Sequence[int], values: Sequence[str | None], **parts: str) -> None:
+def _write(messages: Sequence[int], happened: type[Facts], moments: Sequence[str | None], **parts: str) -> None:
     told = _TOLD.format(places=", ".join(["%s"] * len(messages)))
-    statement = _WRITE.format(told=told, **parts, **_FUNCTIONS[connection.vendor])
+    parts |= _FUNCTIONS[connection.vendor] | {"facts_version": str(happened.version)}
+    statement = _WRITE.format(told=told, **parts)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, *messages])
+        cursor.execute(statement, [happened.kind, *moments, *messages])

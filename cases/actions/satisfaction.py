@@ -11,6 +11,7 @@ from django.db import transaction
 
 from cases.actions import intake, notices, steps, turns, updates
 from cases.actions.contacts import Exchange, add_contact
+from cases.actions.events import CustomerAnswered, CustomerAsked, LinkMade, RoundOpened, StepSettled
 from cases.errors import RuleError
 from cases.mail import compose, links
 from cases.models import CustomerLink, SatisfactionCheck, Step
@@ -22,7 +23,6 @@ from cases.rules.vocabulary import (
     Channel,
     CheckStatus,
     Direction,
-    EventKind,
     MessagePurpose,
     StepKind,
     StepStatus,
@@ -31,6 +31,7 @@ from cases.rules.vocabulary import (
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from cases.actions.events import MessageLost
     from cases.models import Case, User
     from cases.rules.evidence import AnswerEvidence
 
@@ -47,7 +48,7 @@ def make_link(*, case: Case, actor: User, now: datetime) -> str:
         created_by=actor,
         expires_at=now + timedelta(days=settings.AMENDS_LINK_DAYS),
     )
-    turns.finish(case, EventKind.LINK_MADE, at=now, actor=actor, until=link.expires_at)
+    turns.finish(case, LinkMade(until=link.expires_at), at=now, actor=actor)
     return token_of(link)
 
 
@@ -90,7 +91,7 @@ def ask_by_mail(*, case: Case, words: str, actor: User, now: datetime) -> Satisf
     check = SatisfactionCheck.objects.create(
         case=case, round=case.round, channel=Channel.EMAIL, asked_at=now, asked_by=actor, message=message
     )
-    turns.finish(case, EventKind.CUSTOMER_ASKED, at=now, actor=actor, channel=Channel.EMAIL)
+    turns.finish(case, CustomerAsked(channel=Channel.EMAIL), at=now, actor=actor)
     return check
 
 
@@ -135,11 +136,11 @@ def record_no_answer(*, case: Case, actor: User, now: datetime) -> Step:
     rules.check_no_answer(_asked_on(case))
     _close_waiting(case)
     step = steps.settle(case, StepKind.CONFIRM, at=now, actor=actor, note="The customer did not answer.")
-    turns.finish(case, EventKind.STEP_SETTLED, at=now, actor=actor, step=StepKind.CONFIRM, no_answer=True)
+    turns.finish(case, StepSettled(step=StepKind.CONFIRM, no_answer=True), at=now, actor=actor)
     return step
 
 
-def question_failed(check: SatisfactionCheck, *, kind: EventKind, at: datetime, error: str) -> bool:
+def question_failed(check: SatisfactionCheck, *, lost: type[MessageLost], at: datetime, error: str) -> bool:
     """It did not arrive, so no answer to it can come, and silence says nothing. Says whether the step had been done by
     that silence, and is owed again. Called with the message's row locked."""
     case = turns.begin(check.case, None, Verb.WORK_CASE, may_be_closed=True)
@@ -149,9 +150,9 @@ def question_failed(check: SatisfactionCheck, *, kind: EventKind, at: datetime, 
     was_done = _take_back_silence(case)
     if was_done:
         updates.begin(case, since=at)
-    owed_again = StepKind.CONFIRM if was_done else ""
-    purpose = MessagePurpose.SATISFACTION
-    turns.finish(case, kind, at=at, actor=None, purpose=purpose, error=error, owed_again=owed_again)
+    owed_again = StepKind.CONFIRM if was_done else None
+    happened = lost(purpose=MessagePurpose.SATISFACTION, error=error, owed_again=owed_again)
+    turns.finish(case, happened, at=at, actor=None)
     return was_done
 
 
@@ -191,9 +192,9 @@ def _answer(
     rules.check_answer(evidence)
     check = _write(case, evidence, at=at, actor=actor)
     steps.settle(case, StepKind.CONFIRM, at=at, actor=actor)
-    turns.finish(case, EventKind.CUSTOMER_ANSWERED, at=at, actor=actor, **_in_facts(evidence))
+    turns.finish(case, _answered(evidence), at=at, actor=actor, now=now)
     if workflow.opens_round(evidence.answer):
-        open_round(case, evidence.answer, at=at, reason=evidence.words.strip() or evidence.answer.label)
+        open_round(case, evidence.answer, at=at, reason=evidence.words.strip(), now=now)
     if workflow.opens_round(evidence.answer) or evidence.wants_contact:
         _tell(case, evidence, now=now)
     return check
@@ -204,7 +205,7 @@ def _answer_later(case: Case, evidence: AnswerEvidence, *, now: datetime) -> Sat
     rules.check_answer(evidence)
     case.satisfaction_checks.filter(status=CheckStatus.ANSWERED).update(status=CheckStatus.SUPERSEDED)
     check = _write(case, evidence, at=now, actor=None)
-    turns.finish(case, EventKind.CUSTOMER_ANSWERED, at=now, actor=None, again=True, **_in_facts(evidence))
+    turns.finish(case, _answered(evidence, again=True), at=now, actor=None)
     _tell(case, evidence, now=now)
     return check
 
@@ -221,7 +222,7 @@ def _write(case: Case, evidence: AnswerEvidence, *, at: datetime, actor: User | 
     return check
 
 
-def open_round(case: Case, answer: Answer | None, *, at: datetime, reason: str) -> None:
+def open_round(case: Case, answer: Answer | None, *, at: datetime, reason: str, now: datetime | None = None) -> None:
     """Another round of recovery for a held case, with fresh clocks; what was pending is carried into it."""
     case.steps.filter(round=case.round, status=StepStatus.PENDING).update(
         status=StepStatus.WAIVED, settled_at=at, note=f"Carried into round {case.round + 1}."
@@ -231,7 +232,7 @@ def open_round(case: Case, answer: Answer | None, *, at: datetime, reason: str) 
     Step.objects.bulk_create(intake.steps_of(case, workflow.steps_of_round(answer), started_at=at))
     updates.end(case, at=at)
     updates.begin(case, since=at)
-    turns.finish(case, EventKind.ROUND_OPENED, at=at, actor=None, round=case.round, reason=reason)
+    turns.finish(case, RoundOpened(round=case.round, answer=answer, reason=reason), at=at, actor=None, now=now)
 
 
 def _tell(case: Case, evidence: AnswerEvidence, *, now: datetime) -> None:
@@ -248,5 +249,5 @@ def _tell(case: Case, evidence: AnswerEvidence, *, now: datetime) -> None:
     notices.tell_owner_and_manager(case, heading=heading, lines=lines, now=now)
 
 
-def _in_facts(evidence: AnswerEvidence) -> dict[str, object]:
-    return {"answer": evidence.answer, "score": evidence.score, "words": evidence.words.strip()}
+def _answered(evidence: AnswerEvidence, *, again: bool = False) -> CustomerAnswered:
+    return CustomerAnswered(answer=evidence.answer, score=evidence.score, words=evidence.words.strip(), again=again)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from cases.actions import notices, turns, updates
 from cases.actions.contacts import Exchange, add_contact
+from cases.actions.events import ApprovalAsked, StepSettled, StepWaived
 from cases.errors import RuleError
 from cases.models import Acknowledgement, Approval, Concern, Reminder
 from cases.permissions import Verb
@@ -20,7 +21,7 @@ from cases.rules.vocabulary import (
     ApprovalKind,
     CommitmentKind,
     Direction,
-    EventKind,
+    Reaction,
     Severity,
     StepKind,
     StepStatus,
@@ -122,19 +123,16 @@ def acknowledge(
         ownership=evidence.ownership.strip(),
         not_live_because=evidence.not_live_because.strip(),
     )
-    turns.finish(
-        case,
-        EventKind.STEP_SETTLED,
-        at=at,
-        actor=actor,
+    happened = StepSettled(
         step=StepKind.ACKNOWLEDGE,
         channel=evidence.channel,
         read_back=evidence.read_back.strip(),
         read_back_answer=evidence.read_back_answer,
-        more_concerns=more,
+        more_concerns=tuple(more),
         ownership=evidence.ownership.strip(),
-        reaction=evidence.reaction,
+        reaction=Reaction(evidence.reaction) if evidence.reaction else None,
     )
+    turns.finish(case, happened, at=at, actor=actor, now=now)
     return step
 
 
@@ -147,7 +145,7 @@ def waive(*, case: Case, kind: StepKind, reason: str, actor: User, now: datetime
     if workflow.STEPS[kind].waiver_needs_second_person:
         return ask_second_person(case, Question(ApprovalKind.WAIVE_STEP, reason, step=kind), actor=actor, now=now)
     step = settle(case, kind, at=now, actor=actor, status=StepStatus.WAIVED, note=reason.strip())
-    turns.finish(case, EventKind.STEP_WAIVED, at=now, actor=actor, step=kind, reason=reason.strip())
+    turns.finish(case, StepWaived(step=kind, reason=reason.strip()), at=now, actor=actor)
     return step
 
 
@@ -169,15 +167,8 @@ def ask_second_person(case: Case, question: Question, *, actor: User, now: datet
     heading = f"A second person is needed: {case.customer}, {case.reference}"
     lines = [f"{actor} asks: {question.kind.label.lower()}.", reason]
     notices.tell_manager(case, heading=heading, lines=lines, now=now, but=actor)
-    turns.finish(
-        case,
-        EventKind.APPROVAL_ASKED,
-        at=now,
-        actor=actor,
-        approval=question.kind,
-        step=step or "",
-        reason=reason,
-    )
+    happened = ApprovalAsked(approval=question.kind, step=step, reason=reason, last_offer=approval.last_offer)
+    turns.finish(case, happened, at=now, actor=actor)
     return approval
 
 

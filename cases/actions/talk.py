@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import contacts, notices
+from cases.actions import contacts, notices, turns
 from cases.actions.contacts import Exchange
+from cases.actions.events import CallAsked
+from cases.permissions import Verb
 from cases.rules.vocabulary import Channel, Direction
 
 if TYPE_CHECKING:
@@ -20,15 +22,15 @@ if TYPE_CHECKING:
 def ask_to_talk(*, link: CustomerLink, words: str, now: datetime) -> Contact:
     """Kept as a contact from the customer, so that it counts as one; owner and manager get a mail. Their answer to
     "did we make it right?" stays open: they have not given one."""
-    said = words.strip()
+    case, said = turns.begin(link.case, None, Verb.WORK_CASE, may_be_closed=True), words.strip()
     exchange = Exchange(
         direction=Direction.IN,
         channel=Channel.WEB,
         summary=said or "Asked on their page to talk to somebody.",
         at=now,
     )
-    contact = contacts.log_contact(case=link.case, exchange=exchange, actor=None, now=now)
-    case = contact.case
+    contact = contacts.keep_contact(case, exchange, by=None, now=now)
+    turns.finish(case, CallAsked(words=said, is_chase=contact.is_chase), at=now, actor=None)
     lines = [f"{case.customer} asked on their page to talk to somebody: please call."]
     if said:
         lines.append(f"In their words: “{said}”")

@@ -3,21 +3,23 @@ and timeline are never forgotten. Also the guard of every form: once only, and n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
 from cases import permissions
 from cases.actions import clocks
+from cases.actions.events import told
 from cases.errors import ConflictError, RuleError
 from cases.models import Case, Event, Submission
-from cases.rules.vocabulary import EventKind, StepKind, StepStatus
+from cases.rules.vocabulary import StepKind, StepStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from uuid import UUID
 
+    from cases.actions.events import Facts
     from cases.models import User
     from cases.permissions import Verb
 
@@ -32,12 +34,13 @@ def begin(case: Case, actor: User | None, verb: Verb, *, may_be_closed: bool = F
     return locked
 
 
-def finish(case: Case, kind: EventKind, *, at: datetime, actor: User | None, **facts: Any) -> Event:
-    """Derive the moments anew, save the case as a new version, and write down what happened."""
+def finish(case: Case, happened: Facts, *, at: datetime, actor: User | None, now: datetime | None = None) -> Event:
+    """Derive the moments anew, save the case as a new version, and write down what happened. ``at``: when it happened;
+    ``now``: when it is recorded, if that is another moment."""
     clocks.derive(case)
     case.version += 1
     case.save()
-    return Event.objects.record(case, kind, at=at, actor=actor, **facts)
+    return Event.objects.record(case, happened, at=at, actor=actor, now=now)
 
 
 def statuses(case: Case) -> dict[StepKind, StepStatus]:
@@ -77,7 +80,7 @@ def check_version(case: Case, version: int, actor: User | None) -> None:
     locked = Case.objects.lock(case)
     if locked.version == version:
         return
-    changes = [_in_words(event) for event in locked.events.filter(version__gt=version).select_related("actor")]
+    changes = [_in_words(event, locked) for event in locked.events.filter(version__gt=version).select_related("actor")]
     if all(event.actor_id == (actor and actor.pk) for event in locked.events.filter(version__gt=version)):
         sentence = "You have changed this case meanwhile, perhaps in another window."
     else:
@@ -87,9 +90,9 @@ def check_version(case: Case, version: int, actor: User | None) -> None:
     )
 
 
-def _in_words(event: Event) -> str:
-    who = str(event.actor) if event.actor else "Amends"
-    return f"{who} {EventKind(event.kind).label}"
+def _in_words(event: Event, case: Case) -> str:
+    sentence = told(event, customer=case.customer.name)
+    return f"{sentence.who} {sentence.did}"
 
 
 def is_pending(case: Case, kind: StepKind) -> bool:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cases.actions import apologies, closing, follow_ups, notices, reminded, satisfaction
+from cases.actions.events import MessageBounced, MessageFailed
 from cases.mail import compose
 from cases.models import Event, User
 from cases.rules.vocabulary import (
     ApologyStatus,
     Audience,
     CheckStatus,
-    EventKind,
     FollowUpStatus,
     MessagePurpose,
     MessageStatus,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from cases.actions.events import MessageLost
     from cases.models import Case, Message
 
 _ON_ITS_WAY_OR_THERE = (ApologyStatus.SENT, ApologyStatus.DELIVERED, FollowUpStatus.SENT, FollowUpStatus.DELIVERED)
@@ -46,8 +47,8 @@ def _heed_customer(message: Message, case: Case, at: datetime) -> None:
     """The timeline says so, because somebody has to reach this customer another way."""
     came_of_it = list(_take_back(message, at))
     if not came_of_it:
-        kind, why = _kind_of(message), message.last_error
-        Event.objects.record(case, kind, at=at, actor=None, purpose=message.purpose, error=why)
+        happened = _lost(message)(purpose=MessagePurpose(message.purpose), error=message.last_error)
+        Event.objects.record(case, happened, at=at, actor=None)
     lines = [
         f"“{message.subject}” to {message.to_address} did not arrive.",
         message.last_error,
@@ -68,11 +69,11 @@ def _take_back(message: Message, at: datetime) -> Iterator[tuple[StepKind, bool]
     for follow_up in message.follow_ups.filter(status__in=_ON_ITS_WAY_OR_THERE).select_related("case", "author"):
         yield StepKind.FOLLOW_UP, follow_ups.follow_up_failed(follow_up, at=at, error=why)
     for check in message.checks.filter(status__in=_NOT_ANSWERED).select_related("case"):
-        yield StepKind.CONFIRM, satisfaction.question_failed(check, kind=_kind_of(message), at=at, error=why)
+        yield StepKind.CONFIRM, satisfaction.question_failed(check, lost=_lost(message), at=at, error=why)
 
 
-def _kind_of(message: Message) -> EventKind:
-    return EventKind.MESSAGE_BOUNCED if message.status == MessageStatus.BOUNCED else EventKind.MESSAGE_FAILED
+def _lost(message: Message) -> type[MessageLost]:
+    return MessageBounced if message.status == MessageStatus.BOUNCED else MessageFailed
 
 
 def _owed(kind: StepKind, *, was_done: bool) -> str:

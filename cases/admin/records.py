@@ -9,6 +9,7 @@ from django.contrib import admin
 
 from cases import models
 from cases.admin.pages import RecordPage
+from cases.rules.vocabulary import EventKind
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -70,7 +71,6 @@ _OF_A_CASE: tuple[tuple[type, tuple[str, ...], tuple[str, ...]], ...] = (
     (models.Concern, ("case", "text", "status"), ("status",)),
     (models.Correction, ("case", "round", "status", "what", "settled_at"), ("status",)),
     (models.CustomerLink, ("case", "created_at", "expires_at", "revoked_at"), ()),
-    (models.Event, ("case", "kind", "at", "version"), ("kind",)),
     (models.FollowUp, ("case", "round", "status", "channel", "sent_at", "response"), ("status", "response")),
     (models.Pause, ("case", "kind", "started_at", "until", "ended_at"), ("kind",)),
     (models.Promise, ("case", "words", "status", "due_at", "settled_at"), ("status",)),
@@ -83,6 +83,32 @@ _OF_A_CASE: tuple[tuple[type, tuple[str, ...], tuple[str, ...]], ...] = (
 
 for noun, columns, filters in _OF_A_CASE:
     admin.site.register(noun, OfACase, list_display=columns, list_filter=filters)
+
+
+class EventKindFilter(admin.SimpleListFilter):
+    """By the kind's label; the column has no choices."""
+
+    title = "what happened"
+    parameter_name = "kind"
+
+    @override
+    def lookups(self, _request: HttpRequest, _page: object) -> list[tuple[str, str]]:
+        return [(kind.value, str(kind.label)) for kind in EventKind]
+
+    @override
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[models.Event]) -> QuerySet[models.Event]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+@admin.register(models.Event)
+class EventPage(OfACase):
+    list_display = ("case", "did", "at", "recorded_at", "version")
+    list_filter = (EventKindFilter,)
+
+    @admin.display(description="what happened")
+    def did(self, event: models.Event) -> str:
+        return str(EventKind(event.kind).label) if event.kind in EventKind.values else ""
+
 
 admin.site.register(
     models.Contact,

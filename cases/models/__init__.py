@@ -4,7 +4,7 @@ from cases.models.case import Case, Concern, Contact, Pause, SeverityChange
 from cases.models.commitments import Commitment
 from cases.models.compensations import Compensation
 from cases.models.customers import Customer
-from cases.models.events import Event
+from cases.models.events import Event, PersonalChange
 from cases.models.incidents import Category, Cause, Incident, PreventionAction
 from cases.models.messages import Message, Taken
 from cases.models.people import Absence, Team, User
@@ -55,6 +55,7 @@ __all__ = [
     "Lease",
     "Message",
     "Pause",
+    "PersonalChange",
     "PreventionAction",
     "Promise",
     "PromiseRevision",

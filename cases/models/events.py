@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -16,8 +16,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cases.models.case import Case
+    from cases.models.customers import Customer
     from cases.models.incidents import Incident
     from cases.models.people import User
+
+
+class Happened(Protocol):
+    """What is recorded: typed facts (``cases.actions.events``), which know their kind, version and JSON."""
+
+    @property
+    def kind(self) -> EventKind: ...
+
+    @property
+    def version(self) -> int: ...
+
+    def as_json(self) -> dict[str, Any]: ...
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -27,37 +40,43 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class EventManager(models.Manager.from_queryset(EventQuerySet)):  # type: ignore[misc]
+    """``at`` is when it happened, ``now`` when it was recorded, if that is another moment."""
+
     def record(
-        self,
-        case: Case,
-        kind: EventKind,
-        *,
-        at: datetime,
-        actor: User | None,
-        **facts: Any,
+        self, case: Case, happened: Happened, *, at: datetime, actor: User | None, now: datetime | None = None
     ) -> Event:
-        """Write down what happened to a case. ``facts`` are codes, amounts and words, never translated labels;
-        a pair ``before``/``after`` tells a change."""
-        event: Event = self.create(case=case, kind=kind, at=at, actor=actor, version=case.version, facts=facts)
-        return event
+        """Write down what happened to a case."""
+        row = Event.of(happened, at=at, actor=actor, now=now)
+        row.case, row.version = case, case.version
+        row.save()
+        return row
 
     def record_incident(
-        self,
-        incident: Incident,
-        kind: EventKind,
-        *,
-        at: datetime,
-        actor: User | None,
-        **facts: Any,
+        self, incident: Incident, happened: Happened, *, at: datetime, actor: User | None, now: datetime | None = None
     ) -> Event:
         """Write down what happened to an incident: it shows in the timeline of each of its cases."""
-        event: Event = self.create(incident=incident, kind=kind, at=at, actor=actor, facts=facts)
-        return event
+        row = Event.of(happened, at=at, actor=actor, now=now)
+        row.incident = incident
+        row.save()
+        return row
+
+    def record_customer(
+        self, customer: Customer, happened: Happened, *, at: datetime, actor: User | None, now: datetime | None = None
+    ) -> Event:
+        """Write down what happened to a customer's record: it shows in their own history."""
+        row = Event.of(happened, at=at, actor=actor, now=now)
+        row.customer = customer
+        row.save()
+        return row
 
 
 class Event(models.Model):
-    """One thing that happened to a case, or to an incident and so to all its cases. No actor: the clock or the
-    customer."""
+    """One thing that happened to a case, to a customer's record, or to an incident and so to all its cases. No actor:
+    the clock or the customer.
+
+    ``kind`` has no choices, so that a new kind needs no migration. ``recorded_at``: null in rows that are older than
+    the column. ``facts_version``: 0 where facts had no types yet.
+    """
 
     public_id = public_id()
     case = models.ForeignKey(
@@ -74,11 +93,21 @@ class Event(models.Model):
         blank=True,
         related_name="events",
     )
-    kind = models.CharField(max_length=32, choices=EventKind.choices)
-    at = models.DateTimeField()
+    customer = models.ForeignKey(
+        "cases.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        db_index=False,
+    )
+    kind = models.CharField(max_length=32)
+    at = models.DateTimeField(help_text="When it happened.")
+    recorded_at = models.DateTimeField(null=True, blank=True)
     actor = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=0, help_text="The version of the case that this led to.")
     facts = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    facts_version = models.PositiveSmallIntegerField(default=0)
 
     objects = EventManager()
 
@@ -87,13 +116,46 @@ class Event(models.Model):
         indexes = (
             models.Index(fields=("case", "-at", "-id"), name="event_case_at"),
             models.Index(fields=("incident", "-at"), name="event_incident_at"),
+            # It serves the foreign key as well. Few events are a customer's own.
+            models.Index(fields=("customer", "-at"), condition=Q(customer__isnull=False), name="event_customer_at"),
         )
         constraints = (
             models.CheckConstraint(
-                condition=Q(case__isnull=False, incident__isnull=True) | Q(case__isnull=True, incident__isnull=False),
-                name="event_of_a_case_or_an_incident",
+                condition=Q(case__isnull=False, incident__isnull=True, customer__isnull=True)
+                | Q(case__isnull=True, incident__isnull=False, customer__isnull=True)
+                | Q(case__isnull=True, incident__isnull=True, customer__isnull=False),
+                name="event_of_one",
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
+
+    @classmethod
+    def of(cls, happened: Happened, *, at: datetime, actor: User | None, now: datetime | None = None) -> Self:
+        """A row that is not stored yet and belongs to nothing yet."""
+        return cls(
+            kind=happened.kind,
+            at=at,
+            recorded_at=now or at,
+            actor=actor,
+            facts=happened.as_json(),
+            facts_version=happened.version,
+        )
+
+
+class PersonalChange(models.Model):
+    """What a field of a customer's record said before and after. Apart from the event, because values that identify a
+    person can be erased, and events cannot."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="personal_changes")
+    field = models.CharField(max_length=32)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("event", "field"), name="personal_change_once"),)
+
+    def __str__(self) -> str:
+        return self.field

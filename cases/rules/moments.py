@@ -29,6 +29,15 @@ def said(moment: datetime, now: datetime, zone: tzinfo) -> str:
     return date if local.year == today.year else f"{date} {local.year}"
 
 
+def beside(moment: datetime, other: datetime, zone: tzinfo) -> str:
+    """Next to another moment: the time alone where it is the same day."""
+    local, then = moment.astimezone(zone), other.astimezone(zone)
+    if local.date() == then.date():
+        return _clock(local)
+    date = _date(local) if local.year == then.year else f"{_date(local)} {local.year}"
+    return f"{date} {_clock(local)}"
+
+
 def exact(moment: datetime, zone: tzinfo) -> str:
     """The moment with its zone, for who wants to know precisely."""
     local = moment.astimezone(zone)

@@ -28,6 +28,19 @@ def moment(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def moment_beside(value: datetime, other: datetime) -> SafeString:
+    """``{{ event.recorded_at|moment_beside:event.at }}``: "16:05", with the day where it is another."""
+    zone = timezone.get_current_timezone()
+    return _time(value, moments.beside(value, other, zone), zone)
+
+
+@register.filter
+def words_or_moment(value: datetime | str) -> SafeString | str:
+    """``{{ event.before|words_or_moment }}``: words as they are, a moment as ``moment`` shows it."""
+    return value if isinstance(value, str) else moment(value)
+
+
+@register.filter
 def due(value: datetime | None) -> SafeString | str:
     """``{{ step.due_at|due }}``: "by 12:30", or "2 h 10 min late" in red."""
     if value is None:

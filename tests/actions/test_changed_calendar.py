@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from cases.actions.defaults import add_calendar
+from cases.actions.events import told
 from cases.actions.housekeeping import rederive_open_cases
 from cases.actions.learning import Plan, plan_prevention
 from cases.errors import NotAllowedError
@@ -46,8 +47,9 @@ def test_due_moments_and_escalations_move_and_the_timeline_says_why(
     moved = recovery.fresh(case)
     assert (case.next_due_at, moved.next_due_at) == (now + 4 * HOUR, now + 6 * HOUR)
     assert moved.version == case.version
-    event = Event.objects.get(kind=EventKind.CASE_CHANGED)
-    assert (event.actor, event.facts["reason"]) == (administrator, "The working hours of “Working week” were changed")
+    event = Event.objects.get(kind=EventKind.HOURS_CHANGED)
+    assert (event.actor, event.facts["calendar"]) == (administrator, "Working week")
+    assert told(event, customer="").texts == ("The working hours of “Working week” were changed",)
     assert rederive(calendar, administrator, now + HOUR) == 0
 
 

@@ -42,7 +42,7 @@ def test_a_change_is_told_in_the_open_cases_and_not_in_the_closed(
 
     change_customer(customer=customer, details=NOOR, actor=agent, now=now)
 
-    event = Event.objects.get(kind=EventKind.CASE_CHANGED)
+    event = Event.objects.get(kind=EventKind.CUSTOMER_CHANGED)
     assert event.case == opened
     assert event.facts["fields"] == ["email", "name", "needs", "phone"]
 

@@ -63,8 +63,8 @@ def test_a_cause_is_named_as_surely_as_it_is_known(incident: Incident, agent: Us
 
     assert (known.cause, known.cause_status, known.fault_party) == (cause, "confirmed", "us")
     facts = Event.objects.get(kind=EventKind.CAUSE_CHANGED).facts
-    assert facts["before"] == {"cause": "", "status": "unknown"}
-    assert facts["after"] == {"cause": "Address entry", "status": "confirmed"}
+    assert (facts["cause_before"], facts["status_before"]) == ("", "unknown")
+    assert (facts["cause"], facts["status"]) == ("Address entry", "confirmed")
 
 
 def test_a_cause_is_in_the_list_once(incident: Incident, agent: User) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError
 
 from cases.actions import contacts, turns
+from cases.actions.events import PromiseBroken
 from cases.errors import ConflictError, RuleError
 from cases.models import Case, Event, Submission, User
 from cases.rules.vocabulary import EventKind
@@ -90,12 +91,12 @@ def test_ones_own_change_in_another_window_is_called_so(case: Case, agent: User,
 
 def test_what_the_clock_did_is_told_too(case: Case, agent: User, now: datetime) -> None:
     drawn = case.version
-    turns.finish(case, EventKind.PROMISE_BROKEN, at=now, actor=None)
+    turns.finish(case, PromiseBroken(words="We call you", due=now, owner=""), at=now, actor=None)
 
     with pytest.raises(ConflictError, match="Somebody changed") as caught:
         turns.check_version(case, drawn, agent)
 
-    assert caught.value.changes == ("Amends broke a promise",)
+    assert caught.value.changes == ("We did not keep a promise in time; nobody was to keep it",)
 
 
 @pytest.mark.parametrize("version", [-1, 0, 99])

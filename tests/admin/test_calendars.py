@@ -92,7 +92,7 @@ def test_open_cases_follow_a_changed_calendar_and_say_so(desk: Client, log: Log,
 
     assert "1 open case has other due moments now" in answer.content.decode()
     assert Case.objects.get().next_due_at == datetime.fromisoformat("2025-09-16T15:00Z")
-    event = Event.objects.get(kind=EventKind.CASE_CHANGED)
+    event = Event.objects.get(kind=EventKind.HOURS_CHANGED)
     assert event.facts["before"] == "2025-09-16T16:00:00Z"
     assert event.facts["after"] == "2025-09-16T15:00:00Z"
 

@@ -1,6 +1,7 @@
 """Events are append-only: the database refuses to change or delete one, whoever asks and however."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -45,10 +46,13 @@ def test_an_event_is_neither_changed_nor_deleted(log: Log, way: str) -> None:
     assert Event.objects.get().kind == EventKind.CASE_LOGGED
 
 
-def test_an_event_belongs_to_a_case_or_to_an_incident_and_never_to_both(log: Log) -> None:
+def test_an_event_belongs_to_a_case_an_incident_or_a_customer_and_never_to_two(log: Log) -> None:
     case = log()
+    whose: tuple[dict[str, Any], ...] = ({"case": case}, {"incident": case.incident}, {"customer": case.customer})
+    wrong = [{}, whose[0] | whose[1], whose[0] | whose[2], whose[1] | whose[2], whose[0] | whose[1] | whose[2]]
 
-    with pytest.raises(DatabaseError, match="event_of_a_case_or_an_incident"), transaction.atomic():
-        Event.objects.create(case=case, incident=case.incident, kind=EventKind.NOTE_ADDED, at=case.known_at)
-    with pytest.raises(DatabaseError, match="event_of_a_case_or_an_incident"), transaction.atomic():
-        Event.objects.create(kind=EventKind.NOTE_ADDED, at=case.known_at)
+    for each in wrong:
+        with pytest.raises(DatabaseError, match="event_of_one"), transaction.atomic():
+            Event.objects.create(**each, kind=EventKind.NOTE_ADDED, at=case.known_at)
+    for each in whose:
+        assert Event.objects.create(**each, kind=EventKind.NOTE_ADDED, at=case.known_at).pk

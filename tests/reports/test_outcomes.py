@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from cases.actions import closing, satisfaction
+from cases.actions.events import MessageBounced
 from cases.models import Case, User
 from cases.reports.outcomes import Endings, Satisfied, endings, satisfied
 from cases.reports.rates import Money, Rate
@@ -16,7 +17,6 @@ from cases.rules.vocabulary import (
     Channel,
     CompensationNature,
     CompensationStatus,
-    EventKind,
     Outcome,
     Severity,
 )
@@ -74,7 +74,7 @@ def test_four_and_five_are_satisfied_and_n_is_all_answers(closed: None, manager:
 def test_a_customer_whose_question_came_back_was_not_asked(log: Log, agent: User, manager: User, now: datetime) -> None:
     case = until_confirm(log(), agent, now)
     check = satisfaction.ask_by_mail(case=case, words="Did we make it right?", actor=agent, now=now + HOUR)
-    satisfaction.question_failed(check, kind=EventKind.MESSAGE_BOUNCED, at=now + HOUR, error="550")
+    satisfaction.question_failed(check, lost=MessageBounced, at=now + HOUR, error="550")
     close(case, agent, now + 2 * HOUR, Outcome.NOT_UPHELD)
 
     asked = ended(manager, now + DAY).asked

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.actions import contacts, handling
+from cases.actions.events import MessageBounced, ReminderSent, Told
 from cases.models import Case, Event, User
 from cases.reminders.sweep import sweep
-from cases.rules.vocabulary import EventKind, Severity, StepKind, StepStatus
+from cases.rules.vocabulary import CommitmentKind, EventKind, MessagePurpose, Rung, Severity, StepKind, StepStatus
 from tests.conftest import Log
 
 pytestmark = pytest.mark.django_db
@@ -187,8 +188,8 @@ def test_the_timeline_says_who_was_reminded_of_what(client: Client, log: Log, ag
 def test_the_timeline_says_that_a_word_to_the_customer_was_what_somebody_was_reminded_of(
     client: Client, case: Case, agent: User
 ) -> None:
-    facts = {"rung": "due", "what": [{"kind": "update", "name": "asked"}, {"kind": "promise", "name": "I will ring"}]}
-    Event.objects.record(case, EventKind.REMINDER_SENT, at=timezone.now(), actor=agent, **facts)
+    what = (Told(kind=CommitmentKind.UPDATE, name="asked"), Told(kind=CommitmentKind.PROMISE, name="I will ring"))
+    Event.objects.record(case, ReminderSent(what=what, rung=Rung.DUE), at=timezone.now(), actor=agent)
     client.force_login(agent)
     line = client.get(reverse("cases:case", args=(case.reference,))).context["page"].events[0]
 
@@ -198,8 +199,10 @@ def test_the_timeline_says_that_a_word_to_the_customer_was_what_somebody_was_rem
 def test_the_timeline_says_which_mail_did_not_arrive_and_what_is_owed_again(
     client: Client, case: Case, agent: User
 ) -> None:
-    facts = {"purpose": "satisfaction", "error": "It came back: 550", "owed_again": "confirm"}
-    Event.objects.record(case, EventKind.MESSAGE_BOUNCED, at=timezone.now(), actor=None, **facts)
+    bounced = MessageBounced(
+        purpose=MessagePurpose.SATISFACTION, error="It came back: 550", owed_again=StepKind.CONFIRM
+    )
+    Event.objects.record(case, bounced, at=timezone.now(), actor=None)
     client.force_login(agent)
     line = client.get(reverse("cases:case", args=(case.reference,))).context["page"].events[0]
 

@@ -22,6 +22,7 @@ from django.db import IntegrityError, transaction
 from cases import permissions
 from cases.actions import clocks, numbering
 from cases.actions.customers import search_text
+from cases.actions.events import CaseImported
 from cases.actions.importing import mapping
 from cases.actions.importing.reader import BadRow
 from cases.actions.intake import EARLIEST
@@ -29,7 +30,7 @@ from cases.errors import RuleError
 from cases.models import Case, Category, Concern, Customer, Event, Incident, SeverityChange, Step, User
 from cases.permissions import Verb
 from cases.rules import workflow
-from cases.rules.vocabulary import EventKind, Origin, Outcome, Role, StepKind, StepStatus
+from cases.rules.vocabulary import Origin, Outcome, Role, StepKind, StepStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -173,17 +174,13 @@ class _Batch:
         )
         Step.objects.bulk_create(step for case, one in pairs for step in self._steps(case, one))
         Concern.objects.bulk_create(Concern(case=case, text=case.title) for case, one in pairs if not one.is_closed)
-        Event.objects.bulk_create(
-            Event(
-                case=case,
-                kind=EventKind.CASE_IMPORTED,
-                at=self.now,
-                actor=self.actor,
-                version=case.version,
-                facts={"source": self.source.name, "reference": one.reference, "told": dict(one.facts)},
-            )
-            for case, one in pairs
-        )
+        Event.objects.bulk_create(self._event(case, one) for case, one in pairs)
+
+    def _event(self, case: Case, one: ImportedCase) -> Event:
+        happened = CaseImported(source=self.source.name, reference=one.reference, told=dict(one.facts))
+        event = Event.of(happened, at=self.now, actor=self.actor)
+        event.case, event.version = case, case.version
+        return event
 
     def _incidents(self, found: Sequence[ImportedCase]) -> list[Incident]:
         categories = self._categories({one.category for one in found if one.category})

@@ -1,0 +1,193 @@
+"""Of the case as a whole: logged, handed on, how bad it is, closed and opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from cases.actions.events.base import Facts, Sentence, Setting, labels, when, words
+from cases.rules.vocabulary import Answer, Channel, EventKind, Origin, Outcome, Priority, Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseLogged(Facts):
+    """``raised_because``: why it is more severe than was chosen. ``owner``: a name."""
+
+    kind: ClassVar[EventKind] = EventKind.CASE_LOGGED
+    severity: Severity
+    origin: Origin
+    channel: Channel
+    raised_because: str = ""
+    known_at: datetime | None = None
+    owner: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        owner = (f"Owner: {self.owner}",) if self.owner and self.owner != setting.actor else ()
+        return Sentence(
+            did="logged the mistake",
+            texts=words(self.raised_because),
+            tags=labels(self.severity, self.channel, self.origin) + owner,
+            moments=when(known_since=self.known_at),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseImported(Facts):
+    """``told``: what the source says, by the names of its columns."""
+
+    kind: ClassVar[EventKind] = EventKind.CASE_IMPORTED
+    source: str
+    reference: str
+    told: dict[str, str]
+
+    def sentence(self, setting: Setting) -> Sentence:
+        told = tuple(f"{name}: {value}" for name, value in self.told.items() if value.strip())
+        return Sentence(did="imported the case", texts=told, tags=words(self.reference and f"No. {self.reference}"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAssigned(Facts):
+    """``before`` and ``after`` are names; empty: nobody."""
+
+    kind: ClassVar[EventKind] = EventKind.CASE_ASSIGNED
+    before: str
+    after: str
+    is_taken: bool | None = None
+    """Whether the new owner did it. None: recorded before that was kept."""
+    note: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did=self._did(setting), texts=words(self.note))
+
+    def _did(self, setting: Setting) -> str:
+        if not self.after:
+            return (
+                f"took the case from {self.before}; nobody owns it now" if self.before else "left it without an owner"
+            )
+        is_taken = self.after == setting.actor if self.is_taken is None else self.is_taken
+        if is_taken:
+            return f"took the case over from {self.before}" if self.before else "took the case over"
+        return f"gave the case to {self.after}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeverityChanged(Facts):
+    kind: ClassVar[EventKind] = EventKind.SEVERITY_CHANGED
+    before: Severity
+    after: Severity
+    reason: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        verb = "raised" if self.after.rank > self.before.rank else "lowered"
+        return Sentence(
+            did=f"{verb} the severity",
+            texts=words(self.reason),
+            before=str(self.before.label),
+            after=str(self.after.label),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pressed(Facts):
+    """How loudly a case asks for attention has changed."""
+
+    kind: ClassVar[EventKind] = EventKind.PRIORITY_RAISED
+    before: Priority
+    after: Priority
+    reason: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(
+            did=str(self.kind.label),
+            texts=words(self.reason),
+            before=str(self.before.label),
+            after=str(self.after.label),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorityRaised(_Pressed):
+    kind: ClassVar[EventKind] = EventKind.PRIORITY_RAISED
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEscalated(_Pressed):
+    kind: ClassVar[EventKind] = EventKind.CASE_ESCALATED
+
+
+@dataclass(frozen=True, kw_only=True)
+class EscalationDealtWith(_Pressed):
+    kind: ClassVar[EventKind] = EventKind.ESCALATION_DEALT_WITH
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeSafe(Facts):
+    """``after``: when it was, for rows whose own moment is that of recording."""
+
+    kind: ClassVar[EventKind] = EventKind.CASE_MADE_SAFE
+    after: datetime | None = None
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did=str(self.kind.label), moments=when(safe_since=self.after))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseClosed(Facts):
+    """``second_person``: a name, where somebody else had to agree."""
+
+    kind: ClassVar[EventKind] = EventKind.CASE_CLOSED
+    outcome: Outcome
+    reason: str = ""
+    second_person: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(
+            did="closed the case",
+            texts=words(self.reason),
+            tags=labels(self.outcome) + words(self.second_person and f"with {self.second_person}"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseReopened(Facts):
+    """``before``: how it had been closed."""
+
+    kind: ClassVar[EventKind] = EventKind.CASE_REOPENED
+    before: Outcome | None
+    reason: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        before = str(self.before.label) if self.before else ""
+        return Sentence(did="reopened the case", texts=words(self.reason), before=before, after=before and "Open")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundOpened(Facts):
+    """``answer``: the customer's, if it opened the round. ``reason``: somebody's words."""
+
+    kind: ClassVar[EventKind] = EventKind.ROUND_OPENED
+    round: int
+    answer: Answer | None = None
+    reason: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(
+            did=f"opened round {self.round} of the recovery", texts=words(self.reason), tags=labels(self.answer)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseChanged(Facts):
+    """What was recorded before its kinds had names of their own, and fits none of them. Nothing records it any more."""
+
+    kind: ClassVar[EventKind] = EventKind.CASE_CHANGED
+    reason: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did=str(self.kind.label), texts=words(self.reason))
+
+    @classmethod
+    def from_older(cls, stored: Mapping[str, Any], version: int) -> Mapping[str, Any]:
+        return {"reason": stored.get("reason", "")}

@@ -1,0 +1,168 @@
+"""Of exchanges with the customer, of what troubles them, of their data, and of notes among ourselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from cases.actions.events.base import Facts, Sentence, Setting, labels, when, words
+from cases.rules.vocabulary import Answer, Channel, ConcernStatus, Direction, EventKind, Reached, Reaction
+
+_ANSWERED = {
+    Answer.SATISFIED: "satisfied",
+    Answer.PARTLY: "partly satisfied, wants nothing more",
+    Answer.WANTS_MORE: "would like something more",
+    Answer.NOT_SATISFIED: "not satisfied",
+    Answer.WONT_SAY: "would rather not say",
+}
+_CAME_TO_US = {
+    Reached.REACHED: "recorded that the customer came to us",
+    Reached.VOICEMAIL: "recorded a voicemail from the customer",
+    Reached.NO_ANSWER: "recorded that the customer tried to reach us",
+}
+_TRIED = {Reached.VOICEMAIL: "left the customer a voicemail", Reached.NO_ANSWER: "tried to reach the customer"}
+
+FIELD_NAMES = {
+    "name": "name",
+    "salutation": "how a letter begins",
+    "email": "e-mail",
+    "phone": "phone",
+    "preferred_channel": "how they prefer to be reached",
+    "language": "language",
+    "time_zone": "time zone",
+    "answers_to": "whom they answer to",
+    "needs": "what helps them",
+    "note": "note",
+    "reference": "their number elsewhere",
+}
+"""A customer's fields as people call them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactLogged(Facts):
+    kind: ClassVar[EventKind] = EventKind.CONTACT_LOGGED
+    direction: Direction
+    channel: Channel
+    reached: Reached
+    summary: str
+    is_chase: bool = False
+    reaction: Reaction | None = None
+
+    def sentence(self, setting: Setting) -> Sentence:
+        is_own = not setting.actor
+        return Sentence(
+            who=setting.customer if is_own else "",
+            did="asked to be called" if is_own else self._did(),
+            texts=words(self.summary),
+            tags=labels(self.channel, self.reaction) + (("Chase",) if self.is_chase else ()),
+        )
+
+    def _did(self) -> str:
+        if self.direction is Direction.IN:
+            return _CAME_TO_US[self.reached]
+        spoke = "spoke with the customer" if self.channel.is_live else "wrote to the customer"
+        return _TRIED.get(self.reached, spoke)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallAsked(Facts):
+    """By the customer, on their page."""
+
+    kind: ClassVar[EventKind] = EventKind.CALL_ASKED
+    words: str
+    is_chase: bool = False
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(
+            who=setting.customer,
+            did="asked to be called",
+            texts=words(self.words),
+            tags=("Chase",) if self.is_chase else (),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteAdded(Facts):
+    kind: ClassVar[EventKind] = EventKind.NOTE_ADDED
+    text: str
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did="added a note", texts=words(self.text), is_note=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConcernAdded(Facts):
+    kind: ClassVar[EventKind] = EventKind.CONCERN_ADDED
+    text: str
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did="noted another concern", texts=words(self.text))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConcernSettled(Facts):
+    """``outcome``: how it ended, in words."""
+
+    kind: ClassVar[EventKind] = EventKind.CONCERN_SETTLED
+    text: str
+    after: ConcernStatus
+    outcome: str
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did="settled a concern", texts=words(self.text, self.outcome), tags=labels(self.after))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerAsked(Facts):
+    kind: ClassVar[EventKind] = EventKind.CUSTOMER_ASKED
+    channel: Channel
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did="asked whether we made it right", tags=labels(self.channel))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerAnswered(Facts):
+    """No actor: the customer, on their page. ``again``: an answer was there already."""
+
+    kind: ClassVar[EventKind] = EventKind.CUSTOMER_ANSWERED
+    answer: Answer
+    score: int | None
+    words: str
+    again: bool = False
+
+    def sentence(self, setting: Setting) -> Sentence:
+        answer = _ANSWERED[self.answer]
+        return Sentence(
+            who="" if setting.actor else setting.customer,
+            did=self._did(setting, answer),
+            texts=words(self.words),
+            tags=(f"{self.score} of 5",) if self.score else (),
+        )
+
+    def _did(self, setting: Setting, answer: str) -> str:
+        if setting.actor:
+            return f"recorded the customer’s answer: {answer}"
+        return f"answered again: {answer}" if self.again else f"answered: {answer}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkMade(Facts):
+    kind: ClassVar[EventKind] = EventKind.LINK_MADE
+    until: datetime | None
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did="made a link for the customer", moments=when(until=self.until))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerChanged(Facts):
+    """``fields``: names of model fields. Their values stand in ``PersonalChange``, which can be erased."""
+
+    kind: ClassVar[EventKind] = EventKind.CUSTOMER_CHANGED
+    fields: tuple[str, ...]
+
+    def sentence(self, setting: Setting) -> Sentence:
+        named = (FIELD_NAMES.get(name, "something else") for name in self.fields)
+        return Sentence(did="changed the customer’s data", tags=tuple(dict.fromkeys(named)))

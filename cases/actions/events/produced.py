@@ -1,0 +1,240 @@
+"""Of what the steps produce: apologies, corrections, compensations, follow-ups; and of mail that did not arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from cases.actions.events.base import Facts, Sentence, Setting, labels, words
+from cases.rules.vocabulary import (
+    ApologyStatus,
+    Channel,
+    CompensationNature,
+    CompensationStatus,
+    EventKind,
+    ExplanationStatus,
+    FollowUpResponse,
+    MessagePurpose,
+    StepKind,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApologyDrafted(Facts):
+    kind: ClassVar[EventKind] = EventKind.APOLOGY_DRAFTED
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApologyReviewed(Facts):
+    """``after``: in review, where a colleague was asked to look; draft again, where they have."""
+
+    kind: ClassVar[EventKind] = EventKind.APOLOGY_REVIEWED
+    after: ApologyStatus
+    note: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        is_asked = self.after is ApologyStatus.IN_REVIEW
+        did = "asked a colleague to look at the apology" if is_asked else "reviewed the apology"
+        return Sentence(did=did, texts=words(self.note))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApologyQueued(Facts):
+    kind: ClassVar[EventKind] = EventKind.APOLOGY_QUEUED
+    body: str
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did=str(self.kind.label), texts=words(self.body))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApologySent(Facts):
+    """Spoken, or taken by the mail server."""
+
+    kind: ClassVar[EventKind] = EventKind.APOLOGY_SENT
+    channel: Channel
+    body: str
+    explanation: str = ""
+    explanation_status: ExplanationStatus | None = None
+
+    def sentence(self, setting: Setting) -> Sentence:
+        known = (f"Cause: {self.explanation_status.label.lower()}",) if self.explanation_status else ()
+        return Sentence(did="apologized", texts=words(self.body, self.explanation), tags=labels(self.channel) + known)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _NotArrived(Facts):
+    """``owed_again``: the step that the mail had completed. ``error``: what the mail server said."""
+
+    kind: ClassVar[EventKind] = EventKind.MESSAGE_BOUNCED
+    error: str
+    owed_again: StepKind | None = None
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did=str(self.kind.label), texts=words(self.error), tags=self._tags())
+
+    def _tags(self) -> tuple[str, ...]:
+        return (f"“{self.owed_again.heading}” is owed again",) if self.owed_again else ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApologyBounced(_NotArrived):
+    kind: ClassVar[EventKind] = EventKind.APOLOGY_BOUNCED
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpBounced(_NotArrived):
+    kind: ClassVar[EventKind] = EventKind.FOLLOW_UP_BOUNCED
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageLost(_NotArrived):
+    kind: ClassVar[EventKind] = EventKind.MESSAGE_BOUNCED
+    purpose: MessagePurpose | None = None
+
+    def _tags(self) -> tuple[str, ...]:
+        return labels(self.purpose) + super()._tags()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageFailed(MessageLost):
+    kind: ClassVar[EventKind] = EventKind.MESSAGE_FAILED
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageBounced(MessageLost):
+    kind: ClassVar[EventKind] = EventKind.MESSAGE_BOUNCED
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionPlanned(Facts):
+    kind: ClassVar[EventKind] = EventKind.CORRECTION_PLANNED
+    what: str
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did="planned the fix", texts=words(self.what))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Corrected(Facts):
+    """``because``: why it cannot be put right, or did not hold. ``alternative``: what was done instead."""
+
+    kind: ClassVar[EventKind] = EventKind.CORRECTION_DONE
+    what: str
+    because: str = ""
+    alternative: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did=str(self.kind.label), texts=words(self.what, self.because, self.alternative))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionDone(_Corrected):
+    kind: ClassVar[EventKind] = EventKind.CORRECTION_DONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionImpossible(_Corrected):
+    kind: ClassVar[EventKind] = EventKind.CORRECTION_IMPOSSIBLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionFailed(_Corrected):
+    kind: ClassVar[EventKind] = EventKind.CORRECTION_FAILED
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Given(Facts):
+    kind: ClassVar[EventKind] = EventKind.COMPENSATION_PROPOSED
+    what: str
+    amount: Decimal
+    currency: str
+    nature: CompensationNature
+    after: CompensationStatus
+    recipient: str = ""
+
+    def _tags(self, setting: Setting) -> tuple[str, ...]:
+        amount = f"{self.amount} {self.currency}".strip()
+        other = self.recipient if self.recipient != setting.customer else ""
+        return (*labels(self.nature), amount, *words(other and f"for {other}"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompensationProposed(_Given):
+    """``reason``: why this much, or how the loss was proven."""
+
+    kind: ClassVar[EventKind] = EventKind.COMPENSATION_PROPOSED
+    reason: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(
+            did="proposed a compensation",
+            texts=words(self.what, self.reason),
+            tags=self._tags(setting),
+            after=str(self.after.label),
+        )
+
+
+_MOVED = {
+    CompensationStatus.APPROVED: "approved a compensation",
+    CompensationStatus.DECLINED: "did not approve a compensation",
+    CompensationStatus.OFFERED: "offered a compensation",
+    CompensationStatus.ACCEPTED: "recorded that the customer accepted a compensation",
+    CompensationStatus.REFUSED: "recorded that the customer refused a compensation",
+    CompensationStatus.ISSUED: "issued a compensation",
+    CompensationStatus.RECEIVED: "recorded that a compensation was received",
+    CompensationStatus.WITHDRAWN: "withdrew a compensation",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompensationChanged(_Given):
+    kind: ClassVar[EventKind] = EventKind.COMPENSATION_CHANGED
+    before: CompensationStatus
+    note: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(
+            did=_MOVED.get(self.after, str(self.kind.label)),
+            texts=words(self.what, self.note),
+            tags=self._tags(setting),
+            before=str(self.before.label),
+            after=str(self.after.label),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpDrafted(Facts):
+    kind: ClassVar[EventKind] = EventKind.FOLLOW_UP_DRAFTED
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpQueued(Facts):
+    kind: ClassVar[EventKind] = EventKind.FOLLOW_UP_QUEUED
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpSent(Facts):
+    """Spoken, or taken by the mail server. ``changes`` are told in ``body`` as well."""
+
+    kind: ClassVar[EventKind] = EventKind.FOLLOW_UP_SENT
+    channel: Channel
+    examined: str
+    found: str
+    body: str
+    changes: tuple[str, ...] = ()
+
+    def sentence(self, setting: Setting) -> Sentence:
+        did = "told the customer what changed" if self.changes else "told the customer what we found"
+        looked_into = self.examined and f"Looked into: {self.examined}"
+        return Sentence(did=did, texts=words(self.body, looked_into, self.found), tags=labels(self.channel))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpAnswered(Facts):
+    kind: ClassVar[EventKind] = EventKind.FOLLOW_UP_RESPONSE
+    response: FollowUpResponse
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did="recorded what came of the follow-up", tags=labels(self.response))

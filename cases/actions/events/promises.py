@@ -1,0 +1,113 @@
+"""Of promises: who made one, who owed it when it lapsed, and who kept it late are three facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from cases.actions.events.base import Facts, Sentence, Setting, when, words
+from cases.rules.vocabulary import EventKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseMade(Facts):
+    """``owner``: the name of whoever is to keep it; empty: nobody."""
+
+    kind: ClassVar[EventKind] = EventKind.PROMISE_MADE
+    words: str
+    due: datetime | None
+    owner: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        other = self.owner if self.owner != setting.actor else ""
+        return Sentence(
+            did="made a promise",
+            texts=words(self.words),
+            tags=words(other and f"{other} is to keep it"),
+            moments=when(by=self.due),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseKept(Facts):
+    kind: ClassVar[EventKind] = EventKind.PROMISE_KEPT
+    words: str
+    due: datetime | None
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did="kept a promise", texts=words(self.words), moments=when(by=self.due))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseBroken(Facts):
+    """Its moment has passed. ``owner``: who owed it then; empty: nobody did; none: not recorded."""
+
+    kind: ClassVar[EventKind] = EventKind.PROMISE_BROKEN
+    words: str
+    due: datetime | None
+    owner: str | None = None
+    made_by: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        made_by = self.made_by if self.made_by != self.owner else ""
+        return Sentence(
+            who=self.owner or "We",
+            did=self._did(),
+            texts=words(self.words),
+            tags=words(made_by and f"made by {made_by}"),
+            moments=when(by=self.due),
+        )
+
+    def _did(self) -> str:
+        if self.owner:
+            return "did not keep a promise in time"
+        why = "who owed it is not recorded" if self.owner is None else "nobody was to keep it"
+        return f"did not keep a promise in time; {why}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseKeptLate(Facts):
+    """Done after all, by the actor. ``owner``: who had owed it when it lapsed; none: not recorded."""
+
+    kind: ClassVar[EventKind] = EventKind.PROMISE_KEPT_LATE
+    words: str
+    due: datetime | None
+    done_late_at: datetime | None = None
+    owner: str | None = None
+
+    def sentence(self, setting: Setting) -> Sentence:
+        other = self.owner if self.owner != setting.actor else ""
+        return Sentence(
+            did="kept a promise late",
+            texts=words(self.words),
+            tags=words(other and f"{other} owed it when it lapsed"),
+            moments=when(by=self.due, done=self.done_late_at),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseRenegotiated(Facts):
+    kind: ClassVar[EventKind] = EventKind.PROMISE_RENEGOTIATED
+    words: str
+    before: datetime
+    after: datetime
+    reason: str
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(
+            did="agreed a new date for a promise",
+            texts=words(self.words, self.reason),
+            before=self.before,
+            after=self.after,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseCancelled(Facts):
+    kind: ClassVar[EventKind] = EventKind.PROMISE_CANCELLED
+    words: str
+    reason: str
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did=str(self.kind.label), texts=words(self.words, self.reason))
