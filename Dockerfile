@@ -13,7 +13,7 @@ RUN /opt/amends/bin/python -m compileall -q cases recovery \
 FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /var/lib/amends --create-home --shell /usr/sbin/nologin amends
 COPY --from=build /opt/amends /opt/amends
-COPY --from=build --chown=amends /app /app
+COPY --from=build /app /app
 ENV PATH=/opt/amends/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

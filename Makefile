@@ -88,6 +88,10 @@ browser: .venv/.dev ## the browser tests; CHROMIUM names the browser
 shots: .venv/.dev ## a picture of every page in var/shots/
 	@$(PYTHON) -m tests.browser.shots
 
+.PHONY: containers
+containers: .venv/.dev | $(UV) ## what docker-compose.yml runs, without an engine (needs PostgreSQL and Redis)
+	@$(SERVICES) $(PYTHON) -m tests.recovery.containers
+
 .PHONY: faults
 faults: .venv/.dev ## what breaks under reminders, on servers of its own (ARGS="--only Redis")
 	@$(PYTHON) -m tests.reminders.faults $(ARGS)

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
@@ -17,6 +18,7 @@ from zoneinfo import available_timezones
 import dj_database_url
 from dj_database_url import DBConfig
 from django.core.management.utils import get_random_secret_key
+from django.http.request import validate_host
 from environs import Env, EnvError
 from holidays.registry import COUNTRIES as HOLIDAY_CALENDARS
 
@@ -26,6 +28,7 @@ REFUSED = 3
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_LENGTH = 50
 TOKEN_LENGTH = 32
+_HOST_PATTERN = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750, 2.1
 
 # Currencies of ISO 4217 that people pay with; funds codes, metals and test codes are left out.
@@ -101,6 +104,25 @@ def names(name: str, default: list[str]) -> list[str]:
     return [each.strip() for each in found if each.strip()]
 
 
+def host_names(name: str, *, base: str, local: list[str]) -> list[str]:
+    """The hosts that requests may ask for, with Django's patterns. ``base``, the host of the site, has to be one."""
+    found = names(name, [])
+    wrong = next((each for each in found if not _HOST_PATTERN.fullmatch(each)), "")
+    if wrong:
+        refuse(f"{name} must be host names without scheme, port and path; {wrong} is none.")
+    if not validate_host(f"[{base}]" if ":" in base else base, [*found, *local]):
+        refuse(f"{name} must name the host that people use, {base}, as AMENDS_BASE_URL does.")
+    return [*found, *(each for each in local if each not in found)]
+
+
+def networks(name: str, default: list[str]) -> list[IPv4Network | IPv6Network]:
+    wanted = "addresses or networks with commas between them, such as 127.0.0.1, 10.0.0.0/8"
+    try:
+        return [ip_network(each) for each in names(name, default)]
+    except ValueError:
+        refuse(f"{name} must be {wanted}.")
+
+
 def member(name: str, default: str, members: Collection[str], wanted: str) -> str:
     return read(env.str, name, default, wanted, lambda value: value in members)
 
@@ -129,7 +151,7 @@ def _is_origin(address: str) -> bool:
         _ = parts.port  # raises when it is no number
     except ValueError:
         return False
-    bare = parts.path in {"", "/"} and not (parts.query or parts.fragment or parts.username)
+    bare = parts.path in {"", "/"} and not (parts.query or parts.fragment or parts.username) and address.isascii()
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and bare
 
 
@@ -189,14 +211,29 @@ def database(name: str, *, file: Path) -> DBConfig:
     return config
 
 
-def writable_folder(folder: Path) -> Path:
-    """The folder, made if it is not there."""
+def listen_address(name: str, default: str) -> str:
+    """An address of this machine to listen at; IPv6 in brackets, as a port follows it."""
+    wanted = "an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them"
+    given = text(name, default).strip("[]")
+    if given == "localhost":
+        return given
+    try:
+        address = ip_address(given)
+    except ValueError:
+        refuse(f"{name} must be {wanted}.")
+    return f"[{address}]" if isinstance(address, IPv6Address) else str(address)
+
+
+def writable_folder(folder: Path, *, named_by: str = "AMENDS_VAR") -> Path:
+    """The folder, made if it is not there. ``named_by``: the setting that names another."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
-        refuse(f"the folder {folder} cannot be made; check who owns the folder above it.")
+        refuse(
+            f"the folder {folder} cannot be made; check who owns the folder above it, or let {named_by} name another."
+        )
     if not os.access(folder, os.W_OK | os.X_OK):
-        refuse(f"the folder {folder} cannot be written; check who owns it, or let AMENDS_VAR name another.")
+        refuse(f"the folder {folder} cannot be written; check who owns it, or let {named_by} name another.")
     return folder
 
 

@@ -22,7 +22,7 @@ from django.db import OperationalError, connections
 from honcho import manager
 
 from recovery.celery import declare_queues
-from recovery.environment import refuse
+from recovery.environment import refuse, writable_folder
 
 COMMANDS = {
     "web": ["gunicorn", "--config", "python:recovery.server", "recovery.wsgi"],
@@ -68,10 +68,11 @@ def main() -> int:
 
 def refuse_taken_port() -> None:
     """A sentence now is clearer than a traceback of a process among three."""
-    with socket.socket() as probe:
+    address = settings.AMENDS_LISTEN.strip("[]")
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.AMENDS_LISTEN, settings.PORT))
+            probe.bind((address, settings.PORT))
         except OSError:
             refuse(f"port {settings.PORT} is taken; choose another, as in: make run PORT={settings.PORT + 1}")
 
@@ -96,6 +97,7 @@ def collect_static_files() -> None:
     now = fingerprint_of_static_files()
     if kept.exists() and kept.read_text() == now:
         return
+    writable_folder(Path(settings.STATIC_ROOT), named_by="AMENDS_STATIC")
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
     kept.write_text(now)
 

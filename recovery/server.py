@@ -21,6 +21,8 @@ bind = f"{settings.AMENDS_LISTEN}:{settings.PORT}"
 workers = environment.whole_number("WEB_CONCURRENCY", 2, least=1, most=64) if _SHARED_CACHE else 1
 threads = 8
 worker_class = "gthread"
+# Which peer may forward headers is decided in one place (recovery.proxies), which reads the scheme as well.
+forwarded_allow_ips = ""
 # Loaded before the workers are forked: they share its memory, and a mistake is told once.
 preload_app = True
 timeout = 60

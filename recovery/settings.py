@@ -24,7 +24,7 @@ VAR = environment.writable_folder(Path(environment.text("AMENDS_VAR", str(BASE_D
 
 PORT = environment.whole_number("PORT", 8000, least=1, most=65535)
 #: The address of this machine that gunicorn listens at; 0.0.0.0 in a container.
-AMENDS_LISTEN = environment.text("AMENDS_LISTEN", "127.0.0.1")
+AMENDS_LISTEN = environment.listen_address("AMENDS_LISTEN", "127.0.0.1")
 AMENDS_BASE_URL = environment.web_address("AMENDS_BASE_URL", f"http://localhost:{PORT}")
 _HOST = urlsplit(AMENDS_BASE_URL).hostname or ""
 #: Nobody but the person at this machine can reach the site, so it may choose its own secrets.
@@ -33,9 +33,7 @@ _LOCAL = _HOST in {"localhost", "127.0.0.1", "::1"}
 DEBUG = environment.flag("DEBUG", default=False)
 SECRET_KEY = environment.secret_key("SECRET_KEY", kept_in=VAR / "secret_key", required=not _LOCAL)
 SECRET_KEY_FALLBACKS = environment.names("SECRET_KEY_FALLBACKS", [])
-ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", environment.LOCAL_HOSTS if _LOCAL else [])
-if not ALLOWED_HOSTS:
-    environment.refuse(f"ALLOWED_HOSTS must name the host that people use, such as {_HOST}.")
+ALLOWED_HOSTS = environment.host_names("ALLOWED_HOSTS", base=_HOST, local=environment.LOCAL_HOSTS if _LOCAL else [])
 
 # --- The product ----------------------------------------------------------------------------------
 
@@ -70,6 +68,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "recovery.proxies.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -253,9 +252,10 @@ ACCOUNT_SESSION_REMEMBER = True
 
 AMENDS_HTTPS = environment.flag("AMENDS_HTTPS", default=not _LOCAL)
 #: How many proxies of ours stand in front. gunicorn speaks plain HTTP, so HTTPS means at least one.
-_PROXIES = environment.whole_number("AMENDS_PROXIES", int(AMENDS_HTTPS), least=0, most=9)
-ALLAUTH_TRUSTED_PROXY_COUNT = _PROXIES
-if _PROXIES:
+AMENDS_PROXIES = environment.whole_number("AMENDS_PROXIES", int(AMENDS_HTTPS), least=0, most=9)
+#: The addresses from which the last of them speaks to us. Only their X-Forwarded headers count (recovery.proxies).
+AMENDS_PROXY_ADDRESSES = environment.networks("AMENDS_PROXY_ADDRESSES", ["127.0.0.1", "::1"])
+if AMENDS_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if AMENDS_HTTPS else "http"
@@ -285,7 +285,9 @@ SECURE_CSP = {
 # --- Static files ---------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = environment.writable_folder(Path(environment.text("AMENDS_STATIC", str(VAR / "static"))).absolute())
+#: Only collecting writes here, so one that is named may be unwritable, as in a container's image.
+_STATIC = environment.text("AMENDS_STATIC")
+STATIC_ROOT = Path(_STATIC).absolute() if _STATIC else environment.writable_folder(VAR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

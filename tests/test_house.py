@@ -278,6 +278,7 @@ def read_from_the_environment() -> set[str]:
 def test_every_setting_is_in_the_example_and_nothing_else() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     elsewhere = {"WEB_CONCURRENCY"}  # read by gunicorn's configuration
+    elsewhere |= set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
 
     assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) == read_from_the_environment() | elsewhere
 

@@ -277,3 +277,63 @@ def test_an_address_that_cannot_work_is_refused(
     given(value)
 
     assert refusal(lambda: reading(NAME)) == f"SETTING must be {wanted}."
+
+
+@pytest.mark.parametrize("allowed", ["*", ".example.com", "other.test, desk.example.com", "[2001:db8::7],*"])
+def test_hosts_are_taken_where_the_sites_own_is_one_of_them(given: Callable[[str], None], allowed: str) -> None:
+    given(allowed)
+
+    assert environment.host_names(NAME, base="desk.example.com", local=[])
+
+
+@pytest.mark.parametrize("allowed", ["", "example.com", "other.test, desk.example.org", ".desk.example.net"])
+def test_hosts_without_the_sites_own_are_refused(given: Callable[[str], None], refusal: Refusal, allowed: str) -> None:
+    given(allowed)
+
+    sentence = refusal(lambda: environment.host_names(NAME, base="desk.example.com", local=[]))
+
+    assert sentence == "SETTING must name the host that people use, desk.example.com, as AMENDS_BASE_URL does."
+
+
+@pytest.mark.parametrize("host", ["https://desk.example.com", "desk.example.com:8000", "desk.example.com/path"])
+def test_a_host_is_no_address(given: Callable[[str], None], refusal: Refusal, host: str) -> None:
+    given(f"desk.example.com, {host}")
+
+    assert host in refusal(lambda: environment.host_names(NAME, base="desk.example.com", local=[]))
+
+
+def test_a_site_on_this_machine_answers_to_it_beside_other_hosts(given: Callable[[str], None]) -> None:
+    given(".example.com")
+
+    assert environment.host_names(NAME, base="localhost", local=["localhost"]) == [".example.com", "localhost"]
+
+
+def test_networks_are_addresses_too(given: Callable[[str], None]) -> None:
+    given("127.0.0.1, 10.0.0.0/8, ::1")
+
+    assert [str(network) for network in environment.networks(NAME, [])] == ["127.0.0.1/32", "10.0.0.0/8", "::1/128"]
+
+
+@pytest.mark.parametrize("network", ["proxy.example.com", "10.0.0.1/8", "10.0.0.0/40"])
+def test_what_is_no_network_is_refused(given: Callable[[str], None], refusal: Refusal, network: str) -> None:
+    given(network)
+
+    assert "such as 127.0.0.1, 10.0.0.0/8" in refusal(lambda: environment.networks(NAME, []))
+
+
+@pytest.mark.parametrize(
+    ("address", "listening_at"),
+    [("127.0.0.1", "127.0.0.1"), ("::", "[::]"), ("[::1]", "[::1]"), ("localhost", "localhost")],
+)
+def test_an_address_to_listen_at_takes_a_port_behind_it(
+    given: Callable[[str], None], address: str, listening_at: str
+) -> None:
+    given(address)
+
+    assert environment.listen_address(NAME, "") == listening_at
+
+
+def test_a_name_is_no_address_to_listen_at(given: Callable[[str], None], refusal: Refusal) -> None:
+    given("amends.example.com")
+
+    assert "such as 127.0.0.1" in refusal(lambda: environment.listen_address(NAME, ""))

@@ -89,6 +89,16 @@ def test_the_example_names_every_setting() -> None:
     code = "".join(path.read_text() for path in (ROOT / "recovery").glob("*.py"))
     read = set(re.findall(r'environment\.\w+\(\s*"([A-Z_]+)"', code))
     read |= set(re.findall(r'environment\.text\("([A-Z_]+)"', code))
+    composed = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
     told = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
 
-    assert told == read
+    assert told == read | composed
+
+
+def test_static_files_of_an_image_need_not_be_writable(tmp_path: Path) -> None:
+    collected = tmp_path / "file" / "collected"  # no folder can be made below a file, not even by root
+    (tmp_path / "file").touch()
+
+    read = json.loads(start(tmp_path, "STATIC_ROOT", AMENDS_STATIC=str(collected)).stdout)
+
+    assert read["STATIC_ROOT"] == str(collected)
