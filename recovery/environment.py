@@ -237,6 +237,12 @@ def writable_folder(folder: Path, *, named_by: str = "AMENDS_VAR") -> Path:
     return folder
 
 
+def private_folder(folder: Path) -> Path:
+    """A writable folder that other users of the machine cannot look into."""
+    writable_folder(folder).chmod(0o700)
+    return folder
+
+
 def secret_key(name: str, *, kept_in: Path, required: bool) -> str:
     """The key that signs sessions and customers' links.
 

@@ -52,7 +52,7 @@ class Supervisor(manager.Manager):  # type: ignore[misc]  # honcho has no types
 
 
 def main() -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recovery.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "recovery.embedded"
     django.setup()
     refuse_taken_port()
     make_ready()

@@ -182,6 +182,8 @@ else:
 
 # --- Mail -----------------------------------------------------------------------------------------
 
+#: Mails as files. Their links act as their readers, so only the owner of the processes may read the folder.
+FILES = "django.core.mail.backends.filebased.EmailBackend"
 _SMTP_HOST = environment.text("SMTP_HOST")
 _SMTP_SECURITY = environment.member("SMTP_SECURITY", "starttls", ["starttls", "ssl", "none"], "starttls, ssl or none")
 if _SMTP_HOST:
@@ -203,14 +205,14 @@ if _SMTP_HOST:
 elif _LOCAL:
     MAILERS = {
         "default": {
-            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-            "OPTIONS": {"file_path": str(environment.writable_folder(VAR / "mail"))},
+            "BACKEND": FILES,
+            "OPTIONS": {"file_path": str(environment.private_folder(VAR / "mail"))},
         }
     }
 else:
     environment.refuse("SMTP_HOST must name the mail server, because AMENDS_BASE_URL is a public address.")
-#: Whether people may read, in the browser, the mail that was written as files: for a look at the demo only.
-AMENDS_MAILBOX = AMENDS_DEMO and not _SMTP_HOST
+#: Whether people may read, in the browser, the mail that was written as files (recovery.embedded: only the demo).
+AMENDS_MAILBOX = False
 AMENDS_MAIL_FROM = environment.text("AMENDS_MAIL_FROM", f"amends@{_HOST}")
 DEFAULT_FROM_EMAIL = formataddr((AMENDS_ORGANIZATION, AMENDS_MAIL_FROM))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

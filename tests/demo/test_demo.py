@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
 
 from cases.demo.load import load_demo
 from cases.demo.sign_ins import SIGN_INS
@@ -169,3 +170,12 @@ def test_a_database_with_cases_is_left_alone(capsys: pytest.CaptureFixture[str])
     with pytest.raises(CommandError, match="fills an empty database only"):
         call_command("demo")
     assert Case.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_a_site_that_is_no_demo_gets_no_passwords_that_everybody_knows(settings: Settings) -> None:
+    settings.AMENDS_DEMO = False
+    people = User.objects.count()
+    with pytest.raises(CommandError, match="AMENDS_DEMO=on"):
+        call_command("demo")
+    assert User.objects.count() == people

@@ -39,3 +39,11 @@ def test_a_key_is_asked_for(name: str) -> None:
 def test_forwarded_headers_count_from_no_public_address(name: str) -> None:
     trusted = environment_of(services()[name], example())["AMENDS_PROXY_ADDRESSES"]
     assert ip_network(trusted).is_private
+
+
+@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("address", ["", "http://localhost:8000", "https://amends.example.com"])
+def test_no_container_is_a_demo(name: str, address: str) -> None:
+    given = example(AMENDS_BASE_URL=address, AMENDS_DEMO="on", DJANGO_SETTINGS_MODULE="recovery.embedded")
+    environment = environment_of(services()[name], given)
+    assert (environment["AMENDS_DEMO"], environment["DJANGO_SETTINGS_MODULE"]) == ("off", "recovery.settings")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -20,15 +21,16 @@ WANTED = """
 import json, sys
 from environs import Env
 Env.read_env = lambda *_, **__: True
-from recovery import settings
-print(json.dumps({name: getattr(settings, name, None) for name in sys.argv[1:]}, default=str))
+from importlib import import_module
+settings = import_module(f"recovery.{sys.argv[1]}")
+print(json.dumps({name: getattr(settings, name, None) for name in sys.argv[2:]}, default=str))
 """
 
 
-def start(var: Path, *names: str, **environ: str) -> subprocess.CompletedProcess[str]:
+def start(var: Path, *names: str, module: str = "settings", **environ: str) -> subprocess.CompletedProcess[str]:
     """Reads the settings under this environment and prints those that are named."""
     return subprocess.run(  # noqa: S603  (our own words)
-        [sys.executable, "-c", WANTED, *names],
+        [sys.executable, "-c", WANTED, module, *names],
         env={"AMENDS_VAR": str(var), **environ},
         cwd=ROOT,
         capture_output=True,
@@ -102,3 +104,28 @@ def test_static_files_of_an_image_need_not_be_writable(tmp_path: Path) -> None:
     read = json.loads(start(tmp_path, "STATIC_ROOT", AMENDS_STATIC=str(collected)).stdout)
 
     assert read["STATIC_ROOT"] == str(collected)
+
+
+def test_the_demo_of_the_embedded_run_has_a_mailbox(tmp_path: Path) -> None:
+    assert json.loads(start(tmp_path, "AMENDS_MAILBOX", module="embedded").stdout) == {"AMENDS_MAILBOX": True}
+
+
+@pytest.mark.parametrize(
+    ("module", "environ"),
+    [
+        ("embedded", {"AMENDS_DEMO": "off"}),
+        ("embedded", {"SMTP_HOST": "mail"}),
+        ("embedded", PUBLIC),
+        ("settings", {"AMENDS_DEMO": "on"}),
+    ],
+)
+def test_no_other_run_has_a_mailbox(tmp_path: Path, module: str, environ: dict[str, str]) -> None:
+    read = json.loads(start(tmp_path, "AMENDS_MAILBOX", module=module, **environ).stdout)
+
+    assert read == {"AMENDS_MAILBOX": False}
+
+
+def test_mails_that_are_kept_as_files_are_for_the_owner_of_the_processes(tmp_path: Path) -> None:
+    start(tmp_path)
+
+    assert stat.S_IMODE((tmp_path / "mail").stat().st_mode) == 0o700

@@ -58,7 +58,7 @@ cases:mail_seen                        POST    404        404    404       404  
 cases:mail_stop                        GET     404        404    404       404      404
 cases:mail_stop                        POST    404        404    404       404      404
 cases:mailbox                          GET     in         200    200       200      200
-cases:mail                             GET     in         200    200       200      200
+cases:mail                             GET     in         200    404       404      404
 cases:profile                          GET     in         200    200       200      200
 cases:profile                          POST    in         422    422       422      422
 cases:absences                         GET     in         200    200       200      200

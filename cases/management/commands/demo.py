@@ -27,6 +27,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["if_empty"] and Case.objects.exists():
             return
+        if not settings.AMENDS_DEMO:
+            raise CommandError(
+                "The demo's passwords are known to everybody. Set AMENDS_DEMO=on where that does no harm."
+            )
         try:
             load_demo(
                 now=timezone.now(),

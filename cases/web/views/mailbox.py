@@ -1,7 +1,7 @@
 """The mail of the embedded run, in the browser: for a look at the demo, where no mail server is named.
 
-Reads the files that Django's file backend writes, newest first. Shows the text of a mail and where its links lead; the
-HTML form is not shown, because its style would need a weaker Content-Security-Policy.
+Shows people their own mail and mail to customers of cases that they may see, because links in a mail act as its reader.
+Limit: text and links only; the style of the HTML part would need a weaker Content-Security-Policy.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC
 from email import message_from_bytes, policy
+from email.utils import getaddresses
 from html.parser import HTMLParser
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, override
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404
@@ -20,18 +23,25 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from cases.models import Case, Message
+from cases.rules.vocabulary import Audience
 from cases.web.requests import StaffRequest, staff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from email.message import EmailMessage
 
     from django.http import HttpResponse
 
+    from cases.models import User
+
 MOST_MAILS = 100
+MOST_READ = 2000
+"""Of the latest, to find those that may be shown."""
 _BETWEEN = b"\n" + b"-" * 79 + b"\n"
 _NAME = re.compile(r"(?P<file>\d{8}-\d{6}-\d+)-(?P<place>\d{1,6})")
+_MESSAGE_ID = re.compile(r"<([0-9a-f-]{36})@")
 _SAFE = ("http://", "https://", "mailto:")
 
 
@@ -43,9 +53,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One mail. ``name`` is how its page is addressed; ``at`` is missing where the mail does not say it."""
+    """One mail. ``name`` is how its page is addressed; ``at`` is missing where the mail does not say it.
+
+    ``key`` is that of its row in the outbox, if it has one.
+    """
 
     name: str
+    key: UUID | None
     subject: str
     sender: str
     recipient: str
@@ -57,7 +71,8 @@ class Mail:
 @staff
 @require_safe
 def mailbox(request: StaffRequest) -> HttpResponse:
-    mails = [mail for mail, _ in zip(_mails(_folder()), range(MOST_MAILS), strict=False)]
+    latest = list(islice(_mails(_folder()), MOST_READ))
+    mails = _shown_to(request.user, latest)[:MOST_MAILS]
     return render(request, "mailbox/list.html", {"mails": mails, "most": MOST_MAILS})
 
 
@@ -68,14 +83,28 @@ def mail(request: StaffRequest, name: str) -> HttpResponse:
     file = _folder() / f"{asked['file']}.log" if asked else None
     if asked is None or file is None or not file.is_file():
         raise Http404
-    found = next((each for each in _read(file) if each.name == name), None)
-    if found is None:
+    found = _shown_to(request.user, [each for each in _read(file) if each.name == name])
+    if not found:
         raise Http404
-    return render(request, "mailbox/mail.html", {"mail": found})
+    return render(request, "mailbox/mail.html", {"mail": found[0]})
+
+
+def _shown_to(user: User, mails: Iterable[Mail]) -> list[Mail]:
+    """Mail that no row of the outbox explains is its reader's alone: it may be one that signs them in."""
+    mails = list(mails)
+    keys = [mail.key for mail in mails if mail.key]
+    to_customers = Message.objects.filter(public_id__in=keys, audience=Audience.CUSTOMER)
+    shown = set(to_customers.filter(case__in=Case.objects.visible_to(user)).values_list("public_id", flat=True))
+    return [mail for mail in mails if mail.key in shown or _is_to(user, mail)]
+
+
+def _is_to(user: User, mail: Mail) -> bool:
+    addresses = {address.casefold() for _, address in getaddresses([mail.recipient])}
+    return addresses == {user.email.casefold()}
 
 
 def _folder() -> Path:
-    """Where mails are written to as files; 404 where they go to a mail server."""
+    """Where mails are written to as files; 404 but in the embedded run without a mail server."""
     if not settings.AMENDS_MAILBOX:
         raise Http404
     options = cast("dict[str, str]", settings.MAILERS["default"]["OPTIONS"])
@@ -99,6 +128,7 @@ def _parsed(source: bytes, name: str) -> Mail:
     html = _part(message, "html")
     return Mail(
         name=name,
+        key=_key(str(message["Message-ID"] or "")),
         subject=str(message["Subject"] or ""),
         sender=str(message["From"] or ""),
         recipient=str(message["To"] or ""),
@@ -106,6 +136,14 @@ def _parsed(source: bytes, name: str) -> Mail:
         text=_part(message, "plain"),
         links=_links(html),
     )
+
+
+def _key(message_id: str) -> UUID | None:
+    found = _MESSAGE_ID.search(message_id)
+    try:
+        return UUID(found[1]) if found else None
+    except ValueError:
+        return None
 
 
 def _moment(message: EmailMessage) -> datetime | None:
