@@ -211,6 +211,16 @@ def database(name: str, *, file: Path) -> DBConfig:
     return config
 
 
+def owner_database(name: str, *, of: DBConfig) -> DBConfig | None:
+    """The same PostgreSQL database by another address, or none."""
+    if not service(name, "", ["postgresql", "postgres"]):
+        return None
+    owner = database(name, file=Path())
+    if owner["ENGINE"] != of["ENGINE"] or owner["NAME"] != of["NAME"]:
+        refuse(f"{name} must name the same PostgreSQL database as DATABASE_URL, with the role that owns its tables.")
+    return owner
+
+
 def listen_address(name: str, default: str) -> str:
     """An address of this machine to listen at; IPv6 in brackets, as a port follows it."""
     wanted = "an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them"

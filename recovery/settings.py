@@ -122,12 +122,15 @@ if _DATABASE["ENGINE"].endswith("sqlite3"):
     _DATABASE["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+        # Without the last, REPLACE deletes a row unseen by the trigger that keeps events.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON",
     }
 else:
     # To connect takes longer than most that is asked then. One that broke meanwhile is noticed and replaced.
     _DATABASE["CONN_MAX_AGE"], _DATABASE["CONN_HEALTH_CHECKS"] = 600, True
 DATABASES = {"default": _DATABASE}
+#: By which address to migrate, if the application's own role does not own the tables.
+MIGRATE_DATABASE = environment.owner_database("MIGRATE_DATABASE_URL", of=_DATABASE)
 
 # --- Broker and cache -----------------------------------------------------------------------------
 

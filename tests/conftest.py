@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as site
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
 from django.db.backends.sqlite3.base import DatabaseOperations  # type: ignore[attr-defined]  # operations alone is a cycle
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
@@ -21,6 +22,7 @@ from cases.models import Case, Customer, Team, User, WorkingCalendar
 from cases.rules.vocabulary import Channel, Role, Severity
 from recovery.celery import app
 
+_SWITCH = ("DISABLE", "ENABLE")
 append_only = importlib.import_module("cases.migrations.0003_events_append_only")
 
 
@@ -67,14 +69,20 @@ def _emptied_with_its_events() -> Iterator[None]:
     """Emptying the database after a test with real transactions meets the trigger that keeps events: SQLite deletes
     rows where PostgreSQL truncates. Only that emptying may pass; it comes after the fixtures of the test are gone."""
     flush = DatabaseOperations.execute_sql_flush
+    truncate = PostgresOperations.execute_sql_flush
 
     def flush_past_the_trigger(operations: DatabaseOperations, statements: list[str]) -> None:
         gone = [f"DROP TRIGGER {name}" for name in ("cases_event_no_update", "cases_event_no_delete")]
         back = append_only.SQLITE[True]
         flush(operations, [*gone, *statements, *back])
 
+    def truncate_past_the_trigger(operations: PostgresOperations, statements: list[str]) -> None:
+        disable, enable = (f"ALTER TABLE cases_event {word} TRIGGER cases_event_no_truncate" for word in _SWITCH)
+        truncate(operations, [disable, *statements, enable])
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_past_the_trigger)
+        patch.setattr(PostgresOperations, "execute_sql_flush", truncate_past_the_trigger)
         yield
 
 

@@ -23,6 +23,21 @@ def by_save(event: Event) -> None:
     event.save()
 
 
+def by_replacing(event: Event) -> None:
+    """SQLite's, which deletes the row that is there already."""
+    columns = ", ".join(str(field.column) for field in Event._meta.concrete_fields)  # noqa: SLF001  (Django names it so)
+    by_sql(f"REPLACE INTO cases_event ({columns}) SELECT {columns} FROM cases_event WHERE id = %s", event.pk)  # noqa: S608
+
+
+def by_truncating(statement: str) -> None:
+    by_sql("SET CONSTRAINTS ALL IMMEDIATE")  # PostgreSQL truncates no table that still has checks to come
+    by_sql(statement)
+
+
+ON_POSTGRES: dict[str, Callable[[Event], object]] = {
+    "truncated": lambda _: by_truncating("TRUNCATE cases_event"),
+    "truncated with its case": lambda _: by_truncating("TRUNCATE cases_case CASCADE"),
+}
 WAYS: dict[str, Callable[[Event], object]] = {
     "saved again": by_save,
     "updated": lambda _: Event.objects.update(facts={}),
@@ -32,6 +47,7 @@ WAYS: dict[str, Callable[[Event], object]] = {
     "updated by SQL": lambda event: by_sql("UPDATE cases_event SET kind = 'x' WHERE id = %s", event.pk),
     "deleted by SQL": lambda event: by_sql("DELETE FROM cases_event WHERE id = %s", event.pk),
     "deleted whole by SQL": lambda _: by_sql("DELETE FROM cases_event"),
+    **(ON_POSTGRES if connection.vendor == "postgresql" else {"replaced": by_replacing}),
 }
 
 

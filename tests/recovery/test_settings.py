@@ -129,3 +129,30 @@ def test_mails_that_are_kept_as_files_are_for_the_owner_of_the_processes(tmp_pat
     start(tmp_path)
 
     assert stat.S_IMODE((tmp_path / "mail").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("database", "migrations"),
+    [
+        ("postgresql://app@db/amends", "postgresql://owner@db/other"),
+        ("postgresql://app@db/amends", "sqlite:///amends"),
+        ("postgresql://app@db/amends", "owner@db/amends"),
+        ("", "postgresql://owner@db/amends"),
+    ],
+)
+def test_another_database_is_not_migrated(tmp_path: Path, database: str, migrations: str) -> None:
+    ended = start(tmp_path, DATABASE_URL=database, MIGRATE_DATABASE_URL=migrations)
+
+    assert ended.returncode == 3
+    assert ended.stderr.startswith("Amends cannot start: MIGRATE_DATABASE_URL must ")
+
+
+def test_the_owner_of_the_tables_migrates(tmp_path: Path) -> None:
+    addresses = {
+        "DATABASE_URL": "postgresql://app@db/amends",
+        "MIGRATE_DATABASE_URL": "postgresql://owner:x@db:5433/amends",
+    }
+
+    read = json.loads(start(tmp_path, "MIGRATE_DATABASE", **addresses).stdout)["MIGRATE_DATABASE"]
+
+    assert (read["USER"], read["PASSWORD"], read["HOST"], read["PORT"]) == ("owner", "x", "db", 5433)
