@@ -4,6 +4,7 @@ Every reader either returns a usable value or ends the process with one sentence
 Which variables exist, and their defaults, is said in settings.py.
 """
 
+import errno
 import os
 import re
 import sys
@@ -29,6 +30,9 @@ LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_LENGTH = 50
 TOKEN_LENGTH = 32
 _HOST_PATTERN = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_MAIL_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")  # RFC 5321, 4.1.2, without quotes
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750, 2.1
 
 # Currencies of ISO 4217 that people pay with; funds codes, metals and test codes are left out.
@@ -161,9 +165,13 @@ def service(name: str, default: str, schemes: Collection[str]) -> str:
     return read(env.str, name, default, wanted, lambda address: address.partition("://")[0] in schemes)
 
 
-def mail_address(name: str) -> str:
+def mail_address(name: str, default: str = "") -> str:
+    """A bare address without a name, as envelopes have it. The default has to be one, too."""
     wanted = "a mail address such as bounces@example.com"
-    return read(env.str, name, "", wanted, lambda value: bool(re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9.-]+", value)))
+    address = read(env.str, name, default, wanted, lambda value: bool(_MAIL_ADDRESS.fullmatch(value)))
+    if address and not _MAIL_ADDRESS.fullmatch(address):
+        refuse(f"{name} must be {wanted}, because none can be made of AMENDS_BASE_URL.")
+    return address
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,14 +244,15 @@ def listen_address(name: str, default: str) -> str:
 
 def writable_folder(folder: Path, *, named_by: str = "AMENDS_VAR") -> Path:
     """The folder, made if it is not there. ``named_by``: the setting that names another."""
+    other = f"or let {named_by} name another"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        refuse(
-            f"the folder {folder} cannot be made; check who owns the folder above it, or let {named_by} name another."
-        )
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            refuse(f"the folder {folder} cannot be made, because its disk is full; make room, {other}.")
+        refuse(f"the folder {folder} cannot be made; check who owns the folder above it, {other}.")
     if not os.access(folder, os.W_OK | os.X_OK):
-        refuse(f"the folder {folder} cannot be written; check who owns it, or let {named_by} name another.")
+        refuse(f"the folder {folder} cannot be written; check who owns it, {other}.")
     return folder
 
 
@@ -264,7 +273,15 @@ def secret_key(name: str, *, kept_in: Path, required: bool) -> str:
         return given
     if required:
         refuse(f"{name} must be set to {wanted}, because AMENDS_BASE_URL is a public address.")
-    if not kept_in.exists():
-        kept_in.touch(mode=0o600)
-        kept_in.write_text(get_random_secret_key(), encoding="ascii")
-    return kept_in.read_text(encoding="ascii")
+    try:
+        return _kept_key(kept_in)
+    except (OSError, UnicodeError) as error:
+        refuse(f"the key in {kept_in} can be neither read nor written: {getattr(error, 'strerror', '') or error}.")
+
+
+def _kept_key(file: Path) -> str:
+    """A file that a full disk left empty holds no key, and is written anew."""
+    if not file.exists() or len(file.read_text(encoding="ascii")) < SECRET_LENGTH:
+        file.touch(mode=0o600)
+        file.write_text(get_random_secret_key(), encoding="ascii")
+    return file.read_text(encoding="ascii")

@@ -1,11 +1,12 @@
 """How a log line looks: one JSON object on standard error.
 
-Logs travel further than databases do, so a line tells what broke and where, and never whom it concerned: no
-addresses of pages (a customer's link is a key), no words of an exception that may quote what somebody typed.
+Logs travel further than databases do, so a line tells what broke and where, and never whom it concerned: no link that
+acts as its reader, no mail address, no words of an exception that may quote what somebody typed.
 """
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 
@@ -14,6 +15,21 @@ from django.db import OperationalError, ProgrammingError
 
 #: What these say is about the machine and not about people.
 SPEAKABLE = (ImportError, ImproperlyConfigured, OperationalError, OSError, ProgrammingError)
+
+#: What may be a token, as it stands in an address or in quotes; bounded, so that a long line is read in one go.
+_WORD = re.compile(r"[\w%.:~-]{38,}")
+#: A signed word (django.core.signing) ends with 43 characters; a link that sets a password, with 32 after its time.
+_TOKEN = re.compile(r"(?:[:.]|%3[Aa])[\w-]{43}(?![\w-])|(?<!\w)\w{4,8}-[0-9a-f]{32}(?!\w)")
+_BELOW_OUR_PATHS = re.compile(r"(/made-right/|/mail/|/reset/key/)[^/\s\"']+")
+_MAIL_ADDRESS = re.compile(r"[^\s<>\"'(),:;=/@]{1,64}@[\w-]+(?:\.[\w-]+)+")
+LEFT_OUT = "[left out]"
+
+
+def redacted(words: str) -> str:
+    """Without tokens of links and without mail addresses."""
+    words = _WORD.sub(lambda found: LEFT_OUT if _TOKEN.search(found[0]) else found[0], words)
+    words = _BELOW_OUR_PATHS.sub(rf"\1{LEFT_OUT}", words)
+    return _MAIL_ADDRESS.sub(LEFT_OUT, words)
 
 
 class Lines(logging.Formatter):
@@ -32,6 +48,8 @@ class Lines(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1]:
             line |= self._accident(record.exc_info[1])
+        if not self.verbose:
+            line |= {name: redacted(str(line[name])) for name in ("event", "says") if name in line}
         return json.dumps(line, ensure_ascii=False)
 
     def _accident(self, error: BaseException) -> dict[str, object]:

@@ -17,8 +17,9 @@ from types import FrameType
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
-from django.db import OperationalError, connections
+from django.db import connections
 from honcho import manager
 
 from recovery.celery import declare_queues
@@ -79,10 +80,7 @@ def refuse_taken_port() -> None:
 
 def make_ready() -> None:
     """Bring database and static files up to date; fill an empty database with the demo if that is wanted."""
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-    except OperationalError as error:
-        refuse(f"the database cannot be used: {str(error).splitlines()[0]}")
+    call_command("migrate", verbosity=0, interactive=False)
     call_command("install_defaults", stdout=io.StringIO())
     if settings.AMENDS_DEMO:
         call_command("demo", if_empty=True)
@@ -94,12 +92,15 @@ def make_ready() -> None:
 def collect_static_files() -> None:
     """Collecting hashes and compresses every file: done only when one of them changed since the last time."""
     kept: Path = settings.VAR / "static.fingerprint"
-    now = fingerprint_of_static_files()
-    if kept.exists() and kept.read_text() == now:
+    now = f"{settings.STATIC_ROOT} {fingerprint_of_static_files()}"
+    if kept.exists() and kept.read_text() == now and not getattr(staticfiles_storage, "missing", str)():
         return
-    writable_folder(Path(settings.STATIC_ROOT), named_by="AMENDS_STATIC")
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-    kept.write_text(now)
+    folder = writable_folder(Path(settings.STATIC_ROOT), named_by="AMENDS_STATIC")
+    try:
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        kept.write_text(now)
+    except OSError as error:
+        refuse(f"the static files cannot be written to {folder}: {error.strerror}.")
 
 
 def fingerprint_of_static_files() -> str:

@@ -216,7 +216,7 @@ else:
     environment.refuse("SMTP_HOST must name the mail server, because AMENDS_BASE_URL is a public address.")
 #: Whether people may read, in the browser, the mail that was written as files (recovery.embedded: only the demo).
 AMENDS_MAILBOX = False
-AMENDS_MAIL_FROM = environment.text("AMENDS_MAIL_FROM", f"amends@{_HOST}")
+AMENDS_MAIL_FROM = environment.mail_address("AMENDS_MAIL_FROM", f"amends@{'localhost' if _LOCAL else _HOST}")
 DEFAULT_FROM_EMAIL = formataddr((AMENDS_ORGANIZATION, AMENDS_MAIL_FROM))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 #: Where mail servers send what they cannot deliver (the envelope sender), if not to the address that people see.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import override
 
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -22,3 +24,20 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  
         if name not in self._addresses:
             self._addresses[name] = super().url(name, force)
         return self._addresses[name]
+
+    def missing(self) -> str:
+        """A sentence where a page would ask for a file that was not collected; empty where all are there."""
+        if settings.DEBUG:  # then each file is served from where it lies
+            return ""
+        wanted = {name for finder in get_finders() for name, _ in finder.list([])}
+        gone = sorted(name for name in wanted if not self._is_collected(name))
+        if not gone:
+            return ""
+        return (
+            f"static files are not collected in {self.location}, such as {gone[0]}; run "
+            "`manage.py collectstatic`, or let AMENDS_STATIC name the folder where they are"
+        )
+
+    def _is_collected(self, name: str) -> bool:
+        collected = self.hashed_files.get(self.hash_key(self.clean_name(name)))
+        return collected is not None and self.exists(collected)

@@ -3,11 +3,22 @@
 import json
 import logging
 import sys
+from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import quote
 
+import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.db import IntegrityError, OperationalError
+from django.urls import reverse
+from django.utils import timezone
 
-from recovery.logs import Lines
+from cases.actions.satisfaction import make_link
+from cases.mail import links
+from cases.models import Message, User
+from recovery.logs import LEFT_OUT, Lines, redacted
+from tests.conftest import Log
 
 
 def line(error: Exception | None = None, *, verbose: bool = False, **extra: object) -> dict[str, object]:
@@ -55,3 +66,51 @@ def test_a_failed_page_is_named_without_its_address() -> None:
 
     assert told["event"] == "500 at GET cases:reply"
     assert "secret-link" not in json.dumps(told)
+
+
+@pytest.fixture
+def secrets(log: Log, agent: User) -> dict[str, str]:
+    """Addresses whose reader may do something, and the word by which each lets them."""
+    token = make_link(case=log(), actor=agent, now=timezone.now())
+    key = default_token_generator.make_token(agent)
+    reset = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(agent), "key": key})
+    mail = Message()
+    return {
+        links.customer_page(token): token,
+        links.customer_page(quote(token)): quote(token),
+        links.seen(mail): links.seen(mail).split("/")[-3],
+        links.stop_early(mail): links.stop_early(mail).split("/")[-3],
+        reset: key,
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "sentence", ["Error handling request {}", "Forbidden (CSRF): '{}'", '"GET {}?a=b HTTP/1.1" 200', "at {}.", "({})"]
+)
+def test_no_line_has_the_key_of_a_link(secrets: dict[str, str], sentence: str) -> None:
+    for address, key in secrets.items():
+        for words in (sentence.format(address), sentence.format(key)):
+            assert key not in redacted(words)
+            assert LEFT_OUT in redacted(words)
+
+
+@pytest.mark.django_db
+def test_what_the_machine_says_has_no_key_and_no_mail_address_either(secrets: dict[str, str]) -> None:
+    for address, key in secrets.items():
+        said = line(OSError(f"550 <dora@example.com> at {address}"))["says"]
+        assert key not in str(said)
+        assert "dora" not in str(said)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "could not connect to server postgres:5432 as amends",
+        f"{Path(__file__)}:12 test_what_helps_whoever_repairs_it_stays_as_it_is",
+        "Task cases.tasks.sweep_reminders[6f1f3a9e-1f8c-4a38-9c7e-0a4c2d6c8b11] received",
+        "2026-11-29T14:42:08.123456+00:00 sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    ],
+)
+def test_what_helps_whoever_repairs_it_stays_as_it_is(sentence: str) -> None:
+    assert redacted(sentence) == sentence

@@ -156,3 +156,92 @@ def test_the_owner_of_the_tables_migrates(tmp_path: Path) -> None:
     read = json.loads(start(tmp_path, "MIGRATE_DATABASE", **addresses).stdout)["MIGRATE_DATABASE"]
 
     assert (read["USER"], read["PASSWORD"], read["HOST"], read["PORT"]) == ("owner", "x", "db", 5433)
+
+
+def explained() -> dict[str, tuple[str, str]]:
+    """Each setting of the example: its words, and the value behind its equals sign."""
+    found = re.findall(r"((?:^#.*\n)+)?^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
+    return {name: (words.replace("\n# ", " "), value) for words, name, value in found}
+
+
+SHOWN = """
+MAILERS DATABASES CACHES CELERY_BROKER_URL CELERY_WORKER_CONCURRENCY PORT DEBUG ALLOWED_HOSTS AMENDS_BASE_URL
+AMENDS_MAIL_FROM AMENDS_LISTEN AMENDS_ORGANIZATION AMENDS_CURRENCY AMENDS_TIME_ZONE AMENDS_COUNTRY AMENDS_LINK_DAYS
+AMENDS_LOG_LEVEL AMENDS_DEMO AMENDS_PROXIES
+"""
+
+
+def test_what_the_example_shows_is_the_default(tmp_path: Path) -> None:
+    shown = {name: value for name, (_, value) in explained().items() if value}
+    names = SHOWN.split()
+
+    assert json.loads(start(tmp_path, *names, **shown).stdout) == json.loads(start(tmp_path, *names).stdout)
+
+
+LENGTHS = {
+    name: int(found[1]) for name, (words, _) in explained().items() if (found := re.search(r"least (\d+)", words))
+}
+
+
+def test_every_secret_says_its_length() -> None:
+    assert set(LENGTHS) == {name for name in explained() if name.endswith(("_TOKEN", "SECRET_KEY"))}
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+def test_a_secret_has_the_length_that_the_example_says(tmp_path: Path, name: str) -> None:
+    assert start(tmp_path, **{name: "k" * LENGTHS[name]}).returncode == 0
+
+    short = start(tmp_path, **{name: "k" * (LENGTHS[name] - 1)})
+
+    assert short.stderr.startswith(f"Amends cannot start: {name} must be at least {LENGTHS[name]} ")
+
+
+def test_what_readme_and_the_containers_set_is_explained() -> None:
+    told = (ROOT / "README.md").read_text() + (ROOT / "SECURITY.md").read_text()
+    named = set(re.findall(r"`((?:AMENDS|SMTP|MIGRATE)_[A-Z_]+|[A-Z]+_(?:URL|HOSTS|KEY|CONCURRENCY|PASSWORD))\b", told))
+
+    assert named <= set(explained())
+
+
+@pytest.mark.parametrize(
+    "sender", ["Amends <amends@example.com>", "amends", "amends@", "a@b@c", "a@-b.example", "a..b@c"]
+)
+def test_a_sender_that_no_mail_can_have_stops_the_start(tmp_path: Path, sender: str) -> None:
+    ended = start(tmp_path, **PUBLIC, AMENDS_MAIL_FROM=sender)
+
+    assert (ended.returncode, ended.stderr) == (
+        3,
+        "Amends cannot start: AMENDS_MAIL_FROM must be a mail address such as bounces@example.com.\n",
+    )
+
+
+def test_hosts_without_the_one_of_the_address_stop_the_start(tmp_path: Path) -> None:
+    ended = start(tmp_path, **PUBLIC | {"ALLOWED_HOSTS": "www.example.com"})
+
+    assert ended.returncode == 3
+    assert ended.stderr.startswith("Amends cannot start: ALLOWED_HOSTS must name the host that people use, amends.")
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "sentence"),
+    [
+        (["-c", "import recovery.wsgi"], {}, "static files are not collected in "),
+        (
+            ["manage.py", "migrate"],
+            {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"},
+            "the database cannot be used: ",
+        ),
+    ],
+)
+def test_what_cannot_start_says_why_in_one_sentence(
+    tmp_path: Path, words: list[str], environ: dict[str, str], sentence: str
+) -> None:
+    environ = {"AMENDS_VAR": str(tmp_path), "CELERY_BROKER_URL": "redis://127.0.0.1:1/0", **environ}
+
+    ended = subprocess.run(  # noqa: S603  (our own words)
+        [sys.executable, *words], env=environ, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 3
+    assert ended.stderr.startswith(f"Amends cannot start: {sentence}")
+    assert ended.stderr.count("\n") == 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
@@ -12,6 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from cases.models import User
+from cases.web.views import health
 
 
 def broken(*_: object) -> None:
@@ -28,7 +30,31 @@ def test_alive_asks_nothing_of_the_database(client: Client) -> None:
 def test_ready_says_so_of_each_part(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "migrations": "ok", "cache": "ok", "reminders": "ok"}
+    parts = ("database", "migrations", "static", "disk", "cache", "reminders")
+    assert answer.json() == dict.fromkeys(parts, "ok")
+
+
+@pytest.mark.django_db
+def test_static_files_that_were_not_collected_make_it_not_ready(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "recovery.static.StaticFiles"}}
+    settings.STATIC_ROOT = tmp_path
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert f"static files are not collected in {tmp_path}, such as " in answer.json()["static"]
+    assert "AMENDS_STATIC" in answer.json()["static"]
+
+
+@pytest.mark.django_db
+def test_a_disk_that_is_full_is_told_and_takes_pages_away_where_the_database_is_on_it(
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "LEAST_FREE", 2**63)
+    answer = client.get("/readyz")
+    assert answer.status_code == (503 if connection.vendor == "sqlite" else 200)
+    assert answer.json()["disk"].startswith(f"The disk of {settings.VAR} is full: ")
+    assert client.get("/readyz?all").status_code == 503
 
 
 @pytest.mark.django_db

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 OK = "ok"
+LEAST_FREE = 20 * 1024 * 1024
+"""Bytes. With less, a database that is a file soon takes no more, nor does the folder of mails and messages."""
 
 
 @never_cache
@@ -39,10 +44,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Each part with "ok" or what is wrong with it; 503 unless all are well that a page needs.
 
     A cache that is gone and reminders that are not sent are told and make no 503: no page is the worse for it, and a
-    load balancer would take the whole site away. Whoever watches asks ``/readyz?all``, and gets 503 for them too.
+    load balancer would take the whole site away. The same holds for the disk where the database is elsewhere.
+    Whoever watches asks ``/readyz?all``, and gets 503 for them too.
     """
     parts = {name: _asked(name, check) for name, check in _CHECKS.items()}
-    needed = {word for name, word in parts.items() if name not in _PAGES_DO_WITHOUT or "all" in request.GET}
+    spared = _PAGES_DO_WITHOUT if connection.vendor == "sqlite" else {*_PAGES_DO_WITHOUT, "disk"}
+    needed = {word for name, word in parts.items() if name not in spared or "all" in request.GET}
     return JsonResponse(parts, status=200 if needed == {OK} else 503)
 
 
@@ -73,12 +80,32 @@ def _cache() -> str:
     return OK
 
 
+def _static() -> str:
+    missing = getattr(staticfiles_storage, "missing", str)  # of a storage that collects
+    return missing() or OK
+
+
+def _disk() -> str:
+    disk = os.statvfs(settings.VAR)
+    free = disk.f_bavail * disk.f_frsize
+    if free >= LEAST_FREE and (disk.f_favail or not disk.f_files):
+        return OK
+    return f"The disk of {settings.VAR} is full: {free // 1024 // 1024} MB and {disk.f_favail} files are free."
+
+
 def _reminders() -> str:
     found = troubles(timezone.now())
     return " ".join(f"{each.sentence} since {each.since.isoformat(timespec='seconds')}." for each in found) or OK
 
 
-_CHECKS = {"database": _database, "migrations": _migrations, "cache": _cache, "reminders": _reminders}
+_CHECKS = {
+    "database": _database,
+    "migrations": _migrations,
+    "static": _static,
+    "disk": _disk,
+    "cache": _cache,
+    "reminders": _reminders,
+}
 _PAGES_DO_WITHOUT = {"cache", "reminders"}
 
 urlpatterns = [path("livez", livez, name="livez"), path("readyz", readyz, name="readyz")]

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.commands import migrate
-from django.db import connection
+from django.db import OperationalError, connection
+
+from recovery.environment import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +21,12 @@ _WHO_AND_WHERE = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
 
 class Command(migrate.Command):
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except OperationalError as error:
+            refuse(f"the database cannot be used: {str(error).splitlines()[0]}")
+
     def handle(self, *args: Any, **options: Any) -> None:
         with _as_owner():
             super().handle(*args, **options)
