@@ -31,5 +31,5 @@ def _run(editor: BaseDatabaseSchemaEditor, statement: str) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = (("cases", "0011_undelivered_mail"),)
+    dependencies = (("cases", "0012_events_of_customers_too"),)
     operations = (migrations.RunPython(install, remove),)
