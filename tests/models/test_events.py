@@ -35,7 +35,7 @@ def by_truncating(statement: str) -> None:
 
 
 ON_POSTGRES: dict[str, Callable[[Event], object]] = {
-    "truncated": lambda _: by_truncating("TRUNCATE cases_event"),
+    "truncated": lambda _: by_truncating("TRUNCATE cases_event CASCADE"),
     "truncated with its case": lambda _: by_truncating("TRUNCATE cases_case CASCADE"),
 }
 WAYS: dict[str, Callable[[Event], object]] = {
