@@ -5,6 +5,7 @@ from cases.models.commitments import Commitment
 from cases.models.compensations import Compensation
 from cases.models.customers import Customer
 from cases.models.events import Event, PersonalChange
+from cases.models.imports import ImportBatch
 from cases.models.incidents import Category, Cause, Incident, PreventionAction
 from cases.models.messages import Message, Taken
 from cases.models.people import Absence, Team, User
@@ -51,6 +52,7 @@ __all__ = [
     "Event",
     "FollowUp",
     "FollowUpChange",
+    "ImportBatch",
     "Incident",
     "Lease",
     "Message",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.models.fields import code, public_id
+from cases.models.hidden import Shown
 from cases.models.search import matching_words
 from cases.rules.vocabulary import (
     Channel,
@@ -136,13 +137,19 @@ class Case(models.Model):
 
     source = models.CharField(max_length=24, blank=True, help_text="Where an imported case came from.")
     source_reference = models.CharField(max_length=80, blank=True)
+    batch = models.ForeignKey(
+        "cases.ImportBatch", on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    is_hidden = models.BooleanField(default=False, editable=False, help_text="Its import was undone.")
     search_text = models.TextField(blank=True, editable=False)
     version = models.PositiveIntegerField(default=0)
 
     raised_because = ""
     """Not stored: on the case that ``log_case`` gives back, why its severity is higher than the one chosen."""
 
-    objects = models.Manager.from_queryset(CaseQuerySet)()
+    objects = Shown.from_queryset(CaseQuerySet)()
+    everything = models.Manager.from_queryset(CaseQuerySet)()
+    """Hidden ones too: for keys that must stay taken, and for undoing an import."""
 
     class Meta:
         ordering = ("-known_at", "-pk")
@@ -163,6 +170,7 @@ class Case(models.Model):
                     "known_at",
                     "logged_by",
                     "id",
+                    "is_hidden",
                 ),
                 condition=Q(closed_at__isnull=True),
                 name="case_open_board",
@@ -183,7 +191,7 @@ class Case(models.Model):
                 name="case_open_pressing",
             ),
             # What decides who may see a case, so that counting the visible ones reads no case.
-            models.Index(fields=("team", "owner", "logged_by", "id"), name="case_seen"),
+            models.Index(fields=("team", "owner", "logged_by", "id", "is_hidden"), name="case_seen"),
             models.Index(fields=("-known_at", "-id"), name="case_known"),
             models.Index(fields=("closed_at", "outcome"), name="case_closed"),
             models.Index(fields=("customer", "-known_at"), name="case_customer"),
@@ -191,7 +199,7 @@ class Case(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("source", "source_reference"),
-                condition=~Q(source=""),
+                condition=~Q(source="") & Q(is_hidden=False),
                 name="case_source_once",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="case_has_title"),

@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 
 from cases.models.fields import code, public_id
+from cases.models.hidden import Shown
 from cases.rules.vocabulary import Channel
 
 
@@ -54,8 +55,10 @@ class Customer(models.Model):
         help_text="The customer's number in your other systems.",
     )
     created_at = models.DateTimeField()
+    is_hidden = models.BooleanField(default=False, editable=False, help_text="Came in by an import that was undone.")
 
-    objects = models.Manager.from_queryset(CustomerQuerySet)()
+    objects = Shown.from_queryset(CustomerQuerySet)()
+    everything = models.Manager.from_queryset(CustomerQuerySet)()
 
     class Meta:
         ordering = ("name", "pk")

@@ -61,6 +61,10 @@ class Promise(Commitment):
     def __str__(self) -> str:
         return self.words
 
+    def is_lapsed(self, now: datetime) -> bool:
+        """As ``lapsed`` says of a whole question."""
+        return self.status == PromiseStatus.OPEN and self.due_at is not None and self.due_at < now
+
 
 class PromiseRevision(models.Model):
     """A new date that the customer agreed to before the old one had passed."""

@@ -115,11 +115,12 @@ def in_order(cases: CaseQuerySet, order: Order) -> CaseQuerySet:
     return cases.order_by(*_turned(_KEYS[order.key], descending=order.descending))
 
 
-def rows(cases: CaseQuerySet) -> CaseQuerySet:
-    """What a row of a list shows, in one query; anything else raises instead of asking once a row."""
+def rows(cases: CaseQuerySet, *, but: tuple[str, ...] = ()) -> CaseQuerySet:
+    """What a row of a list shows, in one query; anything else raises instead of asking once a row. ``but``: long texts
+    that are wanted all the same."""
     return (
         cases.select_related("customer", "owner", "team")
-        .defer(*NOT_SHOWN, "customer__note")
+        .defer(*(name for name in NOT_SHOWN if name not in but), "customer__note")
         .fetch_mode(models.FETCH_RAISE)
     )
 

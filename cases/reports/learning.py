@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Count, Exists, Max, OuterRef, Q, TextChoices
 
-from cases.models import Case, FollowUpChange, Incident, PreventionAction, Step
+from cases.models import Case, Event, FollowUpChange, Incident, PreventionAction, Step
 from cases.reports.cases import COUNTED_UP_TO, PER_PAGE
 from cases.reports.filters import CaseFilter, Number, Status
 from cases.reports.traits import Trait
@@ -42,6 +42,7 @@ class Show(TextChoices):
     MANY = "many", "Of several customers"
     UNKNOWN = "unknown", "Cause not yet known"
     CHANGING = "changing", "With a change planned"
+    HISTORY = "history", "Imported, not worked on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +173,10 @@ def incident_page(incident: Incident, user: User, *, now: datetime) -> IncidentP
 
 
 def _shown(found: models.QuerySet[Incident], show: Show, user: User) -> models.QuerySet[Incident]:
+    worked_on = _worked_on()
+    if show is Show.HISTORY:
+        return found.exclude(worked_on)
+    found = found.filter(worked_on)
     if show is Show.UNKNOWN:
         return found.filter(cause__isnull=True)
     if show is Show.CHANGING:
@@ -181,6 +186,13 @@ def _shown(found: models.QuerySet[Incident], show: Show, user: User) -> models.Q
         cases = Case.objects.visible_to(user).counted().order_by().values("incident")
         return found.filter(pk__in=cases.annotate(number=Count("pk")).filter(number__gt=1).values("incident"))
     return found
+
+
+def _worked_on() -> Q:
+    """Of a case that was logged or taken up here, or that somebody thought about. The rest is imported history, which
+    would fill the list with one incident a case."""
+    cases = Case.objects.filter(Q(source="") | Q(is_timed=True), incident=OuterRef("pk"))
+    return Q(Exists(cases)) | Q(Exists(Event.objects.filter(incident=OuterRef("pk"))))
 
 
 def _cases_of(keys: Sequence[int], user: User) -> dict[int, tuple[int, int, datetime | None]]:

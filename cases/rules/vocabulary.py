@@ -463,6 +463,7 @@ class EventKind(TextChoices):
 
     CASE_LOGGED = "case.logged", "logged the mistake"
     CASE_IMPORTED = "case.imported", "imported the case"
+    IMPORT_UNDONE = "import.undone", "took the import back"
     CASE_CHANGED = "case.changed", "changed the case"
     CASE_MADE_SAFE = "case.made_safe", "recorded that it was made safe"
     CASE_ASSIGNED = "case.assigned", "changed the owner"

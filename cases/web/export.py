@@ -1,4 +1,4 @@
-"""A list of cases as CSV, a row at a time, safe to open in a spreadsheet.
+"""A list of cases as CSV, a row at a time, safe to open in a spreadsheet, and taken back by our own import.
 
 Left out on purpose: notes, what the customer did (``contribution``), and everything said in private.
 """
@@ -6,13 +6,22 @@ Left out on purpose: notes, what the customer did (``contribution``), and everyt
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.db.models import Prefetch
+
+from cases.models import Compensation, Promise, SatisfactionCheck, Step
+from cases.models.compensations import DELIVERED
 from cases.reports.cases import rows
+from cases.rules import table
+from cases.rules.spreadsheet import guarded
+from cases.rules.vocabulary import CompensationNature, PromiseStatus, StepKind, StepStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from cases.models import Case
@@ -21,29 +30,42 @@ if TYPE_CHECKING:
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets take UTF-8 for something else, and names break."""
 _AT_ONCE = 1000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
-_COLUMNS: dict[str, Callable[[Case], object]] = {
-    "Reference": lambda case: case.reference,
-    "Customer": lambda case: case.customer.name,
-    "Mail address": lambda case: case.customer.email,
-    "What went wrong": lambda case: case.title,
-    "Severity": lambda case: case.get_severity_display(),
+type Columns = Mapping[str, Callable[[Case], object]]
+
+_CASE: Columns = {
+    table.REFERENCE: lambda case: case.reference,
+    table.CUSTOMER: lambda case: case.customer.name,
+    table.EMAIL: lambda case: case.customer.email,
+    table.TITLE: lambda case: case.title,
+    table.SEVERITY: lambda case: case.get_severity_display(),
     "Priority": lambda case: case.get_priority_display(),
     "Step": lambda case: case.get_current_step_display() if case.is_open else "",
     "Due": lambda case: case.next_due_at if case.is_open else None,
     "Owner": lambda case: case.owner,
     "Team": lambda case: case.team,
-    "Channel": lambda case: case.get_channel_display(),
-    "Noticed by": lambda case: case.get_origin_display(),
-    "Happened": lambda case: case.happened_at,
-    "Known": lambda case: case.known_at,
-    "Logged": lambda case: case.logged_at,
+    table.CHANNEL: lambda case: case.get_channel_display(),
+    table.ORIGIN: lambda case: case.get_origin_display(),
+    table.HAPPENED: lambda case: case.happened_at,
+    table.KNOWN: lambda case: case.known_at,
+    table.LOGGED: lambda case: case.logged_at,
     "Round": lambda case: case.round,
-    "Closed": lambda case: case.closed_at,
-    "Outcome": lambda case: case.get_outcome_display(),
-    "Incident": lambda case: case.incident.reference,
-    "Cause": lambda case: case.incident.cause,
+    table.CLOSED: lambda case: case.closed_at,
+    table.OUTCOME: lambda case: case.get_outcome_display(),
+    table.OUTCOME_REASON: lambda case: case.outcome_reason,
+    table.INCIDENT: lambda case: case.incident.reference,
+    table.CATEGORY: lambda case: case.incident.category,
+    table.CAUSE: lambda case: case.incident.cause,
+    table.CAUSE_STATUS: lambda case: case.incident.get_cause_status_display() if case.incident.cause else "",
+    table.BUSINESS_UNIT: lambda case: case.business_unit,
+    table.ANSWER: lambda case: answer.get_answer_display() if (answer := _answer(case)) else "",
+    table.SCORE: lambda case: answer.score if (answer := _answer(case)) else None,
+}
+_LAST: Columns = {
+    table.SOURCE: lambda case: case.source,
+    table.SOURCE_REFERENCE: lambda case: case.source_reference,
+    table.KEY: lambda case: str(case.public_id),
+    table.CUSTOMER_KEY: lambda case: str(case.customer.public_id),
 }
 
 
@@ -54,26 +76,92 @@ class _Line:
         return line
 
 
-def lines(cases: CaseQuerySet, zone: ZoneInfo) -> Iterator[str]:
+def lines(cases: CaseQuerySet, *, zone: ZoneInfo, now: datetime) -> Iterator[str]:
     """A line of column names, then one for each case; moments in ``zone``, with their distance from UTC."""
+    columns = {**_CASE, **_steps(now), **_money(cases), **_promises(now), **_LAST}
     writer = csv.writer(_Line())
-    yield BYTE_ORDER_MARK + str(writer.writerow(list(_COLUMNS)))
-    for case in rows(cases).select_related("incident__cause").iterator(chunk_size=_AT_ONCE):
-        yield str(writer.writerow(_cells(case, zone)))
+    yield BYTE_ORDER_MARK + str(writer.writerow(list(columns)))
+    for case in _whole(cases).iterator(chunk_size=_AT_ONCE):
+        yield str(writer.writerow(_cells(case, columns, zone)))
 
 
-def _cells(case: Case, zone: ZoneInfo) -> Sequence[str]:
-    return [safe(_text(value(case), zone)) for value in _COLUMNS.values()]
+def _whole(cases: CaseQuerySet) -> CaseQuerySet:
+    """What the columns read, in one query a noun and ``_AT_ONCE`` cases."""
+    found = rows(cases, but=("outcome_reason",)).select_related("incident__cause", "incident__category")
+    return found.prefetch_related(
+        Prefetch("steps", Step.objects.order_by("pk")),
+        Prefetch("compensations", Compensation.objects.filter(status__in=DELIVERED)),
+        Prefetch("promises", Promise.objects.order_by("pk")),
+        Prefetch("satisfaction_checks", SatisfactionCheck.objects.answered().order_by("answered_at", "pk")),
+    )
+
+
+def _steps(now: datetime) -> Columns:
+    """Of the present round: when each step is due, when it was settled, and whether that was on time."""
+    return {name: column for kind in StepKind for name, column in _of_step(kind, now).items()}
+
+
+def _of_step(kind: StepKind, now: datetime) -> Columns:
+    def step(case: Case) -> Step | None:
+        return next((one for one in case.steps.all() if one.kind == kind and one.round == case.round), None)
+
+    return {
+        table.due(kind): lambda case: getattr(step(case), "due_at", None),
+        table.settled(kind): lambda case: getattr(step(case), "settled_at", None),
+        table.on_time(kind): lambda case: _on_time(step(case), now),
+    }
+
+
+def _on_time(step: Step | None, now: datetime) -> str:
+    if step is None:
+        return ""
+    if step.status == StepStatus.WAIVED:
+        return table.LEFT_OUT
+    if step.is_late(now):
+        return table.NO
+    return table.YES if step.settled_at is not None and step.due_at is not None else ""
+
+
+def _money(cases: CaseQuerySet) -> Columns:
+    """A column for each nature and currency that was given in one of these cases."""
+    given = Compensation.objects.filter(case__in=cases.order_by(), status__in=DELIVERED)
+    pairs = given.order_by("nature", "currency").values_list("nature", "currency").distinct()
+    return {table.given(CompensationNature(pair[0]), pair[1]): _sum_of(pair) for pair in pairs}
+
+
+def _sum_of(pair: tuple[str, str]) -> Callable[[Case], Decimal | None]:
+    def given(case: Case) -> Decimal | None:
+        amounts = [one.amount for one in case.compensations.all() if (one.nature, one.currency) == pair]
+        return sum(amounts, Decimal(0)) if amounts else None
+
+    return given
+
+
+def _promises(now: datetime) -> Columns:
+    """One whose moment has passed is broken, whether or not that is written down yet."""
+
+    def counted(case: Case) -> Counter[str]:
+        return Counter(PromiseStatus.BROKEN if one.is_lapsed(now) else one.status for one in case.promises.all())
+
+    return {
+        table.PROMISES_KEPT: lambda case: counted(case)[PromiseStatus.KEPT],
+        table.PROMISES_BROKEN: lambda case: counted(case)[PromiseStatus.BROKEN],
+    }
+
+
+def _answer(case: Case) -> SatisfactionCheck | None:
+    """The last answer counts (domain.md, C5)."""
+    return next(reversed(case.satisfaction_checks.all()), None)
+
+
+def _cells(case: Case, columns: Columns, zone: ZoneInfo) -> Sequence[str]:
+    return [_text(value(case), zone) for value in columns.values()]
 
 
 def _text(value: object, zone: ZoneInfo) -> str:
+    """Moments and numbers as they are; words so that a spreadsheet leaves them alone."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat(timespec="seconds")
-    return str(value)
-
-
-def safe(cell: str) -> str:
-    """What a spreadsheet would take for a formula gets an apostrophe in front, and stays words."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return str(value) if isinstance(value, int | Decimal) else guarded(str(value))

@@ -38,9 +38,9 @@ def complaint(number: int = 1, cells: Mapping[str, str] | None = None) -> dict[s
     return {**usual, **own, **(cells or {})}
 
 
-def as_text(rows: Iterable[dict[str, str]]) -> str:
+def as_text(rows: Iterable[dict[str, str]], *, delimiter: str = ",") -> str:
     written = io.StringIO()
-    table = csv.DictWriter(written, COLUMNS, lineterminator="\n")
+    table = csv.DictWriter(written, COLUMNS, lineterminator="\n", delimiter=delimiter)
     table.writeheader()
     table.writerows(rows)
     return written.getvalue()

@@ -9,8 +9,8 @@ import pytest
 from cases.actions import handling
 from cases.actions.closing import reopen
 from cases.actions.importing import load
+from cases.actions.importing.cfpb import CFPB
 from cases.actions.importing.load import Job, Loaded, choose_actor, import_cases
-from cases.actions.importing.mapping import CFPB
 from cases.actions.importing.reader import BadRow, open_table
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Category, Compensation, Customer, Event, Incident, Reminder, Step, Team, User
@@ -29,7 +29,7 @@ type Load = Callable[..., tuple[Loaded, list[BadRow]]]
 def load_rows(tmp_path: Path, administrator: User, now: datetime) -> Load:
     def load_them(*rows: dict[str, str], by: User | None = None, dry: bool = False) -> tuple[Loaded, list[BadRow]]:
         bad: list[BadRow] = []
-        table = open_table(save(tmp_path, *rows), needed=CFPB.columns)
+        table = open_table(save(tmp_path, *rows), wanted=CFPB.columns)
         job = Job(table=table, source=CFPB, is_dry_run=dry, refused=bad.append)
         return import_cases(job=job, actor=by or administrator, now=now), bad
 

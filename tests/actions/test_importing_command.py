@@ -85,3 +85,30 @@ def test_whoever_is_named_imports(run: Run, tmp_path: Path, manager: User) -> No
     second = User.objects.create_superuser("second@example.com")
     run(save(tmp_path, complaint(1)), "--as", second.email)
     assert Case.objects.get().logged_by == second
+
+
+def test_days_first_are_refused_for_a_source_that_writes_months_first(run: Run, tmp_path: Path) -> None:
+    day = {"Date received": "25/03/2015", "Date sent to company": "26/03/2015"}
+    path = save(tmp_path, complaint(1, {"Date received": "03/04/2015", "Date sent to company": ""}), complaint(2, day))
+    with pytest.raises(CommandError, match=r"Line 3 has “25/03/2015”.* --dates dmy"):
+        run(path)
+    assert not Case.objects.exists()
+    run(path, "--dates", "dmy")
+    known = Case.objects.order_by("known_at").values_list("known_at__month", "known_at__day")
+    assert list(known) == [(3, 25), (4, 3)]
+
+
+def test_dates_that_contradict_each_other_refuse_the_file_with_both_lines(run: Run, tmp_path: Path) -> None:
+    rows = [complaint(1, {"Date received": "05/25/2023"}), complaint(2, {"Date received": "25/05/2023"})]
+    with pytest.raises(CommandError, match=r"line 2 has “05/25/2023”.*line 3 “25/05/2023”"):
+        run(save(tmp_path, *rows))
+    assert not Case.objects.exists()
+
+
+def test_another_delimiter_is_named_by_a_word(run: Run, tmp_path: Path) -> None:
+    path = save_text(tmp_path, as_text([complaint(1)], delimiter=";"))
+    with pytest.raises(CommandError, match="--delimiter semicolon"):
+        run(path)
+    assert run(path, "--delimiter", "semicolon").startswith("1 case was added")
+    with pytest.raises(CommandError, match="separates no columns"):
+        run(path, "--delimiter", "; ")

@@ -4,27 +4,34 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cases.actions.importing.mapping import CFPB, ImportedCase, read
+from cases.actions.importing.cfpb import CFPB
+from cases.actions.importing.mapping import ImportedCase
+from cases.actions.importing.reader import Row
 from cases.errors import RuleError
 from cases.models import Category
+from cases.rules.notation import DateOrder, Notation
 from cases.rules.vocabulary import Channel, StepKind
 from tests.actions.complaints import COLUMNS, complaint
 
 RESPONSE = "Company response to consumer"
 
 
+def read(cells: dict[str, str]) -> ImportedCase:
+    return CFPB.case_of(Row(2, cells), Notation(DateOrder.MONTH_FIRST))
+
+
 def taken(**cells: str) -> ImportedCase:
-    return read(CFPB, complaint(1, {name.replace("_", " "): text for name, text in cells.items()}))
+    return read(complaint(1, {name.replace("_", " "): text for name, text in cells.items()}))
 
 
 def refused(cells: dict[str, str]) -> str:
     with pytest.raises(RuleError) as error:
-        read(CFPB, complaint(1, cells))
+        read(complaint(1, cells))
     return str(error.value)
 
 
 def test_the_mapping_asks_for_columns_that_such_a_file_has() -> None:
-    assert set(CFPB.columns) <= set(COLUMNS)
+    assert {*CFPB.columns.needed, *CFPB.columns.optional} <= set(COLUMNS)
 
 
 def test_a_day_becomes_the_noon_of_that_day_where_the_source_is() -> None:
@@ -52,7 +59,7 @@ def test_title_and_category_are_joined_from_what_is_there() -> None:
     found = taken()
     assert found.title == "It leaks: From the spout"
     assert found.category == "Teapots › Stove teapots › It leaks › From the spout"
-    assert read(CFPB, complaint(1, {"Sub-issue": "", "Sub-product": ""})).category == "Teapots › It leaks"
+    assert read(complaint(1, {"Sub-issue": "", "Sub-product": ""})).category == "Teapots › It leaks"
 
 
 def test_a_category_that_is_too_long_is_shortened() -> None:
@@ -75,15 +82,15 @@ def test_a_category_that_is_too_long_is_shortened() -> None:
 def test_the_response_proves_only_the_steps_that_it_names(
     response: str, steps: set[StepKind], *, is_closed: bool
 ) -> None:
-    found = read(CFPB, complaint(1, {RESPONSE: response}))
+    found = read(complaint(1, {RESPONSE: response}))
     assert set(found.settled) - {StepKind.ACKNOWLEDGE} == steps
     assert found.is_closed is is_closed
 
 
 def test_a_dispute_and_a_late_response_are_told_and_no_dispute_is_no_satisfaction() -> None:
-    late = read(CFPB, complaint(1, {"Timely response?": "No", "Consumer disputed?": "Yes"}))
+    late = read(complaint(1, {"Timely response?": "No", "Consumer disputed?": "Yes"}))
     assert late.ending == "Closed with explanation. The response was late. The consumer disputed it."
-    assert read(CFPB, complaint(1, {"Consumer disputed?": "No"})).ending.endswith("The consumer raised no dispute.")
+    assert read(complaint(1, {"Consumer disputed?": "No"})).ending.endswith("The consumer raised no dispute.")
     assert taken().ending == "Closed with explanation."
 
 

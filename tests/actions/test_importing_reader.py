@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cases.actions.importing.mapping import CFPB
+from cases.actions.importing.cfpb import CFPB
 from cases.actions.importing.reader import LONGEST_CELL, BadRow, Row, Table, open_table
 from cases.errors import RuleError
 from tests.actions.complaints import as_text, complaint, save, save_text
@@ -13,7 +13,7 @@ STORY = "Consumer complaint narrative"
 
 
 def opened(path: Path, encoding: str = "utf-8") -> Table:
-    return open_table(path, needed=CFPB.columns, encoding=encoding)
+    return open_table(path, wanted=CFPB.columns, encoding=encoding)
 
 
 def split(table: Table) -> tuple[list[Row], list[BadRow]]:
@@ -95,8 +95,8 @@ def test_lines_before_the_header_are_named(tmp_path: Path) -> None:
 
 
 def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
-    path = save_text(tmp_path, as_text([complaint()]).replace("Submitted via", "Sent by"))
-    assert "lacks “Submitted via”" in refusal(path)
+    path = save_text(tmp_path, as_text([complaint()]).replace("Date received", "Received"))
+    assert "lacks “Date received”" in refusal(path)
 
 
 def test_a_column_that_is_there_twice_is_named(tmp_path: Path) -> None:
@@ -158,3 +158,24 @@ def test_quotation_marks_that_do_not_match_are_a_bad_row(tmp_path: Path) -> None
 def test_empty_lines_are_no_rows(tmp_path: Path) -> None:
     good, bad = split(opened(save_text(tmp_path, as_text([complaint()]) + "\n\n")))
     assert (len(good), len(bad)) == (1, 0)
+
+
+def test_a_column_that_is_not_needed_may_be_missing(tmp_path: Path) -> None:
+    path = save_text(tmp_path, as_text([complaint()]).replace("Submitted via", "Sent by"))
+    assert len(list(opened(path).rows())) == 1
+
+
+def test_columns_are_known_whatever_their_case(tmp_path: Path) -> None:
+    header, rest = as_text([complaint(7)]).split("\n", 1)
+    path = save_text(tmp_path, f"{header.upper().replace('DATE RECEIVED', ' date  Received ')}\n{rest}")
+    good, _bad = split(opened(path))
+    assert (good[0].cells["Complaint ID"], good[0].cells["Date received"]) == ("7", "2023-05-30")
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_other_delimiters_are_taken_when_they_are_named(tmp_path: Path, delimiter: str) -> None:
+    path = save_text(tmp_path, as_text([complaint(7)], delimiter=delimiter))
+    with pytest.raises(RuleError, match="--delimiter"):
+        opened(path)
+    table = open_table(path, wanted=CFPB.columns, delimiter=delimiter)
+    assert [row.cells["Complaint ID"] for row in split(table)[0]] == ["7"]

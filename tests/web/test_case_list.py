@@ -16,7 +16,6 @@ from cases.actions.learning import Finding
 from cases.models import Case, Cause, Customer, User
 from cases.reports import cases as report
 from cases.rules.vocabulary import CauseStatus, Channel, Direction, FaultParty, Severity
-from cases.web import export
 from tests.conftest import Log
 from tests.reports.recovery import DAY, another_customer, recover
 from tests.web.looking import MOST_STATEMENTS, look, statements, status
@@ -207,15 +206,6 @@ def test_a_head_sorts_and_turns_round_and_says_which_way(three: list[Case], clie
     assert heads["Customer and mistake"].url == f"{LIST}?sort=-customer"
     assert heads["Due"].url == LIST
     assert heads["Step"].url == ""
-
-
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_what_a_spreadsheet_takes_for_a_formula_stays_words(text: str) -> None:
-    assert export.safe(text) == f"'{text}"
-    assert export.safe(f"a{text}") == f"a{text}"
 
 
 def test_a_formula_in_a_name_or_a_title_is_exported_as_words(

@@ -48,6 +48,13 @@ class CaseImported(Facts):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportUndone(Facts):
+    """The case is hidden since."""
+
+    kind: ClassVar[EventKind] = EventKind.IMPORT_UNDONE
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseAssigned(Facts):
     """``before`` and ``after`` are names; empty: nobody."""
 

@@ -30,7 +30,9 @@ _NO_TABLES = {
     b"\x1f\x8b": "This file is packed with gzip. Unpack it first.",
     b"%PDF": "This is a PDF. We need the table that it was made from, as CSV.",
 }
-_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_SEPARATORS = {",": ("commas", "comma"), ";": ("semicolons", "semicolon"), "\t": ("tabs", "tab"), "|": ("bars", "bar")}
+DELIMITERS = {option: separator for separator, (_plural, option) in _SEPARATORS.items()}
+"""What ``--delimiter`` takes, beside the character itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,12 @@ class BadRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A file that can be read. ``lines`` counts lines, of which a record may have many; ``is_ended`` says whether the
-    last one ends with a line break, as it does in a file that is whole."""
+    last one ends with a line break, as it does in a file that is whole. ``columns`` are named as the source names
+    them, whatever their case in the file."""
 
     path: Path
     encoding: str
+    delimiter: str = ","
     columns: tuple[str, ...]
     lines: int
     is_ended: bool
@@ -65,7 +69,7 @@ class Table:
         """Every record below the header. ``passed`` hears after each how many lines were read."""
         csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_READ))
         with self.path.open(encoding=_codec(self.encoding), newline="") as file:
-            reader = csv.reader(file, strict=True)
+            reader = csv.reader(file, strict=True, delimiter=self.delimiter)
             next(reader)
             while True:
                 line = reader.line_num + 1
@@ -99,22 +103,39 @@ class Table:
         return ""
 
 
-def open_table(path: Path, *, needed: Sequence[str], encoding: str = UTF_8) -> Table:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Which columns a file must have, and which it may have. Others are read and mean nothing."""
+
+    needed: Sequence[str]
+    optional: Sequence[str] = ()
+
+    def named(self, header: Sequence[str]) -> tuple[str, ...]:
+        """The header in the source's own spelling: case and surrounding blanks do not tell columns apart."""
+        known = {_folded(name): name for name in (*self.needed, *self.optional)}
+        return tuple(known.get(_folded(name), name.strip()) for name in header)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def open_table(path: Path, *, wanted: Columns, encoding: str = UTF_8, delimiter: str = ",") -> Table:
     """The table in this file, after its encoding and its header were looked at.
 
-    ``needed``: the columns that must be there; others may. Raises ``RuleError`` with what to do about the file.
+    Raises ``RuleError`` with what to do about the file.
     """
     try:
         _check_kind(path, encoding)
         lines, is_ended = _measure(path, encoding)
-        columns = _header(path, needed, encoding)
+        columns = _header(path, wanted, encoding, delimiter)
     except OSError as error:
         raise RuleError(f"{path} cannot be read: {error.strerror or error}.") from error
     except UnicodeError as error:
         raise RuleError(_undecodable(path, encoding)) from error
     except LookupError as error:
         raise RuleError(f"“{encoding}” is no encoding that we know: utf-8, utf-16 and cp1252 are some.") from error
-    return Table(path=path, encoding=encoding, columns=columns, lines=lines, is_ended=is_ended)
+    return Table(path=path, encoding=encoding, delimiter=delimiter, columns=columns, lines=lines, is_ended=is_ended)
 
 
 def _codec(encoding: str) -> str:
@@ -163,31 +184,30 @@ def _undecodable(path: Path, encoding: str) -> str:
     return "This file is not UTF-8. Save it as “CSV UTF-8”."
 
 
-def _header(path: Path, needed: Sequence[str], encoding: str) -> tuple[str, ...]:
-    records = _first_records(path, encoding, ",")
-    columns = records[0][1] if records else ()
-    missing = [name for name in needed if name not in columns]
+def _header(path: Path, wanted: Columns, encoding: str, delimiter: str) -> tuple[str, ...]:
+    records = _first_records(path, encoding, delimiter)
+    columns = wanted.named(records[0][1]) if records else ()
+    missing = [name for name in wanted.needed if name not in columns]
     if missing:
-        raise RuleError(_no_header(path, needed, encoding, missing=missing, columns=columns))
+        raise RuleError(_no_header(path, wanted, encoding, missing=missing, columns=columns))
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     if twice:
         raise RuleError(f"The header names a column twice: {_listed(twice)}. Rename one of them.")
     return columns
 
 
-def _no_header(
-    path: Path, needed: Sequence[str], encoding: str, *, missing: Sequence[str], columns: Sequence[str]
-) -> str:
+def _no_header(path: Path, wanted: Columns, encoding: str, *, missing: Sequence[str], columns: Sequence[str]) -> str:
     """What is wrong with a file that does not begin with the header."""
-    wanted = set(needed)
-    for line, record in _first_records(path, encoding, ","):
-        if wanted <= set(record):
+    needed = set(wanted.needed)
+    for separator, (plural, option) in _SEPARATORS.items():
+        for line, record in _first_records(path, encoding, separator):
+            if not needed <= set(wanted.named(record)):
+                continue
+            if line == 1:
+                return f"The columns of this file are separated by {plural}. Import it with --delimiter {option}."
             return f"The header stands on line {line}. Delete what stands before it, so that the file begins with it."
-    for separator, plural in _OTHER_SEPARATORS.items():
-        if any(wanted <= set(record) for _line, record in _first_records(path, encoding, separator)):
-            return f"The columns of this file are separated by {plural}. Save it with commas."
     if len(missing) == len(needed):
-        return f"This is not a table that we know: its first line has none of the columns {_listed(needed)}."
+        return f"This is not a table that we know: its first line has none of the columns {_listed(wanted.needed)}."
     return f"The header lacks {_listed(missing)}. It has {_listed(columns)}."
 
 

@@ -12,9 +12,12 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from cases.actions.importing.load import Job, choose_actor, import_cases
-from cases.actions.importing.mapping import SOURCES
-from cases.actions.importing.reader import UTF_8, open_table
+from cases.actions.importing.mapping import Said
+from cases.actions.importing.reader import DELIMITERS, UTF_8, open_table
+from cases.actions.importing.sources import SOURCES
 from cases.errors import AmendsError
+from cases.rules.notation import DateOrder, DecimalMark
+from cases.rules.spreadsheet import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +28,6 @@ if TYPE_CHECKING:
 
     from cases.actions.importing.load import Loaded
     from cases.actions.importing.reader import BadRow
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Command(BaseCommand):
@@ -40,6 +41,11 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would be added")
         parser.add_argument("--errors", type=Path, help="where bad rows go (default: FILE.errors.csv, here)")
         parser.add_argument("--encoding", default=UTF_8, help="of the file, where it is not UTF-8")
+        parser.add_argument("--delimiter", default=",", help="between columns: comma, semicolon, tab, bar, or itself")
+        parser.add_argument("--dates", type=DateOrder, choices=list(DateOrder), help="day or month first, if unclear")
+        parser.add_argument(
+            "--decimals", type=DecimalMark, choices=list(DecimalMark), help="before the decimals of amounts, if unclear"
+        )
         parser.add_argument("--as", dest="email", default="", help="the administrator who imports (by mail address)")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -51,7 +57,8 @@ class Command(BaseCommand):
     def _load(self, *, file: Path, mapping: str, encoding: str, email: str, **options: Any) -> None:
         source, now = SOURCES[mapping], timezone.now()
         actor = choose_actor(email)
-        table = open_table(file, needed=source.columns, encoding=encoding)
+        delimiter = _delimiter(options["delimiter"])
+        table = open_table(file, wanted=source.columns, encoding=encoding, delimiter=delimiter)
         errors: Path = options["errors"] or Path(f"{file.stem}.errors.csv")
         with ExitStack() as stack:
             bad = stack.enter_context(BadRows(errors, table.columns))
@@ -59,6 +66,7 @@ class Command(BaseCommand):
             job = Job(
                 table=table,
                 source=source,
+                said=Said(options["dates"], options["decimals"]),
                 is_dry_run=options["dry_run"],
                 refused=bad.add,
                 passed=lambda lines: bar.update(lines - bar.n),
@@ -110,7 +118,14 @@ class BadRows:
 
     def _write(self, *cells: str) -> None:
         if self._file is not None:
-            csv.writer(self._file).writerow(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells)
+            csv.writer(self._file).writerow(guarded(cell) for cell in cells)
+
+
+def _delimiter(said: str) -> str:
+    found = DELIMITERS.get(said.lower(), said)
+    if len(found) != 1 or found in {'"', "\r", "\n"}:
+        raise CommandError(f"“{said}” separates no columns. Write one of {', '.join(DELIMITERS)}, or the character.")
+    return found
 
 
 def _were(count: int) -> str:

@@ -78,7 +78,7 @@ def as_csv(request: StaffRequest) -> HttpResponseBase:
     """The whole of what the list shows a page of, in the same order."""
     now, zone = timezone.now(), request.user.zone
     cases = CaseFilter.read(request.GET).apply(Case.objects.visible_to(request.user), now=now, zone=zone)
-    lines = export.lines(in_order(cases, _order(request)), zone)
+    lines = export.lines(in_order(cases, _order(request)), zone=zone, now=now)
     name = f"cases-{today(now, zone):%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

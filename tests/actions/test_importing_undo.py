@@ -1,0 +1,138 @@
+"""An import that nobody has worked on can be taken back: nothing of it shows, and it can be imported again."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cases.actions import contacts, learning
+from cases.actions.importing.cfpb import CFPB
+from cases.actions.importing.load import Job, import_cases
+from cases.actions.importing.reader import open_table
+from cases.actions.importing.undo import undo_import
+from cases.actions.learning import Finding
+from cases.errors import GuardError, NotAllowedError, RuleError
+from cases.models import Case, Cause, Customer, Event, ImportBatch, User
+from cases.reports.learning import Show, incidents
+from cases.rules.vocabulary import CauseStatus, EventKind, FaultParty, Outcome
+from tests.actions.complaints import complaint, save
+
+pytestmark = pytest.mark.django_db
+
+OPEN = {"Company response to consumer": "In progress"}
+type Load = Callable[..., ImportBatch]
+
+
+@pytest.fixture
+def load(tmp_path: Path, administrator: User, now: datetime) -> Load:
+    def load_them(*rows: dict[str, str]) -> ImportBatch:
+        table = open_table(save(tmp_path, *rows), wanted=CFPB.columns)
+        loaded = import_cases(
+            job=Job(table=table, source=CFPB, refused=lambda _bad: None), actor=administrator, now=now
+        )
+        assert loaded.batch is not None
+        return loaded.batch
+
+    return load_them
+
+
+@pytest.fixture
+def undo(administrator: User, now: datetime) -> Callable[[ImportBatch], int]:
+    return lambda batch: undo_import(batch=batch, actor=administrator, now=now)
+
+
+def test_nothing_of_it_shows_any_more(load: Load, undo: Callable[[ImportBatch], int], administrator: User) -> None:
+    batch = load(complaint(1), complaint(2, OPEN))
+    assert undo(batch) == 2
+    assert not Case.objects.exists()
+    assert not Case.objects.matching("dripp").exists()
+    assert not Customer.objects.exists()
+    hidden = Case.everything.get(source_reference="2")
+    assert (hidden.outcome, hidden.is_open) == (Outcome.WITHDRAWN, False)
+    assert Event.objects.filter(case=hidden, kind=EventKind.IMPORT_UNDONE, actor=administrator).exists()
+
+
+def test_the_same_file_can_be_imported_again(load: Load, undo: Callable[[ImportBatch], int]) -> None:
+    undo(load(complaint(1)))
+    again = load(complaint(1))
+    assert [case.batch for case in Case.objects.all()] == [again]
+
+
+def test_other_cases_stay(load: Load, undo: Callable[[ImportBatch], int]) -> None:
+    kept, gone = load(complaint(1)), load(complaint(1), complaint(2))
+    undo(gone)
+    assert [case.batch for case in Case.objects.all()] == [kept]
+    assert Customer.objects.count() == 1
+
+
+def test_a_customer_with_another_case_stays(
+    load: Load, undo: Callable[[ImportBatch], int], log: Callable[..., Case]
+) -> None:
+    batch = load(complaint(1))
+    log(whom=Customer.objects.get(name__startswith="Consumer"))
+    undo(batch)
+    assert Customer.objects.filter(name__startswith="Consumer").count() == 1
+
+
+def test_what_somebody_worked_on_keeps_all_of_it(
+    load: Load, undo: Callable[[ImportBatch], int], administrator: User, now: datetime
+) -> None:
+    batch = load(complaint(1), complaint(2), complaint(3))
+    noted, found = Case.objects.order_by("pk")[:2]
+    contacts.add_note(case=noted, text="Ask for the invoice.", actor=administrator, now=now)
+    cause = Cause.objects.create(name="Worn seal")
+    finding = Finding(cause=cause, status=CauseStatus.CONFIRMED, fault_party=FaultParty.US)
+    learning.set_cause(incident=found.incident, finding=finding, actor=administrator, now=now)
+    with pytest.raises(GuardError) as refused:
+        undo(batch)
+    assert refused.value.missing == (noted.reference, found.reference)
+    assert Case.objects.count() == 3
+
+
+def test_it_is_taken_back_once_and_by_an_administrator(
+    load: Load, undo: Callable[[ImportBatch], int], manager: User, now: datetime
+) -> None:
+    batch = load(complaint(1))
+    with pytest.raises(NotAllowedError, match="import cases"):
+        undo_import(batch=batch, actor=manager, now=now)
+    undo(batch)
+    with pytest.raises(RuleError, match="already"):
+        undo(batch)
+
+
+def test_the_command_lists_imports_and_takes_them_back(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
+    batch = load(complaint(1))
+    call_command("imports")
+    assert f"{batch.public_id}  2025-09-15 14:00 UTC  1 cases  complaints.csv (cfpb)" in capsys.readouterr().out
+    call_command("imports", undo=str(batch.public_id))
+    assert capsys.readouterr().out == "1 case was taken back.\n"
+    call_command("imports")
+    assert "taken back" in capsys.readouterr().out
+
+
+def test_the_command_names_the_cases_that_were_worked_on(load: Load, administrator: User, now: datetime) -> None:
+    batch = load(complaint(1))
+    case = Case.objects.get()
+    contacts.add_note(case=case, text="Ask for the invoice.", actor=administrator, now=now + timedelta(hours=1))
+    with pytest.raises(CommandError, match=case.reference):
+        call_command("imports", undo=str(batch.public_id))
+    with pytest.raises(CommandError, match="no such import"):
+        call_command("imports", undo="soon")
+
+
+def test_learning_is_not_crowded_by_history(
+    load: Load, administrator: User, log: Callable[..., Case], now: datetime
+) -> None:
+    load(complaint(1), complaint(2))
+    ours = log()
+    listed = incidents(administrator, now=now)
+    assert [row.reference for row in listed.rows] == [ours.incident.reference]
+    assert incidents(administrator, now=now, show=Show.HISTORY).total == 2
+    case = Case.objects.filter(source="cfpb").first()
+    assert case is not None
+    cause = Cause.objects.create(name="Worn seal")
+    finding = Finding(cause=cause, status=CauseStatus.CONFIRMED, fault_party=FaultParty.US)
+    learning.set_cause(incident=case.incident, finding=finding, actor=administrator, now=now)
+    assert incidents(administrator, now=now).total == 2
