@@ -104,7 +104,7 @@ AMENDS = Source(
         needed=(table.REFERENCE, table.CUSTOMER, table.TITLE, table.SEVERITY, table.KNOWN), optional=_OPTIONAL
     ),
     reference=table.REFERENCE,
-    story=table.TITLE,
+    story="",
     dates=(*_MOMENTS, *(column(step) for step in StepKind for column in (table.due, table.settled))),
     zone=ZoneInfo(settings.AMENDS_TIME_ZONE),
     read=_read,

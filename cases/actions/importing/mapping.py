@@ -65,7 +65,7 @@ class Source:
     """One kind of file. ``dates`` are its columns of days or moments, ``is_amount`` tells its columns of amounts.
 
     ``order`` is the order of day and month that the publisher uses; values that contradict it refuse the file.
-    ``zone`` is where its days are days. ``story`` names the column whose words tell rows apart.
+    ``zone`` is where its days are days. ``story`` names the column whose words tell rows apart, if there is one.
     """
 
     name: str
