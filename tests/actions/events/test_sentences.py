@@ -97,6 +97,7 @@ def test_every_kind_was_recorded_before_but_those_that_are_new() -> None:
 
 
 NEW = (
+    EventKind.IMPORT_UNDONE,
     EventKind.CASE_MADE_SAFE,
     EventKind.ESCALATION_DEALT_WITH,
     EventKind.CLOCKS_STARTED,

@@ -20,7 +20,7 @@ def keep_the_search(_apps, editor) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0011_undelivered_mail'),
+        ('cases', '0013_events_refuse_truncate'),
     ]
 
     operations = [
@@ -61,11 +61,6 @@ class Migration(migrations.Migration):
             model_name='customer',
             name='is_hidden',
             field=models.BooleanField(default=False, editable=False, help_text='Came in by an import that was undone.'),
-        ),
-        migrations.AlterField(
-            model_name='event',
-            name='kind',
-            field=models.CharField(choices=[('case.logged', 'logged the mistake'), ('case.imported', 'imported the case'), ('import.undone', 'took the import back'), ('case.changed', 'changed the case'), ('case.assigned', 'changed the owner'), ('case.closed', 'closed the case'), ('case.reopened', 'reopened the case'), ('case.escalated', 'escalated the case'), ('severity.changed', 'changed the severity'), ('priority.raised', 'raised the priority'), ('round.opened', 'opened another round of recovery'), ('clock.paused', 'paused the clock'), ('clock.resumed', 'let the clock run again'), ('concern.added', 'noted another concern'), ('concern.settled', 'settled a concern'), ('contact.logged', 'recorded a contact'), ('note.added', 'added a note'), ('step.settled', 'completed a step'), ('step.waived', 'waived a step'), ('approval.asked', 'asked for a second person'), ('approval.decided', 'decided as the second person'), ('apology.drafted', 'drafted the apology'), ('apology.reviewed', 'reviewed the apology'), ('apology.queued', 'handed the apology to the mail'), ('apology.sent', 'apologized'), ('apology.bounced', 'learned that the apology did not arrive'), ('correction.planned', 'planned the fix'), ('correction.done', 'put it right'), ('correction.impossible', 'recorded that it cannot be put right'), ('correction.failed', 'recorded that the fix failed'), ('compensation.proposed', 'proposed a compensation'), ('compensation.changed', 'moved a compensation on'), ('promise.made', 'made a promise'), ('promise.kept', 'kept a promise'), ('promise.broken', 'broke a promise'), ('promise.renegotiated', 'agreed a new date for a promise'), ('promise.cancelled', 'was released from a promise'), ('customer.asked', 'asked whether we made it right'), ('customer.answered', "recorded the customer's answer"), ('follow_up.drafted', 'drafted the follow-up'), ('follow_up.queued', 'handed the follow-up to the mail'), ('follow_up.sent', 'told the customer what changed'), ('follow_up.bounced', 'learned that the follow-up did not arrive'), ('follow_up.response', 'recorded what came of the follow-up'), ('link.made', 'made a link for the customer'), ('cause.changed', 'changed the cause'), ('prevention.added', 'added a prevention action'), ('prevention.changed', 'moved a prevention action on'), ('reminder.sent', 'was reminded'), ('reminder.seen', 'has seen the reminder'), ('reminders.quiet', 'put off reminders'), ('message.failed', 'learned that a mail could not be sent'), ('message.bounced', 'learned that a mail did not arrive')], max_length=32),
         ),
         migrations.AddField(
             model_name='importbatch',
