@@ -131,6 +131,13 @@ def load_calendar(stored: StoredCalendar) -> WorkingCalendar:
     )
 
 
+def working_time(case: Case, since: datetime, until: datetime) -> timedelta | None:
+    """How long that was in working time, by the calendar as it is now. None for imported history."""
+    if not case.is_timed or until < since:
+        return None
+    return calendar_of(case.team).working_between(since, until)
+
+
 def facts_of(case: Case, steps: Sequence[Step], recorded: Recorded | None = None) -> ClockFacts:
     """The facts of the present round; freshly read, but for ``steps`` and what is given as ``recorded``."""
     recorded = recorded or Recorded(case.severity_changes.all(), case.promises.all(), case.pauses.all())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import handling, turns, updates
+from cases.actions import clocks, handling, turns, updates
 from cases.actions.events import ConcernAdded, ConcernSettled, ContactLogged, NoteAdded
 from cases.errors import RuleError
 from cases.models import Case, Concern, Contact
@@ -88,9 +88,11 @@ def add_contact(case: Case, exchange: Exchange, *, by: User | None) -> Contact:
     if chase is None:
         owed = case.promises.filter(made_at__lt=exchange.at).exclude(settled_at__lt=exchange.at)
         chase = _came_to_us(exchange) and owed.exists()
+    has_reached = exchange.reached is Reached.REACHED and exchange.direction is Direction.OUT
     contact = Contact.objects.create(
         case=case,
         at=exchange.at,
+        working_time=clocks.working_time(case, case.known_at, exchange.at) if has_reached else None,
         direction=exchange.direction,
         channel=exchange.channel,
         reached=exchange.reached,
@@ -100,7 +102,7 @@ def add_contact(case: Case, exchange: Exchange, *, by: User | None) -> Contact:
         reaction=exchange.reaction,
         is_chase=chase,
     )
-    if case.is_open and exchange.reached is Reached.REACHED and exchange.direction is Direction.OUT:
+    if case.is_open and has_reached:
         updates.note_word(case, at=exchange.at)
     elif case.is_open and chase:
         updates.note_chase(case, at=exchange.at)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import notices, turns, updates
+from cases.actions import clocks, notices, turns, updates
 from cases.actions.contacts import Exchange, add_contact
 from cases.actions.events import ApprovalAsked, StepSettled, StepWaived
 from cases.errors import RuleError
@@ -60,6 +60,7 @@ def settle(
     workflow.check_settle(kind, turns.statuses(case))
     step: Step = case.steps.get(round=case.round, kind=kind)
     step.status, step.settled_at, step.settled_by, step.note = status, at, actor, note
+    step.working_time = clocks.working_time(case, step.started_at, at)
     step.save()
     if kind is StepKind.CONFIRM:
         updates.end(case, at=at)
@@ -82,7 +83,7 @@ def owe_again(case: Case, kind: StepKind, *, settled_at: datetime | None) -> boo
     if step is None:
         return False
     step.status, step.settled_at, step.settled_by, step.note = StepStatus.PENDING, None, None, ""
-    step.ladder_for = None
+    step.working_time = step.ladder_for = None
     step.save()
     # Dropped because the step was done: owed after all.
     Reminder.objects.filter(kind=CommitmentKind.STEP, commitment_id=step.pk).exclude(dropped_because="").delete()

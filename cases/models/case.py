@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 
+from cases.models.commitments import InWorkingTime
 from cases.models.fields import code, public_id
 from cases.models.hidden import Shown
 from cases.models.search import matching_words
@@ -298,7 +299,7 @@ class SeverityChange(models.Model):
         return f"{self.severity} from {self.at:%Y-%m-%d %H:%M}"
 
 
-class Contact(models.Model):
+class Contact(InWorkingTime):
     """One exchange with the customer, in or out. A voicemail is an attempt and completes nothing."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="contacts")

@@ -31,6 +31,20 @@ class CommitmentQuerySet[M: "Commitment"](models.QuerySet[M]):
         return self.filter(owner=user)
 
 
+class InWorkingTime(models.Model):
+    """How long something took in working time, since the moment its clock counts from.
+
+    Reckoned when it happened, by the calendar of that moment, because calendars change later. ``is_reconstructed``:
+    reckoned afterwards, by a later calendar. Null where no clock ran.
+    """
+
+    working_time = models.DurationField(null=True, blank=True)
+    is_reconstructed = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+
+
 class Commitment(models.Model):
     """Owner, due moment, settled moment.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from cases.models.commitments import Commitment, CommitmentQuerySet
+from cases.models.commitments import Commitment, CommitmentQuerySet, InWorkingTime
 from cases.models.fields import code, public_id
 from cases.rules.vocabulary import (
     ApprovalKind,
@@ -22,7 +22,7 @@ class StepQuerySet(CommitmentQuerySet["Step"]):
         return self.filter(status=StepStatus.PENDING)
 
 
-class Step(Commitment):
+class Step(InWorkingTime, Commitment):
     """One of the six, in one round of one case. Settled steps are never edited; a customer who is not satisfied opens
     another round. Only a mail that came back takes a step back that it had completed. ``owner`` follows the owner of
     the case."""

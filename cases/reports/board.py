@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import TextChoices
 
-from cases.reports.filters import NOBODY, Age, CaseFilter, Needs, Number, Status
+from cases.reports.filters import NOBODY, Age, CaseFilter, History, Needs, Number, Status
 from cases.reports.periods import begins, today
 from cases.reports.reasons import came_today
 from cases.reports.standing import standing
@@ -143,11 +143,13 @@ class Board:
     waiting: tuple[NeedRow, ...]
 
 
-def board(user: User, *, now: datetime, zone: ZoneInfo, team: Team | None = None) -> Board:
+def board(
+    user: User, *, now: datetime, zone: ZoneInfo, team: Team | None = None, history: History | None = None
+) -> Board:
     """Where the open cases stand that this person may see, of one team or of all. Owners stand in the order of their
     names, never of their numbers."""
-    base = CaseFilter(status=Status.OPEN, team=team.public_id if team else None)
-    questions = standing(user.role, of_team=team is not None)
+    base = CaseFilter(status=Status.OPEN, team=team.public_id if team else None, history=history)
+    questions = standing(user.role, of_team=team is not None, history=history)
     whose = {"user": user.pk, "team": team.pk if team else 0}
     ago = {age.value: now - age.days[1] * _DAY for age in Age if age.days[1] is not None}
     cells = questions.cells(**whose, now=now, **ago)

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from cases.models.case import CaseQuerySet
 
 PER_PAGE = 50
-COUNTED_UP_TO = 10_000
-"""Nobody pages further than this; counting on would make a list slower with every year of history."""
-
 NOT_SHOWN = ("description", "contribution", "outcome_reason", "search_text")
 """Long texts that no row of a list needs."""
 
@@ -68,13 +65,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseList:
-    """One page. ``total`` is exact unless ``is_capped``: then there are more than ``COUNTED_UP_TO``."""
+    """One page of ``total`` cases."""
 
     cases: tuple[Case, ...]
     wanted: CaseFilter
     order: Order
     total: int
-    is_capped: bool
     page: int
     pages: int
 
@@ -94,8 +90,7 @@ def case_list(
     """The cases that this person may see and asks for. A page beyond the last shows the last."""
     order = order or Order()
     cases = wanted.apply(Case.objects.visible_to(user), now=now, zone=zone)
-    counted = cases.order_by()[: COUNTED_UP_TO + 1].count()
-    total = min(counted, COUNTED_UP_TO)
+    total = cases.order_by().count()
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(page, 1), pages)
     start = (page - 1) * PER_PAGE
@@ -104,7 +99,6 @@ def case_list(
         wanted=wanted,
         order=order,
         total=total,
-        is_capped=counted > COUNTED_UP_TO,
         page=page,
         pages=pages,
     )

@@ -14,13 +14,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum, TextChoices
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Sum, TextChoices
 
 from cases.models import Case, Compensation, Contact, PreventionAction
-from cases.reports.filters import NOBODY, Number
+from cases.reports.filters import IMPORTED, NOBODY, Number
 from cases.reports.rates import Rate
 from cases.reports.traits import IN_FORCE, RECURRENCE_WITHIN, Trait
-from cases.rules.vocabulary import CauseStatus, CompensationNature, Direction, PreventionStatus
+from cases.rules.vocabulary import CauseStatus, Direction, PreventionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,8 +46,8 @@ class Measure(TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseBar:
-    """One cause; ``public_id`` None is the bar of those not yet known. ``value`` is in the measure's unit (money: in
-    the organization's currency); ``cumulative`` is the share of this bar and all before it. ``confirmed``: how many of
+    """One cause; ``public_id`` None is the bar of those not yet known. ``value`` is in the measure's unit;
+    ``cumulative`` is the share of this bar and all before it. ``confirmed``: how many of
     its cases have a confirmed cause; the others' is suspected."""
 
     public_id: UUID | None
@@ -61,10 +61,14 @@ class CauseBar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pareto:
-    """Known causes, the largest first; then what is not yet known, always on its own."""
+    """Known causes, the largest first; then what is not yet known, always on its own. Of goodwill: in ``currency``, one
+    of the ``currencies`` that were given. ``imported``: how many of the cases are imported history."""
 
     measure: Measure
     bars: tuple[CauseBar, ...]
+    imported: Number | None
+    currency: str = ""
+    currencies: tuple[str, ...] = ()
 
     @property
     def prevented(self) -> Rate:
@@ -89,25 +93,21 @@ class Recurrence:
 class Prevention:
     """Actions that fell due in the period. ``on_time``: done by their date, of those done or late (C10); ``moved``: of
     all of these, those whose date was moved. ``effective``: no case of the cause for 60 days after the change, of the
-    changes that are that old."""
+    changes that are that old and whose cause is known."""
 
     on_time: Rate
     moved: Rate
     effective: Rate
 
 
-def pareto(frame: Frame, measure: Measure = Measure.CASES) -> Pareto:
-    """Two queries; three for contacts and money."""
+def pareto(frame: Frame, measure: Measure = Measure.CASES, currency: str = "") -> Pareto:
+    """One query; two for contacts, three for money. A currency that was not given is another that was."""
     cases = frame.cases(frame.known(Trait.COUNTED))
     found = _by_cause(cases)
-    values = _values(measure, found, cases)
-    prevented = set(
-        PreventionAction.objects.exclude(status=PreventionStatus.DROPPED)
-        .filter(incident__cause__public_id__in=[key for key in found if key is not None])
-        .values_list("incident__cause__public_id", flat=True)
-        .order_by()
-        .distinct()
-    )
+    currencies = _currencies(cases) if measure is Measure.GOODWILL else ()
+    preferred = (currency, settings.AMENDS_CURRENCY, *currencies)
+    currency = next((one for one in preferred if one in currencies), "")
+    values = _values(measure, found, cases, currency)
     total, so_far, bars = sum(values.values()), Decimal(0), []
     for key in sorted(found, key=lambda key: (key is None, -values[key], found[key].name)):
         so_far += values[key]
@@ -120,10 +120,17 @@ def pareto(frame: Frame, measure: Measure = Measure.CASES) -> Pareto:
                 cumulative=_share(so_far, total),
                 cases=Number(cause.cases, _behind(frame.known(Trait.COUNTED), key)),
                 confirmed=cause.confirmed,
-                has_prevention=key in prevented,
+                has_prevention=cause.has_prevention,
             )
         )
-    return Pareto(measure=measure, bars=tuple(bars))
+    history = sum(cause.imported for cause in found.values())
+    return Pareto(
+        measure=measure,
+        bars=tuple(bars),
+        imported=frame.imported(history, frame.known(Trait.COUNTED)),
+        currency=currency,
+        currencies=currencies,
+    )
 
 
 def recurrence(frame: Frame) -> tuple[Recurrence, ...]:
@@ -155,7 +162,8 @@ def prevention(frame: Frame) -> Prevention:
     )
     visible = frame.cases(frame.base).filter(incident=OuterRef("incident"))
     done, late = Q(status__in=IN_FORCE), Q(status=PreventionStatus.PLANNED, due_at__lt=frame.now)
-    old = done & Q(settled_at__lte=frame.now - EFFECTIVE_AFTER)
+    # Without a cause nobody can tell whether it came back.
+    old = done & Q(settled_at__lte=frame.now - EFFECTIVE_AFTER, incident__cause__isnull=False)
     found = PreventionAction.objects.filter(
         done | late, Exists(visible), due_at__gte=frame.period.start, due_at__lt=frame.period.end
     ).aggregate(
@@ -178,19 +186,29 @@ class _Cause:
     cases: int
     incidents: int
     confirmed: int
+    imported: int
+    has_prevention: bool
 
 
 def _by_cause(cases: CaseQuerySet) -> dict[UUID | None, _Cause]:
+    planned = PreventionAction.objects.exclude(status=PreventionStatus.DROPPED).filter(incident__cause__isnull=False)
+    has_prevention = ExpressionWrapper(
+        Q(incident__cause__in=planned.order_by().values("incident__cause")), output_field=BooleanField()
+    )
     rows = (
-        cases.values("incident__cause__public_id", "incident__cause__name")
+        cases.values("incident__cause__public_id", "incident__cause__name", has_prevention=has_prevention)
         .annotate(
             cases=Count("pk"),
             incidents=Count("incident", distinct=True),
             confirmed=Count("pk", filter=Q(incident__cause_status=CauseStatus.CONFIRMED)),
+            imported=Count("pk", filter=IMPORTED),
         )
-        .values_list("incident__cause__public_id", "incident__cause__name", "cases", "incidents", "confirmed")
+        .values_list(
+            *("incident__cause__public_id", "incident__cause__name", "cases", "incidents", "confirmed", "imported"),
+            "has_prevention",
+        )
     )
-    return {key: _Cause(name or NOT_YET_KNOWN, *numbers) for key, name, *numbers in rows}
+    return {key: _Cause(name or NOT_YET_KNOWN, *numbers, bool(has)) for key, name, *numbers, has in rows}
 
 
 def _recurred(frame: Frame) -> Counter[UUID | None]:
@@ -219,14 +237,14 @@ def _recurred(frame: Frame) -> Counter[UUID | None]:
 
 
 def _values(
-    measure: Measure, found: Mapping[UUID | None, _Cause], cases: CaseQuerySet
+    measure: Measure, found: Mapping[UUID | None, _Cause], cases: CaseQuerySet, currency: str
 ) -> Mapping[UUID | None, Decimal]:
     if measure is Measure.CASES:
         return {key: Decimal(cause.cases) for key, cause in found.items()}
     if measure is Measure.INCIDENTS:
         return {key: Decimal(cause.incidents) for key, cause in found.items()}
     values = dict.fromkeys(found, Decimal(0))
-    for key, value in _contacts(cases) if measure is Measure.CONTACTS else _goodwill(cases):
+    for key, value in _contacts(cases) if measure is Measure.CONTACTS else _goodwill(cases, currency):
         values[key] += value
     return values
 
@@ -237,11 +255,14 @@ def _contacts(cases: CaseQuerySet) -> list[tuple[UUID | None, Decimal]]:
     return [(key, Decimal(number)) for key, number in counted.values_list("case__incident__cause__public_id", "number")]
 
 
-def _goodwill(cases: CaseQuerySet) -> list[tuple[UUID | None, Decimal]]:
-    """In the organization's own currency only: amounts of two currencies are never added."""
-    rows = Compensation.objects.delivered().filter(
-        nature=CompensationNature.GOODWILL, currency=settings.AMENDS_CURRENCY, case__in=cases
-    )
+def _currencies(cases: CaseQuerySet) -> tuple[str, ...]:
+    """Those in which goodwill was given. Amounts of two currencies are never added."""
+    rows = Compensation.objects.delivered().goodwill().filter(case__in=cases)
+    return tuple(rows.order_by("currency").values_list("currency", flat=True).distinct())
+
+
+def _goodwill(cases: CaseQuerySet, currency: str) -> list[tuple[UUID | None, Decimal]]:
+    rows = Compensation.objects.delivered().goodwill().filter(currency=currency, case__in=cases)
     summed = rows.order_by().values("case__incident__cause__public_id").annotate(total=Sum("amount"))
     return list(summed.values_list("case__incident__cause__public_id", "total"))
 

@@ -9,13 +9,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max, OuterRef, Q, Subquery, Window
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum, Window
 
 from cases.models import Case, Compensation, Customer, Promise, SatisfactionCheck
-from cases.models.compensations import DELIVERED
 from cases.reports.filters import CaseFilter, Number, Status
-from cases.reports.rates import Money, Rate, sums
-from cases.reports.traits import Trait
+from cases.reports.rates import Money, Rate
+from cases.reports.traits import Trait, broken_promises
 from cases.rules.vocabulary import (
     Answer,
     CheckStatus,
@@ -28,11 +27,12 @@ from cases.rules.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
     from cases.models import User
+    from cases.models.case import CaseQuerySet
 
 SUGGESTED = 8
 """More are no help while typing."""
@@ -92,7 +92,8 @@ class HistoryRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """``open`` and ``earlier`` leave out duplicates and withdrawn cases. Sums are of the rows shown, by currency."""
+    """``rows`` are the newest of ``total``. All else counts every case that figures count, shown or not: duplicates and
+    withdrawn cases are out. Sums are by currency."""
 
     rows: tuple[HistoryRow, ...]
     total: int
@@ -101,6 +102,10 @@ class History:
     promises_kept: Rate
     goodwill: tuple[Money, ...]
     restitution: tuple[Money, ...]
+
+    @property
+    def mistakes(self) -> int:
+        return self.open.value + self.earlier.value
 
 
 def found(words: str, user: User) -> tuple[FoundCustomer, ...]:
@@ -126,13 +131,13 @@ def found(words: str, user: User) -> tuple[FoundCustomer, ...]:
 
 
 def history(customer: Customer, user: User, *, now: datetime) -> History:
-    """The customer's cases that this person may see, the newest first. Four queries."""
+    """The customer's cases that this person may see, the newest first. Six queries."""
     counts = case_counts([customer.pk], user)[customer.pk]
     cases = _cases(customer, user)
     keys = [case["pk"] for case in cases]
     promised, given = _promised(keys), _given(keys)
-    settled = [promise for promises in promised.values() for promise in promises]
-    gifts = [gift for gifts in given.values() for gift in gifts if gift.status in DELIVERED]
+    counted = Case.objects.visible_to(user).counted().filter(customer=customer).order_by()
+    delivered = _delivered(counted)
     return History(
         rows=tuple(_row(case, tuple(promised[case["pk"]]), tuple(given[case["pk"]]), now) for case in cases),
         total=cases[0]["in_all"] if cases else 0,
@@ -140,9 +145,9 @@ def history(customer: Customer, user: User, *, now: datetime) -> History:
         earlier=Number(
             counts.earlier, CaseFilter(customer=customer.public_id, status=Status.CLOSED, has=Trait.COUNTED)
         ),
-        promises_kept=_kept(settled, now),
-        goodwill=sums(gift.money for gift in gifts if gift.nature is CompensationNature.GOODWILL),
-        restitution=sums(gift.money for gift in gifts if gift.nature is CompensationNature.RESTITUTION),
+        promises_kept=_kept(counted, now),
+        goodwill=delivered[CompensationNature.GOODWILL],
+        restitution=delivered[CompensationNature.RESTITUTION],
     )
 
 
@@ -237,14 +242,22 @@ def _given(cases: Sequence[int]) -> dict[int, list[Given]]:
     return given
 
 
-def _kept(promises: Sequence[Promised], now: datetime) -> Rate:
+def _delivered(cases: CaseQuerySet) -> Mapping[CompensationNature, tuple[Money, ...]]:
+    """What these cases got, one sum a currency."""
+    rows = Compensation.objects.delivered().filter(case__in=cases).order_by("currency").values("nature", "currency")
+    found: dict[CompensationNature, tuple[Money, ...]] = defaultdict(tuple)
+    for nature, currency, total in rows.annotate(total=Sum("amount")).values_list("nature", "currency", "total"):
+        found[CompensationNature(nature)] += (Money(total, currency),)
+    return found
+
+
+def _kept(cases: CaseQuerySet, now: datetime) -> Rate:
     """Kept of those that were kept or broken; one that lapsed is broken, whether or not it is written down (C4)."""
-    kept = sum(promise.status is PromiseStatus.KEPT for promise in promises)
-    broken = sum(
-        promise.status is PromiseStatus.BROKEN or (promise.status is PromiseStatus.OPEN and promise.due_at < now)
-        for promise in promises
+    kept, broken = Q(status=PromiseStatus.KEPT), broken_promises(now)
+    found = Promise.objects.filter(kept | broken, case__in=cases).aggregate(
+        kept=Count("pk", filter=kept), judged=Count("pk")
     )
-    return Rate(kept, kept + broken)
+    return Rate(found["kept"], found["judged"])
 
 
 def _row(case: dict[str, Any], promised: tuple[Promised, ...], given: tuple[Given, ...], now: datetime) -> HistoryRow:

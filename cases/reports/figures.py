@@ -6,14 +6,15 @@ Figures over months are kept for a minute, and say as of when they are true; wha
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cases.reports.board import Board, OwnerStanding, board
 from cases.reports.causes import Pareto, pareto
-from cases.reports.filters import NOBODY, Age, CaseFilter, Number
+from cases.reports.filters import NOBODY, CaseFilter, History, Number
 from cases.reports.frames import Frame
 from cases.reports.kept import kept
-from cases.reports.outcomes import Endings, Satisfied, endings, satisfied
+from cases.reports.outcomes import Endings, Satisfied, endings, open_at, satisfied
 from cases.reports.periods import DEFAULT_DAYS, Period
 from cases.reports.rates import Rate
 from cases.reports.spending import Spending, spending
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
     from cases.models import Team, User
 
+_WEEK = timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
@@ -48,6 +51,7 @@ class Figures:
     satisfied: Satisfied
     endings: Endings
     spending: Spending
+    open_a_week_ago: int
 
     @property
     def response(self) -> Rate:
@@ -83,10 +87,9 @@ class Dashboard:
     as_of: datetime
 
     @property
-    def open_a_week_ago(self) -> int:
-        """How many of the cases that figures count were open seven days ago."""
-        new = sum(row.standing.open.value for row in self.board.ages if row.age in {Age.DAY, Age.WEEK})
-        return self.board.standing.open.value - new + self.figures.endings.left_this_week
+    def change_in_a_week(self) -> int:
+        """How many more cases are open than seven days ago."""
+        return self.board.standing.open.value - self.figures.open_a_week_ago
 
     @property
     def owners(self) -> tuple[OwnerFigures, ...]:
@@ -109,18 +112,24 @@ class Dashboard:
 
 
 def dashboard(
-    user: User, *, now: datetime, zone: ZoneInfo, days: int = DEFAULT_DAYS, team: Team | None = None
+    user: User,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    days: int = DEFAULT_DAYS,
+    team: Team | None = None,
+    history: History | None = None,
 ) -> Dashboard:
     """Where things stand, and the last ``days`` days, of the cases that this person may see. Twelve queries at most,
     three while the figures are kept."""
-    frame = Frame.of(user, Period.ending_today(days, now, zone), now=now, team=team)
+    frame = Frame.of(user, Period.ending_today(days, now, zone), now=now, team=team, history=history)
     whose = "all" if user.is_manager else str(user.public_id)
-    key = f"dashboard:{whose}:{team.public_id if team else 'all'}:{zone.key}:{frame.period.first}:{frame.period.last}"
+    key = f"dashboard:{whose}:{zone.key}:{frame.closed().address}:{frame.base.address}"
     found = kept(key, lambda: (figures(frame), pareto(frame)), now=now)
     answers, causes = found.answer
     return Dashboard(
         base=frame.base,
-        board=board(user, now=now, zone=zone, team=team),
+        board=board(user, now=now, zone=zone, team=team, history=history),
         figures=answers,
         causes=causes,
         as_of=found.as_of,
@@ -128,7 +137,7 @@ def dashboard(
 
 
 def figures(frame: Frame) -> Figures:
-    """Seven queries, whatever the period holds."""
+    """Eight queries, whatever the period holds."""
     came_in = intake(frame)
     ended = endings(frame)
     return Figures(
@@ -140,4 +149,5 @@ def figures(frame: Frame) -> Figures:
         satisfied=satisfied(frame),
         endings=ended,
         spending=spending(frame, ended.timed),
+        open_a_week_ago=open_at(frame, frame.now - _WEEK),
     )

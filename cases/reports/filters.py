@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import quote_plus
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import Exists, F, OuterRef, Q, TextChoices
 from django.db.models.functions import Coalesce
@@ -31,12 +32,21 @@ from cases.rules.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
     from cases.models.case import CaseQuerySet
     from cases.reports.periods import Period
 
 _DAY = timedelta(days=1)
+DAYS = (
+    "known_after",
+    "known_before",
+    "closed_after",
+    "closed_before",
+    "first_closed_after",
+    "first_closed_before",
+)
+"""Parameters that are days."""
+IMPORTED = Q(is_timed=False)
 _LONGEST_WORDS = 200
 
 NOBODY: Literal["none"] = "none"
@@ -62,6 +72,13 @@ class Age(TextChoices):
         return {Age.DAY: (0, 1), Age.WEEK: (1, 7), Age.MONTH: (7, 30), Age.OLDER: (30, None)}[self]
 
 
+class History(TextChoices):
+    """Imported cases that nobody has taken up here."""
+
+    WITHOUT = "without", "Without imported history"
+    ONLY = "only", "Imported history only"
+
+
 class Needs(TextChoices):
     MANAGER = "manager", "A manager"
 
@@ -75,7 +92,8 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """One selection of cases. Days include both ends. ``unread`` names parameters whose value said nothing to us; they
+    """One selection of cases. Days include both ends, and are days of ``zone``; where it is none, of the reader's.
+    ``history``: with imported history, or without. ``unread`` names parameters whose value said nothing to us; they
     are left out of the selection and of its address."""
 
     status: Status | None = None
@@ -97,6 +115,8 @@ class CaseFilter:
     closed_before: date | None = None
     first_closed_after: date | None = None
     first_closed_before: date | None = None
+    zone: ZoneInfo | None = None
+    history: History | None = None
     q: str = ""
     unread: tuple[str, ...] = ()
 
@@ -118,30 +138,32 @@ class CaseFilter:
     def parameters(self) -> dict[str, str]:
         """What the address says, in the order of the fields."""
         given = {name: value for name in _READERS if (value := getattr(self, name))}
+        if not any(name in given for name in DAYS):
+            given.pop("zone", None)
         return {name: "1" if value is True else str(value) for name, value in given.items()}
 
     @property
     def address(self) -> str:
         """The query string, question mark included; empty for the selection of everything."""
-        # Keys, codes and days are written as they are; only words need care. A dashboard has a hundred of these.
+        # Keys, codes, days and zones are written as they are; only words need care. A dashboard has a hundred of these.
         parts = [f"{name}={quote_plus(text) if name == 'q' else text}" for name, text in self.parameters().items()]
         return f"?{'&'.join(parts)}" if parts else ""
 
     def known_in(self, period: Period) -> CaseFilter:
         """Of these, the cases of which we first knew in this period (T0)."""
-        return replace(self, known_after=period.first, known_before=period.last)
+        return replace(self, known_after=period.first, known_before=period.last, zone=period.zone)
 
     def closed_in(self, period: Period) -> CaseFilter:
         """Of these, the cases that were closed in this period, and are closed."""
-        return replace(self, closed_after=period.first, closed_before=period.last)
+        return replace(self, closed_after=period.first, closed_before=period.last, zone=period.zone)
 
     def first_closed_in(self, period: Period) -> CaseFilter:
         """Of these, the cases that were closed for the first time in this period, reopened since or not."""
-        return replace(self, first_closed_after=period.first, first_closed_before=period.last)
+        return replace(self, first_closed_after=period.first, first_closed_before=period.last, zone=period.zone)
 
     def apply(self, cases: CaseQuerySet, *, now: datetime, zone: ZoneInfo) -> CaseQuerySet:
-        """``cases`` narrowed to this selection, in no particular order."""
-        moment = Moment(now, zone)
+        """``cases`` narrowed to this selection, in no particular order. ``zone``: the reader's."""
+        moment = Moment(now, self.zone or zone)
         for name, condition in _CONDITIONS.items():
             value = getattr(self, name)
             if value:
@@ -235,6 +257,7 @@ _CONDITIONS: Mapping[str, Callable[[Any, Moment], Q]] = {
     "closed_before": _until("closed_at"),
     "first_closed_after": _first_closed_from,
     "first_closed_before": _first_closed_until,
+    "history": lambda history, _moment: IMPORTED if history is History.ONLY else ~IMPORTED,
 }
 
 
@@ -256,6 +279,13 @@ def _day(text: str) -> date:
     return day
 
 
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(text) from error
+
+
 _READERS: Mapping[str, Callable[[str], object]] = {
     "status": Status,
     "step": StepKind,
@@ -270,16 +300,8 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "customer": UUID,
     "needs": Needs,
     "has": Trait,
-    **dict.fromkeys(
-        (
-            "known_after",
-            "known_before",
-            "closed_after",
-            "closed_before",
-            "first_closed_after",
-            "first_closed_before",
-        ),
-        _day,
-    ),
+    **dict.fromkeys(DAYS, _day),
+    "zone": _zone,
+    "history": History,
     "q": lambda text: text[:_LONGEST_WORDS],
 }

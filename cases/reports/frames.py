@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cases.models import Case
-from cases.reports.filters import CaseFilter
+from cases.reports.filters import CaseFilter, History, Number
 from cases.reports.periods import Period
 from cases.reports.traits import Trait
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """``visible``: the cases that the person who asks may see; ``base`` narrows them, to a team perhaps."""
+    """``visible``: the cases that the person who asks may see; ``base`` narrows them, to a team or
+    to what was worked here."""
 
     visible: CaseQuerySet
     base: CaseFilter
@@ -30,8 +31,16 @@ class Frame:
     now: datetime
 
     @classmethod
-    def of(cls, user: User, period: Period, *, now: datetime, team: Team | None = None) -> Frame:
-        base = CaseFilter(team=team.public_id if team else None)
+    def of(
+        cls,
+        user: User,
+        period: Period,
+        *,
+        now: datetime,
+        team: Team | None = None,
+        history: History | None = None,
+    ) -> Frame:
+        base = CaseFilter(team=team.public_id if team else None, history=history)
         return cls(Case.objects.visible_to(user), base, period, now)
 
     def with_before(self) -> Frame:
@@ -50,6 +59,12 @@ class Frame:
     def first_closed(self, trait: Trait = Trait.TIMED) -> CaseFilter:
         """The cases with the trait that were closed for the first time in the period."""
         return replace(self.base, has=trait).first_closed_in(self.period)
+
+    def imported(self, number: int, counted: CaseFilter) -> Number | None:
+        """How many of the counted cases are imported history; none where it is left out."""
+        if self.base.history is History.WITHOUT:
+            return None
+        return Number(number, replace(counted, history=History.ONLY))
 
     def cases(self, wanted: CaseFilter) -> CaseQuerySet:
         """The cases behind a number, in no order."""

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Count, Exists, Max, OuterRef, Q, TextChoices
 
 from cases.models import Case, Event, FollowUpChange, Incident, PreventionAction, Step
-from cases.reports.cases import COUNTED_UP_TO, PER_PAGE
+from cases.reports.cases import PER_PAGE
 from cases.reports.filters import CaseFilter, Number, Status
 from cases.reports.traits import Trait
 from cases.rules.vocabulary import (
@@ -84,7 +84,6 @@ class IncidentList:
     rows: tuple[IncidentRow, ...]
     show: Show
     total: int
-    is_capped: bool
     page: int
     pages: int
 
@@ -142,8 +141,7 @@ def incidents(user: User, *, now: datetime, show: Show = Show.ALL, words: str = 
     found = _shown(visible_incidents(user), show, user)
     if words := words.replace("\x00", "").strip():
         found = found.filter(Q(title__icontains=words) | Q(reference__iexact=words) | Q(cause__name__icontains=words))
-    counted = found.order_by()[: COUNTED_UP_TO + 1].count()
-    total = min(counted, COUNTED_UP_TO)
+    total = found.order_by().count()
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(page, 1), pages)
     rows = list(found.select_related("cause").order_by("-pk")[(page - 1) * PER_PAGE : page * PER_PAGE])
@@ -153,7 +151,6 @@ def incidents(user: User, *, now: datetime, show: Show = Show.ALL, words: str = 
         rows=tuple(_incident_row(incident, cases[incident.pk], changes[incident.pk]) for incident in rows),
         show=show,
         total=total,
-        is_capped=counted > COUNTED_UP_TO,
         page=page,
         pages=pages,
     )

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, TruncWeek
-from django.db.models.lookups import GreaterThanOrEqual, LessThan
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 
-from cases.models import SatisfactionCheck
+from cases.models import Event, SatisfactionCheck
 from cases.reports.filters import Number
 from cases.reports.rates import Rate
 from cases.reports.timing import Compared, recent
 from cases.reports.traits import GOOD_SCORE, NO_ANSWER, RECOVERED, UNRECOVERED, Trait, has
-from cases.rules.vocabulary import CheckStatus, Outcome, Severity
+from cases.rules.vocabulary import CheckStatus, EventKind, Outcome, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from cases.reports.frames import Frame
-
-_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class Endings:
     """``recovery``: said they are satisfied, of all closed cases in which asking was possible; ``confirmed`` leaves out
     who did not answer (C6). ``no_contact``: nobody could be reached; out of both, and counted here. ``asked``: closed
     cases whose customer was asked. ``timed``: those whose clocks ran here, by severity. ``reopened``: within 30 days,
-    of those closed for the first time (C12). ``left_this_week``: closed in the last seven days, known before them."""
+    of those closed for the first time (C12). ``imported``: closed cases that are imported history."""
 
     closed: Number
     timed: Mapping[Severity, int]
@@ -61,7 +58,7 @@ class Endings:
     asked: Number
     reopened: Rate
     reopened_cases: Number
-    left_this_week: int
+    imported: Number | None
 
 
 def satisfied(frame: Frame) -> Satisfied:
@@ -110,7 +107,7 @@ def satisfied(frame: Frame) -> Satisfied:
 
 def endings(frame: Frame) -> Endings:
     """One query, over what was closed in the period and what was closed in it for the first time."""
-    period, week_ago = frame.period, frame.now - _WEEK
+    period = frame.period
     ended, first = frame.cases(frame.closed()), frame.cases(frame.first_closed())
     in_period = Q(closed_at__gte=period.start, closed_at__lt=period.end)
     arrived = ~Q(satisfaction_checks__status=CheckStatus.BOUNCED)
@@ -124,7 +121,6 @@ def endings(frame: Frame) -> Endings:
         .annotate(
             cases=_cases(in_period),
             asked=Count("satisfaction_checks__case", distinct=True, filter=in_period & arrived),
-            left=_cases(in_period & Q(closed_at__gte=week_ago, known_at__lt=week_ago)),
             first=_cases(first_in_period),
             reopened=_cases(first_in_period & has(Trait.REOPENED_SOON, frame.now)),
         )
@@ -135,22 +131,39 @@ def endings(frame: Frame) -> Endings:
     return tally.endings(frame)
 
 
+def open_at(frame: Frame, moment: datetime) -> int:
+    """How many cases were open at a moment: known before, and not closed then. One query.
+
+    Whatever they turned out to be later, and whether they were closed before and open again. Closings and reopenings
+    are read from the timeline, because a case itself remembers only the first and the last of them.
+    """
+    turns = Event.objects.filter(
+        case=OuterRef("pk"), kind__in=(EventKind.CASE_CLOSED, EventKind.CASE_REOPENED), at__lte=moment
+    )
+    last = Subquery(turns.order_by("-at", "-pk").values("kind")[:1])
+    candidates = frame.cases(frame.base).filter(
+        Q(closed_at__isnull=True) | Q(closed_at__gt=moment), known_at__lt=moment
+    )
+    never_closed = Q(first_closed_at__isnull=True) | Q(first_closed_at__gt=moment)
+    return candidates.filter(never_closed | Q(Exact(last, Value(EventKind.CASE_REOPENED)))).count()
+
+
 @dataclass(slots=True)
 class _Tally:
     """The groups of closed cases, added up."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     timed: Counter[Severity] = field(default_factory=Counter)
+    imported: int = 0
     asked: int = 0
-    left: int = 0
     first_closed: int = 0
     reopened: int = 0
 
     def add(self, row: Mapping[str, Any]) -> None:
         self.outcomes[row["outcome"]] += row["cases"]
         self.timed[Severity(row["severity"])] += row["cases"] if row["is_timed"] else 0
+        self.imported += 0 if row["is_timed"] else row["cases"]
         self.asked += row["asked"]
-        self.left += row["left"]
         self.first_closed += row["first"]
         self.reopened += row["reopened"]
 
@@ -169,7 +182,7 @@ class _Tally:
             asked=Number(self.asked, frame.closed(Trait.ASKED)),
             reopened=Rate(self.reopened, self.first_closed),
             reopened_cases=Number(self.reopened, frame.first_closed(Trait.REOPENED_SOON)),
-            left_this_week=self.left,
+            imported=frame.imported(self.imported, frame.closed()),
         )
 
 

@@ -5,6 +5,7 @@ Limit: rows of values; ``board`` makes of them what is shown.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,17 +16,17 @@ from django.db.models.functions import Cast, JSONObject
 
 from cases.models import Approval, Case, Compensation, Customer, SatisfactionCheck, User
 from cases.models.statements import Statement
-from cases.reports.filters import Age, CaseFilter, Needs
+from cases.reports.filters import Age, CaseFilter, History, Needs
 from cases.reports.reasons import contacts_since
 from cases.rules.vocabulary import ApprovalStatus, CheckStatus, CompensationStatus, Priority
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.db.models import QuerySet
 
     from cases.models.case import CaseQuerySet
 
+_UNASKED = datetime(2000, 1, 1, tzinfo=UTC)
+"""Whether a case is imported history depends on no moment."""
 MOST_OWNERS = 30
 """A longer table is nobody's overview: where more people own open cases, one looks at a team."""
 WAITING_SHOWN = 10
@@ -45,11 +46,12 @@ class Questions(NamedTuple):
 
 
 @cache
-def standing(role: str, *, of_team: bool) -> Questions:
+def standing(role: str, *, of_team: bool, history: History | None = None) -> Questions:
     """The role says how far a person sees; who it is, is filled in."""
+    base = CaseFilter(history=history)
 
     def seen(user: int, team: int) -> CaseQuerySet:
-        found = Case.objects.visible_to(User(pk=user, role=role))
+        found = base.apply(Case.objects.visible_to(User(pk=user, role=role)), now=_UNASKED, zone=ZoneInfo("UTC"))
         return found.filter(team=team) if of_team else found
 
     return Questions(

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import BooleanField, CharField, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models import BooleanField, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models import Case as Choose
 
-from cases.actions import clocks
 from cases.models import Promise, PromiseRevision, Step
 from cases.reports.filters import Number
 from cases.reports.rates import Rate, Spread
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cases.reports.frames import Frame
-    from cases.rules.calendars import WorkingCalendar
 
 _MINUTE = timedelta(minutes=1)
 
@@ -74,7 +72,8 @@ class OnTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """What came in, and how soon the customer was reached (C1), in minutes of working time and of the clock.
+    """What came in, and how soon the customer was reached (C1), in minutes of working time and of the clock. Working
+    time is that of the calendar in force when they were reached.
 
     Who has not been reached is never dropped: ``not_reached`` counts them, ``waiting_since`` is the T0 of the oldest
     open one.
@@ -152,17 +151,18 @@ def on_time(frame: Frame) -> OnTime:
 
 def intake(frame: Frame) -> Intake:
     """One query, read in pieces: a year may be many cases, and nothing of them is kept but two numbers each."""
-    reached = Subquery(reached_contacts().order_by().values("case").annotate(first=Min("at")).values("first"))
-    rows = frame.cases(frame.known()).values_list("known_at", "closed_at", "origin", "team__calendar", reached)
-    calendars = _Calendars()
+    first = reached_contacts().order_by("at", "pk")
+    reached = (Subquery(first.values("at")[:1]), Subquery(first.values("working_time")[:1]))
+    rows = frame.cases(frame.known()).values_list("known_at", "closed_at", "origin", *reached)
     working, clock = array("d"), array("d")
     known = noticed = 0
     waiting_since = None
-    for known_at, closed_at, origin, calendar, at in rows.iterator():
+    for known_at, closed_at, origin, at, worked in rows.iterator():
         known, noticed = known + 1, noticed + (origin == Origin.SELF_REPORTED)
         if at is not None:
             clock.append((at - known_at) / _MINUTE)
-            working.append(calendars[calendar].working_between(known_at, at) / _MINUTE)
+            if worked is not None:
+                working.append(worked / _MINUTE)
         elif closed_at is None:
             waiting_since = min(known_at, waiting_since or known_at)
     return Intake(
@@ -233,11 +233,3 @@ def recent(field: str, frame: Frame) -> Choose:
 
 
 _NONE = {"judged": 0, "kept": 0, "moved": 0, "broken_in": 0}
-
-
-class _Calendars(dict[int | None, "WorkingCalendar"]):
-    """The calendar of the case's team; cases of no team go by the oldest calendar."""
-
-    def __missing__(self, key: int | None) -> WorkingCalendar:
-        self[key] = clocks.calendar_of(None) if key is None else clocks.working_calendar(key)
-        return self[key]

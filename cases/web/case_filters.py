@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cases.models import Case, Cause, Customer, Team, User
 from cases.reports.cases import Order, Sort
-from cases.reports.filters import NOBODY, Age, CaseFilter, Needs, Status
+from cases.reports.filters import NOBODY, Age, CaseFilter, History, Needs, Status
 from cases.reports.traits import Trait
 from cases.rules.vocabulary import Outcome, Severity, StepKind
 
@@ -37,6 +37,8 @@ LABELS: Mapping[str, str] = {
     "incident": "Incident",
     "customer": "Customer",
     "has": "Only cases",
+    "history": "Imported history",
+    "zone": "Days of",
     "known_after": "Known from",
     "known_before": "Known until",
     "closed_after": "Closed from",
@@ -60,14 +62,15 @@ _CHOICES: Mapping[str, type[TextChoices]] = {
     "outcome": Outcome,
     "needs": Needs,
     "has": Trait,
+    "history": History,
 }
 _KEYS = ("owner", "team", "cause", "incident", "customer")
 _NOBODY = {"owner": "Nobody", "team": "No team", "cause": "Not known yet"}
 _DAYS = ("known_after", "known_before", "closed_after", "closed_before")
 _FRONT = ("status", "severity", "owner")
-_FOLDED = ("step", "team", "age", "outcome", "cause", "needs")
+_FOLDED = ("step", "team", "age", "outcome", "cause", "needs", "history")
 _Names = dict[str, dict[str, str]]
-_UNSEEN = ("incident", "customer", "has", "first_closed_after", "first_closed_before")
+_UNSEEN = ("incident", "customer", "has", "first_closed_after", "first_closed_before", "zone")
 """Filters that a link sets and nobody chooses from a menu; they stay when something else is chosen."""
 
 
@@ -127,8 +130,8 @@ def bar_of(user: User, wanted: CaseFilter, order: Order) -> FilterBar:
         folded=tuple(menus[name] for name in _FOLDED),
         days=tuple(Day(name, LABELS[name], chosen.get(name, "")) for name in _DAYS),
         orders=Menu("sort", "Sort by", _options(_orders(order).items(), str(order))),
-        unseen={name: chosen[name] for name in _UNSEEN if name in chosen},
-        chips=tuple(_chips(wanted, order, names)),
+        unseen={"zone": user.zone.key, **{name: chosen[name] for name in _UNSEEN if name in chosen}},
+        chips=tuple(_chips(wanted, order, names, user)),
     )
 
 
@@ -188,10 +191,11 @@ def _orders(order: Order) -> dict[str, str]:
     return dict(ORDERS) if known else {**ORDERS, str(order): f"{order.key.label}, the other way round"}
 
 
-def _chips(wanted: CaseFilter, order: Order, names: _Names) -> Iterable[Chip]:
+def _chips(wanted: CaseFilter, order: Order, names: _Names, user: User) -> Iterable[Chip]:
+    """Days of the reader's own zone need no chip that says so."""
     chosen = wanted.parameters()
     for field in fields(CaseFilter):
-        if field.name in chosen:
+        if field.name in chosen and (field.name != "zone" or wanted.zone != user.zone):
             rest = {name: value for name, value in chosen.items() if name != field.name}
             words = _words(field.name, getattr(wanted, field.name), names)
             yield Chip(LABELS[field.name], words, list_address(rest, order))
@@ -204,4 +208,6 @@ def _words(name: str, value: object, names: _Names) -> str:
         return names[name].get(str(value)) or "not found"
     if name == "overdue":
         return ""
+    if name == "zone":
+        return str(value).replace("_", " ")
     return f"“{value}”" if name == "q" else f"{value:%d %b %Y}".removeprefix("0")

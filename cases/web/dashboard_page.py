@@ -10,12 +10,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.urls import reverse
 
 from cases.reports.board import Need
 from cases.reports.causes import Measure
-from cases.reports.filters import Age
 from cases.reports.pictures import line
 from cases.reports.rates import NOTHING, Money
 from cases.rules.explain import in_words
@@ -112,7 +110,7 @@ def tiles_of(found: Dashboard) -> list[Tile]:
         Tile(
             label="Open cases",
             number=f"{board.standing.open.value:,}",
-            note=_than_a_week_ago(board, figures),
+            note=_than_a_week_ago(found.change_in_a_week),
             opens="all open cases",
             url=list_of(board.standing.open),
         ),
@@ -124,7 +122,7 @@ def tiles_of(found: Dashboard) -> list[Tile]:
             url=list_of(board.standing.overdue),
             is_late=overdue > 0,
         ),
-        _rate_tile("Acknowledged on time", figures.on_time.acknowledged, "customer", "acknowledged late"),
+        _rate_tile("Acknowledged on time", figures.on_time.acknowledged, "acknowledgement", "acknowledged late"),
         _rate_tile("Promises kept", figures.promises.kept, "promise", "with a broken promise"),
         _rate_tile("Satisfied after recovery", figures.satisfied.satisfied, "answer", "not satisfied"),
         _money_tile("Goodwill given", figures.spending.goodwill),
@@ -158,7 +156,7 @@ def facts_of(figures: Figures) -> list[Fact]:
             url=list_of(intake.self_reported_cases),
         ),
         Fact(
-            label="Customers who had to ask again",
+            label="Cases whose customer had to ask again",
             number=str(again.chased),
             note=_part(again.chased),
             url=list_of(again.chased_cases),
@@ -189,7 +187,7 @@ def finding(figures: Figures) -> str:
     satisfied = figures.satisfied.satisfied
     if satisfied.rate.percent is None:
         return "No customer has answered in this period"
-    sentence = f"{satisfied.rate} of the customers who answered are satisfied"
+    sentence = f"{satisfied.rate} of the answers were a four or five"
     if not satisfied.change:
         return sentence
     days = f"the {figures.period.days} days before"
@@ -216,14 +214,14 @@ def longest(pareto: Pareto) -> Decimal:
     return max((bar.value for bar in pareto.bars), default=Decimal(1)) or Decimal(1)
 
 
-def unit_of(measure: Measure) -> str:
+def unit_of(pareto: Pareto) -> str:
     """What the bars are counted in; empty for cases, which stand beside every bar."""
     return {
         Measure.CASES: "",
         Measure.INCIDENTS: "incidents",
         Measure.CONTACTS: "contacts",
-        Measure.GOODWILL: str(settings.AMENDS_CURRENCY),
-    }[measure]
+        Measure.GOODWILL: pareto.currency,
+    }[pareto.measure]
 
 
 def leading(pareto: Pareto) -> str:
@@ -233,7 +231,7 @@ def leading(pareto: Pareto) -> str:
         return "No cause is known yet"
     few = next((index for index, bar in enumerate(known, 1) if (bar.cumulative.percent or 0) >= MOST), len(known))
     said = "One cause makes" if few == 1 else f"{few} causes make"
-    counted = "the goodwill" if pareto.measure is Measure.GOODWILL else f"all {unit_of(pareto.measure) or 'cases'}"
+    counted = "the goodwill" if pareto.measure is Measure.GOODWILL else f"all {unit_of(pareto) or 'cases'}"
     return f"{said} up {known[few - 1].cumulative} of {counted}" if few < len(known) else f"{known[0].name} comes first"
 
 
@@ -247,10 +245,7 @@ def in_sums(sums: Iterable[Money]) -> str:
     return " and ".join(str(money) for money in sums) or NOTHING
 
 
-def _than_a_week_ago(board: Board, figures: Figures) -> str:
-    """Open now, compared with open seven days ago: what came since, less what left since."""
-    came = sum(row.standing.open.value for row in board.ages if row.age in {Age.DAY, Age.WEEK})
-    change = came - figures.endings.left_this_week
+def _than_a_week_ago(change: int) -> str:
     if change == 0:
         return "as many as a week ago"
     return f"{abs(change):,} {'more' if change > 0 else 'fewer'} than a week ago"

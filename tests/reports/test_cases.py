@@ -72,17 +72,6 @@ def test_a_page_beyond_the_last_shows_the_last(
     assert (found.page, found.pages, found.first, found.last, found.total) == (2, 2, 3, 3, 3)
 
 
-def test_counting_stops_where_nobody_pages_any_more(
-    log: Log, agent: User, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(report, "COUNTED_UP_TO", 1)
-    log()
-    assert not case_list(agent, CaseFilter(), now=now, zone=agent.zone).is_capped
-    log()
-    found = case_list(agent, CaseFilter(), now=now, zone=agent.zone)
-    assert (found.total, found.is_capped) == (1, True)
-
-
 def test_what_a_row_does_not_show_is_never_fetched_row_by_row(log: Log, agent: User, now: datetime) -> None:
     log()
     case = case_list(agent, CaseFilter(), now=now, zone=agent.zone).cases[0]

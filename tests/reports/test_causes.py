@@ -170,3 +170,13 @@ def test_a_change_is_effective_after_sixty_days_without_a_case(
     because(log(at=at + 9 * DAY, whom=another_customer("Ada", at)), "Diary not read", agent, now)
     assert prevention(last_90_days(manager, now)).effective == Rate(1, 2)
     assert Cause.objects.count() == 2
+
+
+def test_a_change_of_an_incident_without_a_cause_is_not_called_effective(
+    log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    at = now - 80 * DAY
+    incident = log(at=at).incident
+    learning.finish_prevention(action=planned(incident, agent, at, at + DAY), actor=agent, now=at + HOUR)
+    log(at=at + 9 * DAY, whom=another_customer("Ada", at), incident=incident)
+    assert prevention(last_90_days(manager, now)).effective == Rate(0, 0)

@@ -1,14 +1,16 @@
 """Finding a customer while typing, and what a customer has been through."""
 
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from cases.actions import promises
 from cases.models import Case, Customer, User
+from cases.reports import customers
 from cases.reports.customers import found, history
-from cases.reports.rates import Money
+from cases.reports.rates import Money, Rate
 from cases.rules.vocabulary import Answer, CompensationNature, CompensationStatus, Outcome, StepKind
 from tests.conftest import Log
 from tests.reports.recovery import (
@@ -26,6 +28,8 @@ from tests.reports.recovery import (
 )
 
 pytestmark = pytest.mark.django_db
+
+ISSUED = (CompensationStatus.OFFERED, CompensationStatus.ACCEPTED, CompensationStatus.ISSUED)
 
 
 @pytest.mark.parametrize("words", ["grace", "whitlock gra", "GRACE@example", "555 0100", "hitloc"])
@@ -110,7 +114,7 @@ def test_a_historys_numbers_are_the_lists_behind_them(
 
 
 @pytest.mark.parametrize("number", [1, 20])
-def test_a_history_takes_four_queries(
+def test_a_history_takes_six_queries(
     number: int,
     log: Log,
     customer: Customer,
@@ -120,5 +124,22 @@ def test_a_history_takes_four_queries(
 ) -> None:
     for _ in range(number):
         propose(log(), agent, now)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         assert history(customer, agent, now=now).total == number
+
+
+def test_sums_count_every_case_and_no_duplicate(
+    log: Log, agent: User, customer: Customer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(customers, "MOST_CASES", 1)
+    for outcome in (Outcome.SATISFIED, Outcome.DUPLICATE, Outcome.SATISFIED):
+        case = log()
+        acknowledge(case, agent, now)
+        apologize(case, agent, now)
+        move(propose(case, agent, now, 10), agent, now, *ISSUED)
+        promises.keep_promise(promise=promise(case, agent, now, now + HOUR), actor=agent, now=now)
+        if outcome is Outcome.DUPLICATE:
+            close(case, agent, now, outcome)
+    told = history(customer, agent, now=now)
+    assert (len(told.rows), told.total, told.mistakes) == (1, 3, 2)
+    assert (told.goodwill, told.promises_kept) == ((Money(Decimal(20), "USD"),), Rate(2, 2))

@@ -5,10 +5,12 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.actions import closing, corrections
+from cases.actions.closing import reopen
 from cases.models import Case, Category, Team, User
 from cases.reports.causes import recurrence
 from cases.reports.figures import Dashboard, dashboard
@@ -117,7 +119,7 @@ def test_every_number_is_the_length_of_the_list_behind_it(eventful: datetime, ma
 def test_no_figure_of_the_eventful_set_is_without_cases(eventful: datetime, manager: User) -> None:
     found = dashboard(manager, now=eventful, zone=manager.zone).figures
     empty = [number.address for number in numbers(found) if not number.value]
-    assert [address for address in empty if "no_contact" not in address] == []
+    assert [address for address in empty if "no_contact" not in address and "history=only" not in address] == []
 
 
 def test_the_table_of_owners_has_their_figures(eventful: datetime, manager: User) -> None:
@@ -133,7 +135,7 @@ def test_open_cases_are_compared_with_a_week_ago(log: Log, agent: User, manager:
     log(at=now - 9 * DAY, whom=another_customer("Clara", now))
     log(at=now - DAY, whom=another_customer("Dora", now))
     found = dashboard(manager, now=now, zone=manager.zone)
-    assert (found.board.standing.open.value, found.open_a_week_ago) == (2, 2)
+    assert (found.board.standing.open.value, found.figures.open_a_week_ago) == (2, 2)
 
 
 def test_figures_are_kept_for_a_minute_and_the_board_is_live(log: Log, manager: User, now: datetime) -> None:
@@ -184,3 +186,33 @@ def test_an_empty_dashboard_says_so_everywhere(manager: User, now: datetime) -> 
     rates = (figures.on_time.acknowledged.rate, figures.promises.kept.rate, figures.satisfied.satisfied.rate)
     assert {str(rate) for rate in (*rates, figures.response, figures.endings.recovery)} == {"–"}
     assert {number.value for number in numbers(found)} == {0}
+
+
+def a_week_ago(manager: User, now: datetime) -> int:
+    return dashboard(manager, now=now, zone=manager.zone).figures.open_a_week_ago
+
+
+def test_who_turned_out_to_be_a_duplicate_was_open_a_week_ago(
+    log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    close(log(at=now - 9 * DAY), agent, now - DAY, Outcome.DUPLICATE)
+    assert a_week_ago(manager, now) == 1
+
+
+def test_who_was_closed_a_week_ago_and_reopened_since_was_not_open_then(
+    log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    case = recover(log(at=now - 20 * DAY), agent, now - 12 * DAY)
+    assert a_week_ago(manager, now) == 0
+    reopen(case=case, reason="It leaks again", actor=agent, now=now - 3 * DAY)
+    cache.clear()
+    assert a_week_ago(manager, now) == 0
+
+
+def test_who_was_reopened_before_a_week_ago_was_open_then(log: Log, agent: User, manager: User, now: datetime) -> None:
+    case = recover(log(at=now - 20 * DAY), agent, now - 15 * DAY)
+    reopen(case=case, reason="It leaks again", actor=agent, now=now - 10 * DAY)
+    assert a_week_ago(manager, now) == 1
+    close(fresh(case), agent, now - 2 * DAY, Outcome.WITHDRAWN)
+    cache.clear()
+    assert a_week_ago(manager, now) == 1

@@ -128,3 +128,27 @@ def test_filters_narrow_each_other(agent: User, team: Team, log: Log, now: datet
     log(title="No", whom=another_customer("Ada", now))
     wanted = CaseFilter(team=team.public_id, severity=Severity.CRITICAL, step=StepKind.ACKNOWLEDGE, q="yes")
     assert chosen(wanted, agent, now) == {"Yes"}
+
+
+def test_days_of_a_link_stay_days_of_whoever_made_it(agent: User, manager: User, log: Log, now: datetime) -> None:
+    log(at=datetime.fromisoformat("2025-09-15T02:30:00+00:00"))  # still the 14th in New York
+    agent.time_zone = "Europe/Berlin"
+    days = CaseFilter(known_after=date(2025, 9, 14), known_before=date(2025, 9, 14))
+    assert chosen(days, manager, now) == {"Parcel sent to the old address"}
+    assert chosen(days, agent, now) == set()
+    linked = CaseFilter.read({**days.parameters(), "zone": "America/New_York"})
+    assert chosen(linked, agent, now) == {"Parcel sent to the old address"}
+    assert linked.address.endswith("zone=America/New_York")
+
+
+def test_a_zone_without_days_says_nothing() -> None:
+    assert CaseFilter.read({"zone": "Europe/Berlin"}).address == ""
+    assert CaseFilter.read({"zone": "Nowhere/Town", "status": "open"}).unread == ("zone",)
+
+
+def test_imported_history_can_be_left_out_or_looked_at_alone(agent: User, log: Log, now: datetime) -> None:
+    log(title="Ours")
+    history = log(title="Theirs", whom=another_customer("Ada", now))
+    Case.objects.filter(pk=history.pk).update(source="cfpb", source_reference="7", is_timed=False)
+    assert chosen(CaseFilter.read({"history": "without"}), agent, now) == {"Ours"}
+    assert chosen(CaseFilter.read({"history": "only"}), agent, now) == {"Theirs"}

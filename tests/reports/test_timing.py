@@ -1,11 +1,11 @@
 """How soon and how reliably we act: C1, C3, C4, C7 and C12."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from cases.actions import corrections, handling, promises
-from cases.models import Case, Category, Team, User
+from cases.actions import clocks, corrections, handling, promises
+from cases.models import CalendarWindow, Case, Category, Step, Team, User
 from cases.reports.frames import Frame
 from cases.reports.periods import Period
 from cases.reports.rates import Rate
@@ -223,3 +223,15 @@ def test_a_team_is_asked_about_by_itself(log: Log, manager: User, team: Team, no
     log(whom=another_customer("Ada", now))
     assert intake(last_90_days(manager, now)).known.value == 2
     assert intake(last_90_days(manager, now, team)).known.value == 1
+
+
+def test_a_calendar_that_changes_later_changes_no_time_that_was_worked(
+    log: Log, agent: User, manager: User, team: Team, now: datetime
+) -> None:
+    acknowledge(log(), agent, now + 2 * HOUR)
+    assert intake(last_90_days(manager, now + DAY)).working.median == 120
+    CalendarWindow.objects.filter(calendar=team.calendar).update(start=time(20), end=time(21))
+    clocks.forget_calendar(team.calendar_id)
+    assert intake(last_90_days(manager, now + DAY)).working.median == 120
+    step = Step.objects.get(kind=StepKind.ACKNOWLEDGE)
+    assert (step.working_time, step.is_reconstructed) == (2 * HOUR, False)

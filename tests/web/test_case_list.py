@@ -276,3 +276,15 @@ def test_the_statements_of_the_export_do_not_grow_with_its_rows(
     for number in range(5):
         log(whom=another_customer(f"Customer {number}", now))
     assert statements(client, agent, EXPORT) == one
+
+
+def test_days_of_another_zone_say_so(three: list[Case], client: Client, agent: User) -> None:
+    client.force_login(agent)
+    labels = {
+        chip.label: chip.words
+        for chip in client.get(f"{LIST}?known_after=2025-09-01&zone=Europe/Berlin").context["bar"].chips
+    }
+    assert labels["Days of"] == "Europe/Berlin"
+    own = client.get(f"{LIST}?known_after=2025-09-01&zone=America/New_York").context["bar"]
+    assert "Days of" not in {chip.label for chip in own.chips}
+    assert client.get(LIST).context["bar"].unseen["zone"] == "America/New_York"

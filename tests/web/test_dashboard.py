@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cases.actions import handling, learning, steps
 from cases.actions.learning import Finding, Plan
-from cases.models import Case, Cause, Team, User
+from cases.models import Case, Cause, Compensation, Team, User
 from cases.reports import board, standing
 from cases.reports.filters import Number
 from cases.reports.kept import KEPT_FOR
@@ -206,7 +206,7 @@ def test_who_is_satisfied_by_now_is_not_called_dissatisfied(
 
 def test_the_picture_has_a_finding_and_a_table_of_every_week(a_quarter: None, client: Client, manager: User) -> None:
     page = look(client, manager, BOARD)
-    assert "100% of the customers who answered are satisfied, up 100 points on the 90 days before" in page
+    assert "100% of the answers were a four or five, up 100 points on the 90 days before" in page
     assert page.count('<circle class="chart-dot"') == 2
     assert page.count('<th scope="row">') == 14
     assert "style=" not in page
@@ -332,3 +332,41 @@ def test_twenty_cases_cost_as_many_statements_as_one(
     assert asked_anew(client, manager, "?days=30") == one <= MOST_STATEMENTS
     assert statements(client, manager, BOARD) <= MOST_STATEMENTS
     assert statements(client, manager, CAUSES) <= MOST_STATEMENTS
+
+
+def test_imported_history_is_marked_and_one_click_leaves_it_out(
+    client: Client, log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    recover(of("Ada", log, now), agent, now - HOUR)
+    history = recover(of("Bela", log, now), agent, now - HOUR)
+    Case.objects.filter(pk=history.pk).update(source="cfpb", source_reference="7", is_timed=False)
+    page = look(client, manager, BOARD)
+    assert "1 imported case</a> of this period" in page
+    assert "history=without" in page
+    without = client.get(f"{BOARD}?history=without").context["dashboard"]
+    assert without.figures.endings.closed.value == 1
+    assert "Imported history is left out" in look(client, manager, f"{CAUSES}?history=without")
+
+
+def test_numbers_without_history_open_lists_of_as_many_cases(a_quarter: None, client: Client, manager: User) -> None:
+    case = Case.objects.open().first()
+    assert case is not None
+    Case.objects.filter(pk=case.pk).update(source="cfpb", source_reference="7", is_timed=False)
+    client.force_login(manager)
+    shown = client.get(f"{BOARD}?history=without").context["dashboard"]
+    found = {number.address: number.value for number in numbers(shown)}
+    assert found == {url: client.get(f"/cases/{url}").context["found"].total for url in found}
+
+
+def test_goodwill_of_each_currency_has_bars_of_its_own(
+    client: Client, log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    ways = (CompensationStatus.OFFERED, CompensationStatus.ACCEPTED, CompensationStatus.ISSUED)
+    for currency in ("USD", "EUR"):
+        given = propose(of(f"In {currency}", log, now, until=apologize), agent, now - HOUR, 20)
+        move(given, agent, now - HOUR, *ways)
+        Compensation.objects.filter(pk=given.pk).update(currency=currency)
+    page = look(client, manager, f"{CAUSES}?by=goodwill&currency=EUR")
+    assert "20 EUR in" in page
+    assert "currency=USD" in page
+    assert "20 USD in" in look(client, manager, f"{CAUSES}?by=goodwill")

@@ -85,8 +85,6 @@ def as_csv(request: StaffRequest) -> HttpResponseBase:
 
 
 def count(found: CaseList) -> str:
-    if found.is_capped:
-        return f"More than {found.total:,} cases"
     return {0: "No case", 1: "1 case"}.get(found.total, f"{found.total:,} cases")
 
 

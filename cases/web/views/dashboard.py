@@ -14,6 +14,7 @@ from cases.models import Team
 from cases.permissions import Verb
 from cases.reports.causes import Measure, pareto, prevention, recurrence
 from cases.reports.figures import dashboard
+from cases.reports.filters import History
 from cases.reports.frames import Frame
 from cases.reports.kept import kept
 from cases.reports.periods import DEFAULT_DAYS, Period
@@ -31,11 +32,13 @@ PERIODS = (30, 90, 365)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What the address asks for: which team (None for all) and how many days. ``left_out`` says what meant nothing."""
+    """What the address asks for: which team (None for all), how many days, and whether with imported history.
+    ``left_out`` says what meant nothing."""
 
     teams: tuple[Team, ...]
     team: Team | None
     days: int
+    history: History | None
     left_out: str
 
     @property
@@ -48,7 +51,9 @@ class View:
 def show(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     view = _view(request, now)
-    found = dashboard(request.user, now=now, zone=request.user.zone, days=view.days, team=view.team)
+    found = dashboard(
+        request.user, now=now, zone=request.user.zone, days=view.days, team=view.team, history=view.history
+    )
     context = {
         "view": view,
         "dashboard": found,
@@ -60,6 +65,7 @@ def show(request: StaffRequest) -> HttpResponse:
         "longest": dashboard_page.longest(found.causes),
         "facts": dashboard_page.facts_of(found.figures),
         "out_of_reach": out_of_reach(now),
+        "imported": found.figures.endings.imported,
     }
     return render(request, "dashboard/dashboard.html", context)
 
@@ -72,7 +78,7 @@ def causes(request: StaffRequest) -> HttpResponse:
     view = _view(request, now)
     measure = Measure(asked) if asked in Measure.values else Measure.CASES
     frame = _frame(request, view, now)
-    bars = pareto(frame, measure)
+    bars = pareto(frame, measure, request.GET.get("currency", ""))
     context = {
         "view": view,
         "period": frame.period,
@@ -80,16 +86,17 @@ def causes(request: StaffRequest) -> HttpResponse:
         "pareto": bars,
         "longest": dashboard_page.longest(bars),
         "leading": dashboard_page.leading(bars),
-        "unit": dashboard_page.unit_of(measure),
+        "unit": dashboard_page.unit_of(bars),
         "recurrence": recurrence(frame),
         "prevention": prevention(frame),
+        "imported": bars.imported,
     }
     return render(request, "dashboard/causes.html", context)
 
 
 def _frame(request: StaffRequest, view: View, now: datetime) -> Frame:
     period = Period.ending_today(view.days, now, request.user.zone)
-    return Frame.of(request.user, period, now=now, team=view.team)
+    return Frame.of(request.user, period, now=now, team=view.team, history=view.history)
 
 
 def _view(request: StaffRequest, now: datetime) -> View:
@@ -103,6 +110,7 @@ def _view(request: StaffRequest, now: datetime) -> View:
         teams=teams,
         team=chosen,
         days=int(days) if is_period else DEFAULT_DAYS,
+        history=History.WITHOUT if request.GET.get("history") == History.WITHOUT else None,
         left_out=f"A part of this address says nothing to us, and was left out: {', '.join(odd)}." if odd else "",
     )
 

@@ -144,8 +144,6 @@ def _ways(row: ChangeRow, user: User, *, is_own: bool) -> tuple[Way, ...]:
 
 
 def _count(found: IncidentList) -> str:
-    if found.is_capped:
-        return f"More than {found.total:,} incidents"
     return {0: "No incident", 1: "1 incident"}.get(found.total, f"{found.total:,} incidents")
 
 
