@@ -208,7 +208,10 @@ def _by_cause(cases: CaseQuerySet) -> dict[UUID | None, _Cause]:
             "has_prevention",
         )
     )
-    return {key: _Cause(name or NOT_YET_KNOWN, *numbers, bool(has)) for key, name, *numbers, has in rows}
+    return {
+        key: _Cause(name or NOT_YET_KNOWN, number, incidents, confirmed, imported, bool(has_one))
+        for key, name, number, incidents, confirmed, imported, has_one in rows
+    }
 
 
 def _recurred(frame: Frame) -> Counter[UUID | None]:
