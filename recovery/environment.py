@@ -23,6 +23,8 @@ from django.http.request import validate_host
 from environs import Env, EnvError
 from holidays.registry import COUNTRIES as HOLIDAY_CALENDARS
 
+from cases.rules.money import CURRENCIES
+
 #: gunicorn gives up when its worker exits with this number; after any other it starts the next one, for ever.
 REFUSED = 3
 
@@ -34,18 +36,6 @@ _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _MAIL_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")  # RFC 5321, 4.1.2, without quotes
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750, 2.1
-
-# Currencies of ISO 4217 that people pay with; funds codes, metals and test codes are left out.
-CURRENCIES = frozenset(
-    """
-    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF
-    CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD
-    HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL
-    LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP
-    PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT
-    TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
-    """.split()  # noqa: SIM905  (a list of strings would take as many lines as there are currencies)
-)
 
 #: Countries whose public holidays are known. The registry names them without loading each one's calendar.
 COUNTRIES = frozenset(names[1] for names in HOLIDAY_CALENDARS.values())
@@ -133,6 +123,15 @@ def member(name: str, default: str, members: Collection[str], wanted: str) -> st
 
 def currency(name: str, default: str) -> str:
     return member(name, default, CURRENCIES, "a currency code of ISO 4217, such as USD")
+
+
+def currencies(name: str, *, base: str) -> frozenset[str]:
+    """Those in which amounts may be given, ``base`` among them. Unset: every one."""
+    given = names(name, sorted(CURRENCIES))
+    unknown = [code for code in given if code not in CURRENCIES]
+    if unknown:
+        refuse(f"{name} must be currency codes of ISO 4217 with commas between them, and {unknown[0]} is none.")
+    return frozenset({base, *given})
 
 
 def time_zone(name: str, default: str) -> str:

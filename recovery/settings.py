@@ -40,6 +40,8 @@ ALLOWED_HOSTS = environment.host_names("ALLOWED_HOSTS", base=_HOST, local=enviro
 #: The name that customers know us by.
 AMENDS_ORGANIZATION = environment.text("AMENDS_ORGANIZATION", "Northside Advisory")
 AMENDS_CURRENCY = environment.currency("AMENDS_CURRENCY", "USD")
+#: In which currencies something may be given. The one above is always among them.
+AMENDS_CURRENCIES = environment.currencies("AMENDS_CURRENCIES", base=AMENDS_CURRENCY)
 #: The zone of people and calendars that have not chosen their own. Storage is always UTC.
 AMENDS_TIME_ZONE = environment.time_zone("AMENDS_TIME_ZONE", "America/New_York")
 AMENDS_COUNTRY = environment.country("AMENDS_COUNTRY", "US")

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import closing, steps, turns
+from cases.actions import closing, deciding, steps, turns
 from cases.actions.events import ApprovalDecided, StepSettled, StepWaived
-from cases.errors import NotAllowedError, RuleError
+from cases.errors import RuleError
 from cases.models import Approval
 from cases.permissions import Verb
 from cases.rules import closing as rules
@@ -27,8 +27,8 @@ def decide(*, approval: Approval, grant: bool, note: str, actor: User, now: date
     approval = Approval.objects.select_related("asked_by", "step").get(pk=approval.pk)
     if approval.status != ApprovalStatus.ASKED:
         raise RuleError("This has been decided already.")
-    if approval.asked_by_id == actor.pk:
-        raise NotAllowedError("Nobody decides what they asked for themselves. Somebody else has to.")
+    approval.case = case
+    deciding.check(actor, approval, now)
     if not grant and not note.strip():
         raise RuleError("Say why not, so that they know what to do instead.", field="note")
     approval.status = ApprovalStatus.APPROVED if grant else ApprovalStatus.DECLINED

@@ -2,49 +2,56 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 
-from cases.actions import notices, steps, turns
+from cases.actions import deciding, steps, turns
 from cases.actions.events import CompensationChanged, CompensationProposed, StepSettled
 from cases.errors import RuleError
-from cases.models import Approval, AuthorityLimit, Compensation
-from cases.models.compensations import DELIVERED, LIVE
-from cases.models.fields import LARGEST_AMOUNT
+from cases.models import Approval, Compensation, User
+from cases.models.compensations import DELIVERED
 from cases.permissions import Verb
-from cases.rules import authority, workflow
+from cases.rules import authority, money, workflow
+from cases.rules.authority import Gift
+from cases.rules.money import Money
 from cases.rules.vocabulary import (
     ApprovalKind,
     CompensationForm,
     CompensationNature,
     CompensationStatus,
     CorrectionStatus,
-    Role,
+    GivenSoFar,
+    Payer,
     Severity,
     StepKind,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from cases.models import Case, Step, User
+    from cases.actions.deciding import Grounds
+    from cases.models import Case, Step
     from cases.models.compensations import CompensationQuerySet
 
-_ZERO = Decimal(0)
-_CURRENCY = re.compile("[A-Z]{3}")
+_NOTHING = Decimal(0)
+_ONWARD: Mapping[GivenSoFar, Sequence[CompensationStatus]] = {
+    GivenSoFar.PROPOSED: (),
+    GivenSoFar.OFFERED: (CompensationStatus.OFFERED,),
+    GivenSoFar.ACCEPTED: (CompensationStatus.OFFERED, CompensationStatus.ACCEPTED),
+    GivenSoFar.ISSUED: (CompensationStatus.OFFERED, CompensationStatus.ACCEPTED, CompensationStatus.ISSUED),
+}
 DECIDED = (CompensationStatus.APPROVED, CompensationStatus.DECLINED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """One thing to give. ``reason``: why this much; for a restitution, how the loss was proven."""
+    """One thing to give. ``reason``: why this much; for a restitution, how the loss was proven. ``recipient``: empty
+    for the customer; of somebody else, ``recipient_reason`` says why."""
 
     nature: CompensationNature
     form: CompensationForm
@@ -52,19 +59,19 @@ class Proposal:
     amount: Decimal
     currency: str = ""
     recipient: str = ""
+    recipient_reason: str = ""
+    paid_by: Payer = Payer.US
     was_asked_for: bool = False
     reason: str = ""
 
 
 @transaction.atomic
 def propose_compensation(*, case: Case, proposal: Proposal, actor: User, now: datetime) -> Compensation:
-    """Approved at once where it is within the proposer's authority for the case's total; else it waits for somebody
-    else.
+    """Approved at once where the proposer may give it alone; else whoever may decide it is asked.
 
-    Restitution of a proven loss is not capped, but says how the loss was proven.
+    A restitution says how the loss was proven.
     """
     case = turns.begin(case, actor, Verb.PROPOSE_COMPENSATION)
-    currency = _check(proposal)
     compensation = Compensation(
         case=case,
         round=case.round,
@@ -72,51 +79,67 @@ def propose_compensation(*, case: Case, proposal: Proposal, actor: User, now: da
         form=proposal.form,
         what=proposal.what.strip(),
         amount=proposal.amount,
-        currency=currency,
-        recipient=proposal.recipient.strip() or case.customer.name,
+        currency=_check(proposal),
+        paid_by=proposal.paid_by,
         was_asked_for=proposal.was_asked_for,
         reason=proposal.reason.strip(),
         proposed_by=actor,
         proposed_at=now,
+        **_recipient(proposal, case),
     )
-    if _is_within(compensation, case, actor):
+    grounds = deciding.grounds_of(case)
+    if _is_alone(compensation, grounds.beside(compensation), grounds):
         compensation.status, compensation.decided_at = CompensationStatus.APPROVED, now
+    else:
+        deciding.ask(compensation, now=now)
     compensation.save()
-    if compensation.status == CompensationStatus.PROPOSED:
-        heading = f"Approve {compensation.amount} {currency} for {case.customer}, {case.reference}?"
-        lines = [f"{actor} proposes: {compensation.what}.", compensation.reason or "No reason was given."]
-        notices.tell_manager(case, heading=heading, lines=lines, now=now, but=actor)
     turns.finish(
         case,
-        CompensationProposed(**_given(compensation), reason=compensation.reason),
+        CompensationProposed(
+            **_given(compensation), reason=compensation.reason, asked_to=str(compensation.asked_to or "")
+        ),
         at=now,
         actor=actor,
     )
+    deciding.ask_again(case, now=now)
+    return compensation
+
+
+@transaction.atomic
+def give_compensation(
+    *, case: Case, proposal: Proposal, so_far: GivenSoFar, actor: User, now: datetime, note: str = ""
+) -> Compensation:
+    """Proposed, and as far as it has come already: each status has its own event. ``note``: a receipt or a number.
+
+    Refused where somebody else has to agree and the customer was told already: nothing is offered before it is granted
+    (domain.md, "Compensation bands").
+    """
+    compensation = propose_compensation(case=case, proposal=proposal, actor=actor, now=now)
+    if _ONWARD[so_far] and compensation.status != CompensationStatus.APPROVED:
+        raise RuleError(
+            "This is above what you may grant alone, so somebody else decides before the customer is told. "
+            f"Choose “{GivenSoFar.PROPOSED.label}” to ask them.",
+            field="so_far",
+        )
+    for status in _ONWARD[so_far]:
+        said = note if status is CompensationStatus.ISSUED else ""
+        compensation = move_compensation(compensation=compensation, to=status, actor=actor, now=now, note=said)
     return compensation
 
 
 @transaction.atomic
 def approve_compensation(*, compensation: Compensation, actor: User, now: datetime, note: str = "") -> Compensation:
     """Grant somebody else's proposal within one's own authority for the case's total."""
-    case = turns.begin(compensation.case, actor, Verb.APPROVE_COMPENSATION)
-    compensation = Compensation.objects.get(pk=compensation.pk)
-    authority.check_approve(
-        Role(actor.role),
-        Severity(case.severity),
-        _total(case, compensation),
-        _limits(compensation.currency),
-        is_own=compensation.proposed_by_id == actor.pk,
-    )
+    case, compensation = _begin_decision(compensation, actor, now)
     return _move(compensation, case, CompensationStatus.APPROVED, by=By(actor, now, now, note))
 
 
 @transaction.atomic
 def decline_compensation(*, compensation: Compensation, actor: User, now: datetime, note: str) -> Compensation:
     """Say no to somebody else's proposal, and why."""
-    case = turns.begin(compensation.case, actor, Verb.APPROVE_COMPENSATION)
-    compensation = Compensation.objects.get(pk=compensation.pk)
     if compensation.proposed_by_id == actor.pk:
         raise RuleError("This is your own proposal: withdraw it instead.")
+    case, compensation = _begin_decision(compensation, actor, now)
     if not note.strip():
         raise RuleError("Say why, so that the proposer can do better.", field="note")
     return _move(compensation, case, CompensationStatus.DECLINED, by=By(actor, now, now, note))
@@ -133,14 +156,14 @@ def move_compensation(
     at: datetime | None = None,
 ) -> Compensation:
     """Offered, accepted, refused, issued, received or withdrawn. Issuing, or the customer's refusal, settles the step
-    when
-    nothing else is under way."""
+    when nothing else is under way."""
     case = turns.begin(compensation.case, actor, Verb.WORK_CASE)
     compensation = Compensation.objects.get(pk=compensation.pk)
     if to in DECIDED:
         raise RuleError("Approving and declining are for somebody else with enough authority.")
     if to in {CompensationStatus.OFFERED, CompensationStatus.ISSUED}:
         _check_turn(case)
+        _check_still_alone(compensation, case)
     at = at or now
     steps.check_at(case, at, now)
     if to in DELIVERED and compensation.delivered_at is None:
@@ -149,6 +172,23 @@ def move_compensation(
     if to is CompensationStatus.REFUSED:
         compensation.delivered_at = None
     return _move(compensation, case, to, by=By(actor, at, now, note))
+
+
+@transaction.atomic
+def record_payer(*, compensation: Compensation, paid_by: Payer, actor: User, now: datetime, note: str) -> Compensation:
+    """Who pays for it in the end, learned later; also of a case that is closed."""
+    case = turns.begin(compensation.case, actor, Verb.WORK_CASE, may_be_closed=True)
+    compensation = Compensation.objects.get(pk=compensation.pk)
+    if compensation.paid_by == paid_by:
+        raise RuleError("That is recorded already.", field="paid_by")
+    if not note.strip():
+        raise RuleError("Say how we know: an agreement, a number, who said so.", field="note")
+    compensation.paid_by, status = paid_by, CompensationStatus(compensation.status)
+    compensation.save(update_fields=("paid_by",))
+    turns.finish(
+        case, CompensationChanged(**_given(compensation), before=status, note=note.strip()), at=now, actor=actor
+    )
+    return compensation
 
 
 @transaction.atomic
@@ -176,48 +216,83 @@ def under_way(case: Case) -> CompensationQuerySet:
     return case.compensations.live().exclude(status__in=DELIVERED)
 
 
-def may_approve_up_to(actor: User, case: Case, given: Iterable[Compensation] | None = None) -> Decimal | None:
-    """What is left of this person's authority in this case; ``None`` where it has no limit. ``given``: the
-    compensations of the case, where somebody has read them already."""
-    if actor.role == Role.ADMINISTRATOR:
-        return None
-    limit = _limits(settings.AMENDS_CURRENCY).get((Role(actor.role), Severity(case.severity)), _ZERO)
-    given = case.compensations.all() if given is None else given
-    goodwill = [one.amount for one in given if one.nature == CompensationNature.GOODWILL and one.status in LIVE]
-    return max(limit - sum(goodwill, _ZERO), _ZERO)
+def may_approve_up_to(actor: User, case: Case, *, currency: str = "") -> Decimal | None:
+    """How much goodwill this person may still give alone in this case, in this currency or the organization's own;
+    ``None`` where there is no limit."""
+    left = may_give(actor, deciding.grounds_of(case), CompensationNature.GOODWILL)
+    wanted = currency or settings.AMENDS_CURRENCY
+    return None if left is None else next((money.amount for money in left if money.currency == wanted), _NOTHING)
+
+
+def may_give(actor: User, grounds: Grounds, nature: CompensationNature) -> tuple[Money, ...] | None:
+    """What this person may still give alone of one nature, by currency, the organization's own first and always;
+    ``None`` where there is no limit."""
+    own = settings.AMENDS_CURRENCY
+    gifts = [gift for _key, gift in grounds.gifts]
+    left = []
+    for currency in sorted(settings.AMENDS_CURRENCIES, key=lambda code: (code != own, code)):
+        limit = grounds.limit(actor, nature, currency)
+        if limit is None:
+            return None
+        nothing = Gift(nature, Money(_NOTHING, currency))
+        is_open = authority.may_give_alone(nothing, gifts, limit)
+        rest = limit - authority.total_with(nothing, gifts).amount if is_open else _NOTHING
+        if rest or currency == own:
+            left.append(Money(rest, currency))
+    return tuple(left)
 
 
 def _check(proposal: Proposal) -> str:
     if not proposal.what.strip():
         raise RuleError("Say what is given.", field="what")
-    authority.check_amount(proposal.amount, LARGEST_AMOUNT)
+    currency = money.check_currency(proposal.currency or settings.AMENDS_CURRENCY, settings.AMENDS_CURRENCIES)
+    money.check_amount(proposal.amount, currency)
     if proposal.nature is CompensationNature.RESTITUTION and not proposal.reason.strip():
         raise RuleError("Say how the loss was proven: a receipt, a statement, our own record.", field="reason")
-    currency = (proposal.currency or settings.AMENDS_CURRENCY).strip().upper()
-    if not _CURRENCY.fullmatch(currency):
-        raise RuleError("Write the currency as its three letters, such as USD.", field="currency")
     return currency
 
 
-def _is_within(compensation: Compensation, case: Case, actor: User) -> bool:
-    if compensation.nature == CompensationNature.RESTITUTION:
-        return True
-    return authority.is_within(
-        Role(actor.role), Severity(case.severity), _total(case, compensation), _limits(compensation.currency)
-    )
+def _recipient(proposal: Proposal, case: Case) -> dict[str, Any]:
+    """The fields of who gets it: the customer, unless somebody else is named."""
+    name, reason = proposal.recipient.strip(), proposal.recipient_reason.strip()
+    is_customer = not name or name.casefold() == case.customer.name.casefold()
+    if is_customer and reason:
+        raise RuleError("Say who gets it instead of the customer.", field="recipient")
+    if not is_customer and not reason and proposal.nature is CompensationNature.RESTITUTION:
+        raise RuleError("Say why the loss is returned to somebody else than the customer.", field="recipient_reason")
+    return {
+        "recipient": case.customer.name if is_customer else name,
+        "is_third_party": not is_customer,
+        "recipient_reason": reason,
+    }
 
 
-def _total(case: Case, compensation: Compensation) -> Decimal:
-    """The goodwill of the whole case in this currency, this one included; restitution alone counts as itself."""
-    if compensation.nature == CompensationNature.RESTITUTION:
-        return _ZERO
-    others = case.compensations.live().goodwill().filter(currency=compensation.currency).exclude(pk=compensation.pk)
-    return (others.aggregate(total=Sum("amount"))["total"] or _ZERO) + compensation.amount
+def _is_alone(compensation: Compensation, others: Sequence[Gift], grounds: Grounds) -> bool:
+    """Whether the proposer may give it alone, beside these others."""
+    nature = CompensationNature(compensation.nature)
+    limit = grounds.limit(compensation.proposed_by, nature, compensation.currency)
+    return authority.may_give_alone(deciding.gift_of(compensation), others, limit)
 
 
-def _limits(currency: str) -> authority.Limits:
-    rows = AuthorityLimit.objects.filter(currency=currency).values_list("role", "severity", "amount")
-    return {(Role(role), Severity(severity)): amount for role, severity, amount in rows}
+def _check_still_alone(compensation: Compensation, case: Case) -> None:
+    """What the proposer granted alone is not offered any more once their authority has become less."""
+    if compensation.status != CompensationStatus.APPROVED or compensation.approved_by_id is not None:
+        return
+    grounds = deciding.grounds_of(case)
+    if not _is_alone(compensation, grounds.before(compensation), grounds):
+        raise RuleError(
+            f"This is above what {compensation.proposed_by} may grant alone by now. "
+            "Withdraw it and propose it again: then somebody else decides."
+        )
+
+
+def _begin_decision(compensation: Compensation, actor: User, now: datetime) -> tuple[Case, Compensation]:
+    """Lock the case, and permit what ``deciding`` says."""
+    case = turns.begin(compensation.case, actor, Verb.APPROVE_COMPENSATION)
+    compensation = Compensation.objects.get(pk=compensation.pk)
+    compensation.case = case
+    deciding.check(actor, compensation, now)
+    return case, compensation
 
 
 class By(NamedTuple):
@@ -241,6 +316,7 @@ def _move(compensation: Compensation, case: Case, to: CompensationStatus, *, by:
     _settle_step(case, to, at=settled_at, actor=by.actor)
     happened = CompensationChanged(**_given(compensation), before=before, note=by.note.strip())
     turns.finish(case, happened, at=by.at, actor=by.actor, now=by.now)
+    deciding.ask_again(case, now=by.now)
     return compensation
 
 
@@ -260,9 +336,11 @@ def _settle_step(case: Case, to: CompensationStatus, *, at: datetime, actor: Use
 def _given(compensation: Compensation) -> dict[str, Any]:
     return {
         "what": compensation.what,
-        "amount": compensation.amount,
+        "amount": compensation.money.plain,
         "currency": compensation.currency,
         "nature": CompensationNature(compensation.nature),
         "after": CompensationStatus(compensation.status),
         "recipient": compensation.recipient,
+        "recipient_reason": compensation.recipient_reason,
+        "paid_by": Payer(compensation.paid_by),
     }

@@ -18,10 +18,11 @@ from cases.models import (
     DeadlinePolicy,
     DeadlineTarget,
     ReminderLadder,
+    RestitutionLimit,
     WorkingCalendar,
 )
 from cases.permissions import Verb
-from cases.rules.authority import DEFAULT_LIMITS
+from cases.rules.authority import DEFAULT_CEILINGS, DEFAULT_LIMITS
 from cases.rules.ladder import DEFAULT_LADDERS, Ladder
 from cases.rules.policy import DEFAULT_SILENCE, DEFAULT_TARGETS, Policy, Target, check_minutes
 from cases.rules.vocabulary import ClockKind, CommitmentKind, Severity, StepKind
@@ -64,6 +65,11 @@ def install_defaults(*, zone: str, country: str, currency: str) -> None:
         AuthorityLimit.objects.bulk_create(
             AuthorityLimit(role=role, severity=severity, amount=amount, currency=currency)
             for (role, severity), amount in DEFAULT_LIMITS.items()
+        )
+    if not RestitutionLimit.objects.exists():
+        RestitutionLimit.objects.bulk_create(
+            RestitutionLimit(holder=holder, amount=amount, currency=currency)
+            for holder, amount in DEFAULT_CEILINGS.items()
         )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import clocks, notices, reminded, turns, updates
+from cases.actions import clocks, deciding, notices, reminded, turns, updates
 from cases.actions.events import (
     CaseAssigned,
     CaseEscalated,
@@ -24,6 +24,7 @@ from cases.permissions import Verb
 from cases.rules.vocabulary import PauseKind, Priority, Severity, UpdateReason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime, timedelta
 
     from cases.actions.events import Facts
@@ -73,15 +74,34 @@ def change_severity(*, case: Case, severity: Severity, reason: str, actor: User,
     return case
 
 
-def set_severity(case: Case, severity: Severity, reason: str, *, actor: User | None, now: datetime) -> None:
-    """For actions that hold the case already."""
+def set_severity(
+    case: Case,
+    severity: Severity,
+    reason: str,
+    *,
+    actor: User | None,
+    now: datetime,
+    caused_by: Iterable[User] = (),
+) -> None:
+    """For actions that hold the case already. No actor: a rule changes it, because of what ``caused_by`` did; it adds
+    nothing to what they may grant alone (``rules.authority``)."""
     before, case.severity = Severity(case.severity), severity
     case.steps.unsettled().update(ladder_for=None)
     clocks.derive_promises(case)
     updates.derive(case)
     reminded.release(case, now=now)
-    SeverityChange.objects.create(case=case, at=now, severity=severity, reason=reason, by=actor)
+    change = SeverityChange.objects.create(
+        case=case,
+        at=now,
+        severity=severity,
+        reason=reason,
+        by=actor,
+        chosen=severity if actor is not None else "",
+        by_rule=actor is None,
+    )
+    change.caused_by.set(caused_by)
     turns.finish(case, SeverityChanged(before=before, after=severity, reason=reason), at=now, actor=actor)
+    deciding.ask_again(case, now=now)
 
 
 def raise_priority(

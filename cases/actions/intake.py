@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LOOK_BACK = timedelta(days=365)
 """A second failure within this time raises the severity one level (domain.md, "Severity", policy default)."""
+ALL_IN_ONE = timedelta(days=1)
+"""Cases that one person logs within this time are no proof that it happened before."""
 EARLIEST = timedelta(days=365 * 20)
 MOST_ATTEMPTS = 99
 
@@ -110,6 +112,8 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     clocks.foresee(case, steps, Recorded(severity_changes=(noted,)))
     case.save()
     noted.save()
+    if raised_because and _is_said_by(mistake, customer, actor, now):
+        noted.caused_by.add(actor)
     Step.objects.bulk_create(steps)
     Concern.objects.bulk_create(
         Concern(case=case, text=text.strip()) for text in (mistake.concerns or (case.title,)) if text.strip()
@@ -179,7 +183,26 @@ def _severity(mistake: Mistake, customer: Customer) -> tuple[Severity, str]:
 def _severity_fact(case: Case, chosen: Severity, because: str, actor: User) -> SeverityChange:
     """One fact: the severity in force from T0. That it was raised at logging is told by its reason."""
     reason = f"{because}: raised from {chosen.label.lower()}" if case.severity != chosen else because
-    return SeverityChange(case=case, at=case.known_at, severity=case.severity, reason=reason, by=actor)
+    return SeverityChange(
+        case=case,
+        at=case.known_at,
+        severity=case.severity,
+        reason=reason,
+        by=actor,
+        chosen=chosen,
+        by_rule=bool(because),
+    )
+
+
+def _is_said_by(mistake: Mistake, customer: Customer, actor: User, now: datetime) -> bool:
+    """Whether the reason to raise the severity stands on this person's word alone: typed into the form, or a case that
+    they logged themselves within a day. Then it adds nothing to what they may grant alone (domain.md, F)."""
+    if mistake.attempt > 1 or mistake.had_told_deadline:
+        return True
+    earlier = Case.objects.filter(
+        customer=customer, known_at__gt=mistake.known_at - LOOK_BACK, known_at__lte=mistake.known_at
+    ).counted()
+    return not earlier.exclude(logged_by=actor, logged_at__gt=now - ALL_IN_ONE).exists()
 
 
 def _note_first_contact(case: Case, actor: User) -> None:

@@ -51,7 +51,7 @@ def together(now: datetime) -> Iterator[None]:
 
 def manager_of(case: Case, *, but: User | None = None) -> User | None:
     """Who is told when something of this case goes wrong: the team's manager; else an active manager or administrator.
-    ``but``: somebody who knows already, or may not decide it."""
+    ``but``: somebody who knows already. Who may decide something is told by ``deciding``."""
     team = case.team
     if team is not None and team.manager is not None and team.manager.is_active and team.manager != but:
         return team.manager
@@ -94,15 +94,15 @@ def tell_owner_and_manager(case: Case, *, heading: str, lines: Sequence[str], no
     _tell(owner_and_manager(case), _Told(heading, lines, case), now)
 
 
-def tell_manager(case: Case, *, heading: str, lines: Sequence[str], now: datetime, but: User | None = None) -> None:
-    """One mail to whoever answers for the case, or can decide what ``but`` asked for."""
-    _tell([manager_of(case, but=but)], _Told(heading, lines, case), now, but=but)
+def tell(people: Iterable[User], case: Case, *, heading: str, lines: Sequence[str], now: datetime) -> None:
+    """One mail to each of them."""
+    _tell(people, _Told(heading, lines, case), now)
 
 
 def tell_manager_and_executive(
     case: Case, *, heading: str, lines: Sequence[str], now: datetime, but: User | None = None
 ) -> None:
-    """The same, and one to whoever is accountable above."""
+    """One mail to whoever answers for the case, and one to whoever is accountable above."""
     _tell([manager_of(case, but=but), executive_of(case)], _Told(heading, lines, case), now, but=but)
 
 

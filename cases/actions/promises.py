@@ -89,7 +89,7 @@ def keep_promise(*, promise: Promise, actor: User, now: datetime, at: datetime |
     if promise.due_at is not None and at > promise.due_at:
         _break(promise, case, now=now)
         _keep_late(promise, case, at=at, actor=actor, now=now)
-        _raise_severity(case, now=now)
+        _raise_severity(promise, case, now=now)
         return promise
     promise.status, promise.settled_at, promise.settled_by = PromiseStatus.KEPT, at, actor
     promise.save()
@@ -142,7 +142,7 @@ def cancel_promise(*, promise: Promise, reason: str, actor: User, now: datetime)
     promise.save()
     turns.finish(case, PromiseCancelled(words=promise.words, reason=reason.strip()), at=now, actor=actor)
     if lapsed:
-        _raise_severity(case, now=now)
+        _raise_severity(promise, case, now=now)
     return promise
 
 
@@ -157,7 +157,7 @@ def break_lapsed(*, promise: Promise, now: datetime) -> bool:
     if promise.status != PromiseStatus.OPEN or promise.due_at is None or promise.due_at >= now:
         return False
     _break(promise, case, now=now)
-    _raise_severity(case, now=now)
+    _raise_severity(promise, case, now=now)
     return True
 
 
@@ -182,11 +182,13 @@ def _break(promise: Promise, case: Case, *, now: datetime) -> None:
     turns.finish(case, happened, at=promise.due_at, actor=None, now=now)
 
 
-def _raise_severity(case: Case, *, now: datetime) -> None:
+def _raise_severity(promise: Promise, case: Case, *, now: datetime) -> None:
     """Whoever writes the broken promise down first, the clock or a person (domain.md, "Severity")."""
     severity = Severity(case.severity)
     if case.is_open and severity.rank < Severity.MAJOR.rank:
-        handling.set_severity(case, severity.raised(), "A promise was broken", actor=None, now=now)
+        causers = {user for user in (promise.made_by, promise.owner) if user is not None}
+        because = "A promise was broken"
+        handling.set_severity(case, severity.raised(), because, actor=None, now=now, caused_by=causers)
 
 
 def _keep_late(promise: Promise, case: Case, *, at: datetime, actor: User, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import clocks, notices, turns, updates
+from cases.actions import clocks, deciding, turns, updates
 from cases.actions.contacts import Exchange, add_contact
 from cases.actions.events import ApprovalAsked, StepSettled, StepWaived
 from cases.errors import RuleError
@@ -156,7 +156,7 @@ def ask_second_person(case: Case, question: Question, *, actor: User, now: datet
     row = case.steps.get(round=case.round, kind=step) if step is not None else None
     if case.approvals.filter(kind=question.kind, step=row, decided_at__isnull=True).exists():
         raise RuleError("A second person has been asked already.")
-    approval = Approval.objects.create(
+    approval = Approval(
         case=case,
         kind=question.kind,
         step=row,
@@ -165,10 +165,15 @@ def ask_second_person(case: Case, question: Question, *, actor: User, now: datet
         asked_by=actor,
         asked_at=now,
     )
-    heading = f"A second person is needed: {case.customer}, {case.reference}"
-    lines = [f"{actor} asks: {question.kind.label.lower()}.", reason]
-    notices.tell_manager(case, heading=heading, lines=lines, now=now, but=actor)
-    happened = ApprovalAsked(approval=question.kind, step=step, reason=reason, last_offer=approval.last_offer)
+    deciding.ask(approval, now=now)
+    approval.save()
+    happened = ApprovalAsked(
+        approval=question.kind,
+        step=step,
+        reason=reason,
+        last_offer=approval.last_offer,
+        asked_to=str(approval.asked_to or ""),
+    )
     turns.finish(case, happened, at=now, actor=actor)
     return approval
 

@@ -4,20 +4,21 @@ running cases keep theirs: a new one begins as a copy of the newest."""
 from __future__ import annotations
 
 import dataclasses
-import re
 from typing import TYPE_CHECKING, Any, override
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminIntegerFieldWidget
+from django.core.validators import MinValueValidator
 from django.db import models
 
 from cases.actions import defaults
 from cases.admin.pages import ModelForm, Rows, SettingsPage, actor_of, refuse_at
 from cases.errors import RuleError
-from cases.models import AuthorityLimit, DeadlinePolicy, DeadlineTarget, ReminderLadder
+from cases.models import AuthorityLimit, DeadlinePolicy, DeadlineTarget, ReminderLadder, RestitutionLimit
 from cases.rules.ladder import DEFAULT_LADDERS, Ladder
+from cases.rules.money import Money, check_amount, check_currency
 from cases.rules.policy import DEFAULT_TARGETS, Target, check_minutes
 from cases.rules.vocabulary import ClockKind, CommitmentKind, Role, Severity, StepKind
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 _TERMS = ("raise_grace_minutes", "make_safe_minutes", "promise_escalation_minutes", "prevention_escalation_minutes")
 _SILENCES = tuple(f"silence_{severity}" for severity in Severity)
 _RUNGS = tuple(field.name for field in dataclasses.fields(Ladder))
-_CURRENCY = re.compile("[A-Z]{3}")
 
 
 class Minutes(forms.IntegerField):
@@ -159,23 +159,32 @@ class PolicyPage(SettingsPage):
         return [{"added": {}}]
 
 
-class LimitForm(ModelForm):
-    """Administrators have no limit, so none can be set for them."""
+class AmountForm(ModelForm):
+    """An amount in a currency that may be used, with its minor units."""
 
-    role = forms.ChoiceField(choices=[choice for choice in Role.choices if choice[0] != Role.ADMINISTRATOR])
+    @override
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "amount" in self.fields:
+            self.fields["amount"].validators.append(MinValueValidator(0))
+        if self.instance.pk:
+            self.initial["amount"] = Money(self.instance.amount, self.instance.currency).number.replace(",", "")
 
-    def clean_currency(self) -> str:
-        currency: str = self.cleaned_data["currency"].strip().upper()
-        if not _CURRENCY.fullmatch(currency):
-            raise forms.ValidationError("Write the currency as its three letters, such as USD.")
-        return currency
+    @override
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not {"amount", "currency"} <= cleaned.keys():
+            return cleaned
+        try:
+            cleaned["currency"] = check_currency(cleaned["currency"], settings.AMENDS_CURRENCIES)
+            check_amount(cleaned["amount"], cleaned["currency"])
+        except RuleError as error:
+            refuse_at(self, error)
+        return cleaned
 
 
-@admin.register(AuthorityLimit)
-class LimitPage(SettingsPage):
-    form = LimitForm
-    list_display = ("role", "severity", "amount", "currency")
-    list_filter = ("role", "severity")
+class AmountPage(SettingsPage):
+    """Without a limit, nothing may be given alone; so a limit can be deleted."""
 
     @override
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -183,8 +192,31 @@ class LimitPage(SettingsPage):
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Without a limit the role may give nothing at that severity."""
-        return isinstance(obj, AuthorityLimit)
+        return obj is not None
+
+    @admin.display(description="up to", ordering="amount")
+    def money(self, limit: AuthorityLimit | RestitutionLimit) -> Money:
+        return Money(limit.amount, limit.currency)
+
+
+class LimitForm(AmountForm):
+    """Administrators have no limit, so none can be set for them."""
+
+    role = forms.ChoiceField(choices=[choice for choice in Role.choices if choice[0] != Role.ADMINISTRATOR])
+
+
+@admin.register(AuthorityLimit)
+class LimitPage(AmountPage):
+    form = LimitForm
+    list_display = ("role", "severity", "money")
+    list_filter = ("role", "severity", "currency")
+
+
+@admin.register(RestitutionLimit)
+class CeilingPage(AmountPage):
+    form = AmountForm
+    list_display = ("holder", "money")
+    list_filter = ("holder", "currency")
 
 
 def ladder_of(row: Mapping[str, Any]) -> Ladder:

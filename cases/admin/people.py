@@ -32,7 +32,7 @@ class TeamPage(SettingsPage):
     list_display = ("name", "calendar", "manager")
     list_select_related = ("calendar", "manager")
     search_fields = ("name",)
-    fields = ("name", "calendar", "manager", "executive")
+    fields = ("name", "calendar", "manager", "lead", "executive")
 
     @override
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:

@@ -67,7 +67,7 @@ class OfACase(RecordPage):
 _OF_A_CASE: tuple[tuple[type, tuple[str, ...], tuple[str, ...]], ...] = (
     (models.Apology, ("case", "round", "status", "channel", "sent_at"), ("status", "channel")),
     (models.Approval, ("case", "kind", "status", "asked_at", "decided_at"), ("kind", "status")),
-    (models.Compensation, ("case", "nature", "what", "amount", "currency", "status"), ("nature", "status")),
+    (models.Compensation, ("case", "nature", "what", "money", "paid_by", "status"), ("nature", "paid_by", "status")),
     (models.Concern, ("case", "text", "status"), ("status",)),
     (models.Correction, ("case", "round", "status", "what", "settled_at"), ("status",)),
     (models.CustomerLink, ("case", "created_at", "expires_at", "revoked_at"), ()),

@@ -17,6 +17,7 @@ from cases.models.policies import (
     DeadlineTarget,
     ReferenceCounter,
     ReminderLadder,
+    RestitutionLimit,
     Submission,
     WorkingCalendar,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "ReferenceCounter",
     "Reminder",
     "ReminderLadder",
+    "RestitutionLimit",
     "SatisfactionCheck",
     "SeverityChange",
     "StatusUpdate",

@@ -284,13 +284,18 @@ class Pause(models.Model):
 
 
 class SeverityChange(models.Model):
-    """A fact the clocks need: from when on the case had which severity."""
+    """From when on the case had which severity. Clocks need it, and so does what somebody may grant alone."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="severity_changes")
     at = models.DateTimeField()
     severity = code(Severity)
     reason = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    chosen = code(Severity, blank=True, help_text="What the person chose; empty where only a rule changed it.")
+    by_rule = models.BooleanField(default=False, help_text="A rule raised it by a level, or took such a raise back.")
+    caused_by = models.ManyToManyField(
+        "cases.User", related_name="+", blank=True, help_text="Who brought about what the rule speaks of."
+    )
 
     class Meta:
         ordering = ("at", "pk")

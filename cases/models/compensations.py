@@ -10,10 +10,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.models.fields import LARGEST_AMOUNT, amount, code, currency, public_id
+from cases.rules.money import Money
 from cases.rules.vocabulary import (
     CompensationForm,
     CompensationNature,
     CompensationStatus,
+    Payer,
 )
 
 LIVE = (
@@ -36,6 +38,10 @@ class CompensationQuerySet(models.QuerySet["Compensation"]):
     def delivered(self) -> Self:
         return self.filter(status__in=DELIVERED)
 
+    def our_cost(self) -> Self:
+        """Without what others reimburse (domain.md, C8)."""
+        return self.filter(paid_by=Payer.US)
+
     def goodwill(self) -> Self:
         return self.filter(nature=CompensationNature.GOODWILL)
 
@@ -50,9 +56,12 @@ class Compensation(models.Model):
     form = code(CompensationForm)
     status = code(CompensationStatus, default=CompensationStatus.PROPOSED)
     what = models.CharField(max_length=200)
-    amount = amount(help_text="Its cost to us.")
+    amount = amount(help_text="What it costs, whoever pays.")
     currency = currency()
+    paid_by = code(Payer, default=Payer.US)
     recipient = models.CharField(max_length=160)
+    is_third_party = models.BooleanField(default=False, help_text="The recipient is somebody else than the customer.")
+    recipient_reason = models.CharField(max_length=300, blank=True, help_text="Why it goes to somebody else.")
     was_asked_for = models.BooleanField(default=False)
     reason = models.TextField(
         blank=True,
@@ -60,6 +69,15 @@ class Compensation(models.Model):
     )
     proposed_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
+    asked_to = models.ForeignKey(
+        "cases.User",
+        verbose_name="asked to decide",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty where nobody had to be asked, or nobody may decide it.",
+    )
     approved_by = models.ForeignKey(
         "cases.User",
         on_delete=models.PROTECT,
@@ -102,7 +120,24 @@ class Compensation(models.Model):
                 condition=~Q(status__in=DELIVERED) | Q(delivered_at__isnull=False),
                 name="compensation_delivered_when",
             ),
+            models.CheckConstraint(
+                condition=Q(is_third_party=False)
+                | (~Q(recipient="") & (Q(nature=CompensationNature.GOODWILL) | ~Q(recipient_reason=""))),
+                name="compensation_third_party_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_to__isnull=True) | ~Q(asked_to=F("proposed_by")),
+                name="compensation_asked_somebody_else",
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.what} ({self.amount} {self.currency})"
+        return f"{self.what} ({self.money})"
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+    @property
+    def payer(self) -> Payer:
+        return Payer(self.paid_by)

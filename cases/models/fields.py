@@ -9,7 +9,10 @@ from typing import Any
 from django.core.validators import MinValueValidator
 from django.db import models
 
-LARGEST_AMOUNT = Decimal("9999999.99")
+from cases.rules.money import MOST_DECIMALS, MOST_DIGITS
+
+LARGEST_AMOUNT = Decimal("999999999.9999")
+"""Of the column, in any currency; ``rules.money`` says what is accepted in which."""
 
 
 def public_id() -> models.UUIDField[uuid.UUID, uuid.UUID]:
@@ -25,8 +28,8 @@ def code(choices: type[models.TextChoices], **options: Any) -> models.CharField[
 def amount(**options: Any) -> models.DecimalField[Decimal, Decimal]:
     """An amount of money in major units; the currency stands beside it."""
     return models.DecimalField(
-        max_digits=9,
-        decimal_places=2,
+        max_digits=MOST_DIGITS,
+        decimal_places=MOST_DECIMALS,
         validators=[MinValueValidator(Decimal(0))],
         **options,
     )

@@ -30,7 +30,14 @@ class Team(models.Model):
         blank=True,
         related_name="managed_teams",
     )
-
+    lead = models.ForeignKey(
+        "cases.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="May return losses up to the limit of a lead, in cases of this team.",
+    )
     executive = models.ForeignKey(
         "cases.User",
         verbose_name="manager's manager",

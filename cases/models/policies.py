@@ -6,8 +6,9 @@ from __future__ import annotations
 from django.db import models
 
 from cases.models.fields import amount, code, currency
+from cases.rules.money import Money
 from cases.rules.policy import DEFAULT_SILENCE
-from cases.rules.vocabulary import ClockKind, CommitmentKind, Role, Severity, StepKind
+from cases.rules.vocabulary import ClockKind, CommitmentKind, Holder, Role, Severity, StepKind
 
 
 class WorkingCalendar(models.Model):
@@ -196,7 +197,21 @@ class AuthorityLimit(models.Model):
         constraints = (models.UniqueConstraint(fields=("role", "severity", "currency"), name="authority_unique"),)
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()} · {self.get_severity_display()}: {self.amount} {self.currency}"
+        return f"{self.get_role_display()} · {self.get_severity_display()}: {Money(self.amount, self.currency)}"
+
+
+class RestitutionLimit(models.Model):
+    """Up to which total of losses returned in one case somebody may decide alone. No row: nothing alone."""
+
+    holder = code(Holder)
+    amount = amount()
+    currency = currency()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("holder", "currency"), name="restitution_limit_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_holder_display()}: {Money(self.amount, self.currency)}"
 
 
 class ReferenceCounter(models.Model):

@@ -124,6 +124,15 @@ class Approval(models.Model):
     status = code(ApprovalStatus, default=ApprovalStatus.ASKED)
     asked_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
+    asked_to = models.ForeignKey(
+        "cases.User",
+        verbose_name="asked to decide",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty where nobody may decide it.",
+    )
     decided_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_note = models.TextField(blank=True)

@@ -83,7 +83,7 @@ class Need(TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingCompensation:
-    """``is_own``: proposed by the person who looks at it, so that somebody else has to decide."""
+    """``is_own``: proposed by the person who looks at it. ``asked_to``: who was asked to decide; empty for nobody."""
 
     public_id: UUID
     what: str
@@ -91,6 +91,7 @@ class WaitingCompensation:
     currency: str
     proposed_by: str
     is_own: bool
+    asked_to: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,7 @@ class WaitingApproval:
     reason: str
     asked_by: str
     is_own: bool
+    asked_to: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +233,7 @@ def _waiting_compensation(found: Mapping[str, Any], user: User) -> WaitingCompen
         currency=found["currency"],
         proposed_by=found["proposed_by"],
         is_own=found["proposer"] == user.pk,
+        asked_to=found["asked_to"] or "",
     )
 
 
@@ -241,6 +244,7 @@ def _waiting_approval(found: Mapping[str, Any], user: User) -> WaitingApproval:
         reason=found["reason"],
         asked_by=found["asked_by"],
         is_own=found["asker"] == user.pk,
+        asked_to=found["asked_to"] or "",
     )
 
 

@@ -260,12 +260,13 @@ def _contacts(cases: CaseQuerySet) -> list[tuple[UUID | None, Decimal]]:
 
 def _currencies(cases: CaseQuerySet) -> tuple[str, ...]:
     """Those in which goodwill was given. Amounts of two currencies are never added."""
-    rows = Compensation.objects.delivered().goodwill().filter(case__in=cases)
+    rows = Compensation.objects.delivered().our_cost().goodwill().filter(case__in=cases)
     return tuple(rows.order_by("currency").values_list("currency", flat=True).distinct())
 
 
 def _goodwill(cases: CaseQuerySet, currency: str) -> list[tuple[UUID | None, Decimal]]:
-    rows = Compensation.objects.delivered().goodwill().filter(currency=currency, case__in=cases)
+    """At our cost."""
+    rows = Compensation.objects.delivered().our_cost().goodwill().filter(currency=currency, case__in=cases)
     summed = rows.order_by().values("case__incident__cause__public_id").annotate(total=Sum("amount"))
     return list(summed.values_list("case__incident__cause__public_id", "total"))
 
@@ -275,5 +276,5 @@ def _behind(wanted: CaseFilter, cause: UUID | None) -> CaseFilter:
 
 
 def _share(part: Decimal, whole: Decimal | int) -> Rate:
-    """In cents, so that amounts of money make a share too."""
-    return Rate(int(part * 100), int(whole * 100))
+    """In ten thousandths, the smallest minor unit, so that amounts of money make a share too."""
+    return Rate(int(part * 10_000), int(whole * 10_000))

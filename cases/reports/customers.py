@@ -7,27 +7,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum, Window
 
 from cases.models import Case, Compensation, Customer, Promise, SatisfactionCheck
 from cases.reports.filters import CaseFilter, Number, Status
-from cases.reports.rates import Money, Rate
+from cases.reports.rates import Rate
 from cases.reports.traits import Trait, broken_promises
+from cases.rules.money import Money, sums
 from cases.rules.vocabulary import (
     Answer,
     CheckStatus,
     CompensationNature,
     CompensationStatus,
     Outcome,
+    Payer,
     PromiseStatus,
     Severity,
     StepKind,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -65,6 +67,7 @@ class Promised:
 class Given:
     what: str
     money: Money
+    paid_by: Payer
     nature: CompensationNature
     status: CompensationStatus
     recipient: str
@@ -102,6 +105,7 @@ class History:
     promises_kept: Rate
     goodwill: tuple[Money, ...]
     restitution: tuple[Money, ...]
+    reimbursed: tuple[Money, ...]
 
     @property
     def mistakes(self) -> int:
@@ -137,7 +141,7 @@ def history(customer: Customer, user: User, *, now: datetime) -> History:
     keys = [case["pk"] for case in cases]
     promised, given = _promised(keys), _given(keys)
     counted = Case.objects.visible_to(user).counted().filter(customer=customer).order_by()
-    delivered = _delivered(counted)
+    given_in_all = _delivered(counted)
     return History(
         rows=tuple(_row(case, tuple(promised[case["pk"]]), tuple(given[case["pk"]]), now) for case in cases),
         total=cases[0]["in_all"] if cases else 0,
@@ -146,8 +150,9 @@ def history(customer: Customer, user: User, *, now: datetime) -> History:
             counts.earlier, CaseFilter(customer=customer.public_id, status=Status.CLOSED, has=Trait.COUNTED)
         ),
         promises_kept=_kept(counted, now),
-        goodwill=delivered[CompensationNature.GOODWILL],
-        restitution=delivered[CompensationNature.RESTITUTION],
+        goodwill=_sums(given_in_all, CompensationNature.GOODWILL),
+        restitution=_sums(given_in_all, CompensationNature.RESTITUTION),
+        reimbursed=sums(one.money for one in given_in_all if one.paid_by is not Payer.US),
     )
 
 
@@ -227,13 +232,14 @@ def _promised(cases: Sequence[int]) -> dict[int, list[Promised]]:
 def _given(cases: Sequence[int]) -> dict[int, list[Given]]:
     rows = Compensation.objects.filter(case__in=cases).order_by("pk")
     given: dict[int, list[Given]] = defaultdict(list)
-    for case, what, amount, currency, nature, status, recipient in rows.values_list(
-        "case", "what", "amount", "currency", "nature", "status", "recipient"
+    for case, what, amount, currency, paid_by, nature, status, recipient in rows.values_list(
+        "case", "what", "amount", "currency", "paid_by", "nature", "status", "recipient"
     ):
         given[case].append(
             Given(
                 what=what,
                 money=Money(amount, currency),
+                paid_by=Payer(paid_by),
                 nature=CompensationNature(nature),
                 status=CompensationStatus(status),
                 recipient=recipient,
@@ -242,13 +248,25 @@ def _given(cases: Sequence[int]) -> dict[int, list[Given]]:
     return given
 
 
-def _delivered(cases: CaseQuerySet) -> Mapping[CompensationNature, tuple[Money, ...]]:
-    """What these cases got, one sum a currency."""
-    rows = Compensation.objects.delivered().filter(case__in=cases).order_by("currency").values("nature", "currency")
-    found: dict[CompensationNature, tuple[Money, ...]] = defaultdict(tuple)
-    for nature, currency, total in rows.annotate(total=Sum("amount")).values_list("nature", "currency", "total"):
-        found[CompensationNature(nature)] += (Money(total, currency),)
-    return found
+class _Sum(NamedTuple):
+    nature: CompensationNature
+    paid_by: Payer
+    money: Money
+
+
+def _delivered(cases: CaseQuerySet) -> list[_Sum]:
+    """What these cases got: a sum for each nature, currency, and who pays."""
+    rows = Compensation.objects.delivered().filter(case__in=cases).order_by("currency", "nature", "paid_by")
+    summed = rows.values("nature", "paid_by", "currency").annotate(total=Sum("amount"))
+    return [
+        _Sum(CompensationNature(nature), Payer(paid_by), Money(total, currency))
+        for nature, paid_by, currency, total in summed.values_list("nature", "paid_by", "currency", "total")
+    ]
+
+
+def _sums(given: Iterable[_Sum], nature: CompensationNature) -> tuple[Money, ...]:
+    """At our cost."""
+    return sums(one.money for one in given if one.nature is nature and one.paid_by is Payer.US)
 
 
 def _kept(cases: CaseQuerySet, now: datetime) -> Rate:

@@ -1,4 +1,4 @@
-"""Values that figures are made of: a share with its n, a spread, a mean, money. No n, no figure: then they say "–".
+"""Values that figures are made of: a share with its n, a spread, a mean. No n, no figure: then they say "–".
 
 Pure; nothing here knows what is counted.
 """
@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 NOTHING = "–"
 _NINETIETH = 0.9
@@ -87,23 +85,3 @@ class Mean:
 
     def __str__(self) -> str:
         return NOTHING if self.value is None else f"{self.value:.1f}"
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in one currency. Amounts of two currencies are never added."""
-
-    amount: Decimal
-    currency: str
-
-    def __str__(self) -> str:
-        """For a line of text: "80 USD", "1,250.50 EUR"."""
-        return f"{self.amount:,.2f}".removesuffix(".00") + f" {self.currency}"
-
-
-def sums(amounts: Iterable[Money]) -> tuple[Money, ...]:
-    """One sum a currency, in the order of the currencies."""
-    totals: dict[str, Decimal] = defaultdict(Decimal)
-    for money in amounts:
-        totals[money.currency] += money.amount
-    return tuple(Money(total, currency) for currency, total in sorted(totals.items()))

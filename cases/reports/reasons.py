@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 
 from cases.models import Compensation, Contact, Promise
 from cases.reports.filters import waiting_approvals
-from cases.reports.rates import Money
 from cases.reports.traits import broken_promises
+from cases.rules.money import Money
 from cases.rules.vocabulary import Channel, CompensationStatus, Direction, Priority
 
 if TYPE_CHECKING:

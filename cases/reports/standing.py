@@ -141,13 +141,21 @@ def _first_compensation() -> Subquery:
         currency="currency",
         proposed_by="proposed_by__name",
         proposer="proposed_by",
+        asked_to="asked_to__name",
     )
     return Subquery(waiting.values(found=found)[:1])
 
 
 def _first_approval() -> Subquery:
     asked = Approval.objects.filter(case=OuterRef("pk"), status=ApprovalStatus.ASKED).order_by("asked_at", "pk")
-    found = JSONObject(public_id="public_id", kind="kind", reason="reason", asked_by="asked_by__name", asker="asked_by")
+    found = JSONObject(
+        public_id="public_id",
+        kind="kind",
+        reason="reason",
+        asked_by="asked_by__name",
+        asker="asked_by",
+        asked_to="asked_to__name",
+    )
     return Subquery(asked.values(found=found)[:1])
 
 

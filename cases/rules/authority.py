@@ -1,21 +1,18 @@
-"""Who may approve how much goodwill. Limits hold for the total of a case: splitting a gift does not evade them.
+"""What somebody may give alone. Limits hold for the total of a case in one currency: splitting does not evade them.
 
-Restitution of a proven loss is extra and uncapped (domain.md, "Compensation bands"). Nobody approves their own.
+Nobody approves their own, and nobody widens their own authority by an act of their own (domain.md, B and F).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from cases.errors import NotAllowedError, RuleError
-from cases.rules.vocabulary import Role, Severity
+from cases.rules.money import Money
+from cases.rules.vocabulary import CompensationNature, Holder, Role, Severity
 
-Limits = Mapping[tuple[Role, Severity], Decimal]
-"""Greatest total of goodwill per case, in the organization's currency. A pair that is missing may approve nothing;
-administrators stand for the director of the default table and have no limit."""
-
-DEFAULT_LIMITS: Limits = {
+DEFAULT_LIMITS: Mapping[tuple[Role, Severity], Decimal] = {
     (Role.AGENT, Severity.MINOR): Decimal(25),
     (Role.AGENT, Severity.MODERATE): Decimal(50),
     (Role.AGENT, Severity.MAJOR): Decimal(100),
@@ -25,30 +22,133 @@ DEFAULT_LIMITS: Limits = {
     (Role.MANAGER, Severity.MAJOR): Decimal(1000),
     (Role.MANAGER, Severity.CRITICAL): Decimal(1000),
 }
-"""domain.md, "Compensation bands" (policy default)."""
+"""domain.md, "Compensation bands" (policy default), in the organization's currency."""
+DEFAULT_CEILINGS: Mapping[Holder, Decimal] = {
+    Holder.AGENT: Decimal(500),
+    Holder.LEAD: Decimal(2000),
+    Holder.MANAGER: Decimal(10000),
+}
+"""Of losses returned (domain.md, F; policy default), in the organization's currency."""
+MOST_BY_OWN_CHOICE = Severity.MODERATE
+"""The highest severity that somebody's own choice counts for, in what they may grant (domain.md, F)."""
 
 
-def is_within(role: Role, severity: Severity, total: Decimal, limits: Limits) -> bool:
-    """Whether this role may grant a case total of ``total`` alone."""
-    return role is Role.ADMINISTRATOR or total <= limits.get((role, severity), Decimal(0))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What is set, by currency. A row that is missing: nothing alone. Administrators stand for the director of the
+    default table and have no limit."""
+
+    goodwill: Mapping[tuple[Role, Severity, str], Decimal]
+    restitution: Mapping[tuple[Holder, str], Decimal]
 
 
-def check_approve(role: Role, severity: Severity, total: Decimal, limits: Limits, *, is_own: bool) -> None:
-    """Refuse to approve one's own proposal, or above one's authority."""
-    if is_own:
-        raise NotAllowedError("Nobody approves their own proposal. Ask somebody else with enough authority.")
-    if not is_within(role, severity, total, limits):
-        limit = limits.get((role, severity), Decimal(0))
-        raise NotAllowedError(
-            f"The case would come to {total}, and you may approve up to {limit}. Ask somebody with more authority."
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granter:
+    """Who grants: the key, the role, and whether the person leads the team of the case."""
+
+    key: int
+    role: Role
+    is_lead: bool = False
+
+    @property
+    def holder(self) -> Holder:
+        if self.role is Role.MANAGER:
+            return Holder.MANAGER
+        return Holder.LEAD if self.is_lead else Holder.AGENT
 
 
-def check_amount(amount: Decimal, largest: Decimal) -> None:
-    """Refuse amounts that cannot be meant."""
-    if amount.is_nan():
-        raise RuleError("Write the amount as a number.", field="amount")
-    if amount < 0:
-        raise RuleError("An amount cannot be negative. Write 0 for a gesture that costs nothing.", field="amount")
-    if amount > largest:
-        raise RuleError(f"Amounts go up to {largest:,}. Check the number of digits.", field="amount")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityStep:
+    """One change of a case's severity, in the order in which they were made; the first is the logging.
+
+    ``severity``: in force from then on. ``chosen``: what the person ``by`` chose; none where a rule alone changed it.
+    ``by_rule``: a rule added a level, or took one back. ``caused_by``: who brought about what the rule speaks of.
+    """
+
+    severity: Severity
+    chosen: Severity | None = None
+    by: int | None = None
+    by_rule: bool = False
+    caused_by: Collection[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """What was given or is under way in a case, of one nature."""
+
+    nature: CompensationNature
+    money: Money
+
+
+def severity_for(granter: int, steps: Sequence[SeverityStep]) -> Severity:
+    """The severity that counts for what this person may grant; of no steps, the lowest.
+
+    Their own choice counts at most as moderate, what others chose in full. A rule adds to it, unless the person caused
+    what it speaks of. Lowering counts at once, whoever did it.
+    """
+    counted, before = Severity.MINOR, Severity.MINOR
+    for step in steps:
+        counted = _by_choice(step, counted, before, granter)
+        counted = _by_rule(step, counted, before, granter)
+        before = step.severity
+    return counted
+
+
+def limit_of(
+    granter: Granter, nature: CompensationNature, currency: str, steps: Sequence[SeverityStep], limits: Limits
+) -> Decimal | None:
+    """Up to which total of the case this person may decide; ``None``: no limit.
+
+    A limit at the severity in force holds too: the default for critical is below that for moderate.
+    """
+    if granter.role is Role.ADMINISTRATOR:
+        return None
+    if nature is CompensationNature.RESTITUTION:
+        return limits.restitution.get((granter.holder, currency), Decimal(0))
+    severities = {severity_for(granter.key, steps), *(step.severity for step in steps[-1:])}
+    return min(limits.goodwill.get((granter.role, severity, currency), Decimal(0)) for severity in severities)
+
+
+def total_with(gift: Gift, others: Collection[Gift]) -> Money:
+    """Of the case, this one included: of its nature and currency only."""
+    same = (one.money.amount for one in others if (one.nature, one.money.currency) == _ledger(gift))
+    return Money(sum(same, gift.money.amount), gift.money.currency)
+
+
+def may_give_alone(gift: Gift, others: Collection[Gift], limit: Decimal | None) -> bool:
+    """Whether nobody else has to agree. A second currency of one nature in one case always needs somebody else."""
+    if limit is None:
+        return True
+    second = any(one.nature is gift.nature and one.money.currency != gift.money.currency for one in others)
+    return not second and total_with(gift, others).amount <= limit
+
+
+def _ledger(gift: Gift) -> tuple[CompensationNature, str]:
+    return gift.nature, gift.money.currency
+
+
+def _by_choice(step: SeverityStep, counted: Severity, before: Severity, granter: int) -> Severity:
+    if step.chosen is None:
+        return counted
+    if step.chosen.rank < before.rank:
+        return _lower(counted, step.chosen)
+    if step.by != granter:
+        return step.chosen
+    return _higher(counted, _lower(step.chosen, MOST_BY_OWN_CHOICE))
+
+
+def _by_rule(step: SeverityStep, counted: Severity, before: Severity, granter: int) -> Severity:
+    if step.by_rule and step.chosen is None and step.severity.rank < before.rank:
+        return _lower(counted.lowered(), step.severity)
+    if step.by_rule and granter not in step.caused_by:
+        return _lower(counted.raised(), step.severity)
+    # Imported history says neither who chose nor which rule: it counts as it stands.
+    return counted if step.by_rule or step.chosen is not None else step.severity
+
+
+def _lower(one: Severity, other: Severity) -> Severity:
+    return min(one, other, key=lambda severity: severity.rank)
+
+
+def _higher(one: Severity, other: Severity) -> Severity:
+    return max(one, other, key=lambda severity: severity.rank)

@@ -6,6 +6,8 @@ here.
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db.models import TextChoices
 
 
@@ -34,6 +36,10 @@ class Severity(TextChoices):
     def raised(self) -> Severity:
         """One level up; critical stays critical."""
         return list(Severity)[min(self.rank, 3)]
+
+    def lowered(self) -> Severity:
+        """One level down; minor stays minor."""
+        return list(Severity)[max(self.rank - 2, 0)]
 
 
 class StepKind(TextChoices):
@@ -258,6 +264,39 @@ class CompensationNature(TextChoices):
 
     RESTITUTION = "restitution", "Restitution: a proven loss returned"
     GOODWILL = "goodwill", "Goodwill: for the trouble"
+
+
+class Payer(TextChoices):
+    """Who pays in the end. What others reimburse is no cost of ours, and counts against limits all the same."""
+
+    icon: str
+
+    def __new__(cls, code: str, icon: str = "") -> Self:
+        payer = str.__new__(cls, code)
+        payer._value_, payer.icon = code, icon
+        return payer
+
+    US = "us", "building", "We pay"
+    SUPPLIER = "supplier", "truck", "A supplier pays"
+    MERCHANT = "merchant", "receipt", "The merchant pays"
+    INSURER = "insurer", "shield", "An insurer pays"
+
+
+class Holder(TextChoices):
+    """Whose limit it is to return a loss alone. Administrators have none."""
+
+    AGENT = "agent", "Agent"
+    LEAD = "lead", "Lead of the team"
+    MANAGER = "manager", "Manager"
+
+
+class GivenSoFar(TextChoices):
+    """How far a compensation has come when it is written down. Each part keeps its own event."""
+
+    PROPOSED = "proposed", "Not offered yet"
+    OFFERED = "offered", "Offered; the customer has not answered yet"
+    ACCEPTED = "accepted", "Offered, and the customer accepted it"
+    ISSUED = "issued", "The customer accepted it, and it is on its way or handed over"
 
 
 class CompensationForm(TextChoices):

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from cases import permissions
-from cases.actions import handling
-from cases.actions.compensations import may_approve_up_to
+from cases.actions import deciding, handling
+from cases.actions.compensations import may_give
 from cases.permissions import Verb
 from cases.rules import workflow
 from cases.rules.vocabulary import (
+    ApprovalStatus,
+    CompensationNature,
+    CompensationStatus,
     Priority,
     PromiseStatus,
     Severity,
@@ -28,8 +31,9 @@ from cases.web.timeline import lines_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from decimal import Decimal
+    from uuid import UUID
 
+    from cases.actions.deciding import Asked, Grounds
     from cases.models import (
         Apology,
         Approval,
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
         Step,
         User,
     )
+    from cases.rules.money import Money
     from cases.web.case_rows import CaseRows
     from cases.web.forms.base import CaseForm
     from cases.web.rail import Mark
@@ -66,8 +71,17 @@ class PromiseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MayGive:
+    """What the reader may still give alone in this case, by currency; ``None``: without a limit."""
+
+    goodwill: tuple[Money, ...] | None
+    restitution: tuple[Money, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
-    """Everything on the page. ``form`` is none where the selected step is settled or the case is closed."""
+    """Everything on the page. ``form`` is none where the selected step is settled or the case is closed. ``decides``:
+    keys of what waits and this reader may decide."""
 
     case: Case
     rail: list[Mark]
@@ -84,8 +98,8 @@ class CasePage:
     approvals: Sequence[Approval]
     promises: list[PromiseRow]
     compensations: Sequence[Compensation]
-    may_grant: Decimal | None
-    knows_limit: bool
+    may_give: MayGive | None
+    decides: frozenset[UUID]
     prevention: Sequence[PreventionAction]
     review: Apology | None
     earlier_cases: int
@@ -110,6 +124,8 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
     pays = selected is StepKind.COMPENSATE and open_to
     within = handling.make_safe_within(case)
     pause = rows.pause_at(now)
+    waiting = _waiting(rows)
+    grounds = deciding.grounds_of(case) if pays or waiting else None
     return CasePage(
         case=case,
         rail=rail_of(case, rows, selected=selected, now=now, zone=timezone.get_current_timezone()),
@@ -126,8 +142,8 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         approvals=rows.approvals,
         promises=[_row(promise, now) for promise in rows.recorded.promises],
         compensations=rows.compensations,
-        may_grant=may_approve_up_to(user, case, rows.compensations) if pays else None,
-        knows_limit=pays,
+        may_give=_may_give(user, grounds) if grounds is not None and pays else None,
+        decides=_decides(user, waiting, grounds),
         prevention=rows.prevention,
         review=rows.review,
         earlier_cases=rows.earlier,
@@ -143,6 +159,24 @@ def _offer(form: CaseForm | None, rows: CaseRows) -> None:
     if form is not None and "changes" in form.fields:
         field = form.fields["changes"]
         field.choices = [(str(one.public_id), str(one)) for one in rows.prevention]  # type: ignore[attr-defined]
+
+
+def _waiting(rows: CaseRows) -> list[Asked]:
+    compensations = [one for one in rows.compensations if one.status == CompensationStatus.PROPOSED]
+    return [*compensations, *(one for one in rows.approvals if one.status == ApprovalStatus.ASKED)]
+
+
+def _decides(user: User, waiting: list[Asked], grounds: Grounds | None) -> frozenset[UUID]:
+    if grounds is None:
+        return frozenset()
+    return frozenset(one.public_id for one in waiting if deciding.may_decide(user, one, grounds))
+
+
+def _may_give(user: User, grounds: Grounds) -> MayGive:
+    return MayGive(
+        goodwill=may_give(user, grounds, CompensationNature.GOODWILL),
+        restitution=may_give(user, grounds, CompensationNature.RESTITUTION),
+    )
 
 
 def _row(promise: Promise, now: datetime) -> PromiseRow:

@@ -126,8 +126,8 @@ def rows_of(case: Case) -> CaseRows:
             ("settled_by", "approved_by"): rows.steps,
             ("owner",): rows.recorded.promises,
             ("started_by",): rows.recorded.pauses,
-            ("proposed_by",): rows.compensations,
-            ("asked_by",): rows.approvals,
+            ("proposed_by", "asked_to", "approved_by"): rows.compensations,
+            ("asked_by", "asked_to"): rows.approvals,
             ("actor",): rows.events,
         }
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cases.rules.vocabulary import StepKind
-from cases.web.forms import case, contacts, produced, satisfaction, steps
+from cases.web.forms import case, compensation, contacts, produced, satisfaction, steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ VERBS: Mapping[str, CaseVerb] = {
     **{name: CaseVerb(form, kind) for kind, (name, form) in steps.STEP_FORMS.items()},
     "ask": CaseVerb(satisfaction.AskForm),
     "no-answer": CaseVerb(satisfaction.NoAnswerForm),
-    "no-compensation": CaseVerb(steps.NoCompensationForm),
+    "no-compensation": CaseVerb(compensation.NoCompensationForm),
     "waive": CaseVerb(steps.WaiveForm),
     "contact": CaseVerb(contacts.ContactForm, anchor="#timeline"),
     "note": CaseVerb(contacts.NoteForm, anchor="#timeline"),
@@ -37,8 +37,9 @@ VERBS: Mapping[str, CaseVerb] = {
     "keep-promise": CaseVerb(contacts.KeepPromiseForm, anchor="#promises"),
     "renegotiate": CaseVerb(contacts.RenegotiateForm, anchor="#promises"),
     "cancel-promise": CaseVerb(contacts.CancelPromiseForm, anchor="#promises"),
-    "compensation": CaseVerb(produced.MoveCompensationForm, anchor="#compensation"),
-    "approve": CaseVerb(produced.DecideCompensationForm, anchor="#compensation"),
+    "compensation": CaseVerb(compensation.MoveCompensationForm, anchor="#compensation"),
+    "approve": CaseVerb(compensation.DecideCompensationForm, anchor="#compensation"),
+    "payer": CaseVerb(compensation.PayerForm, anchor="#compensation"),
     "decide": CaseVerb(produced.DecideForm),
     "review": CaseVerb(produced.ReviewForm),
     "failed-fix": CaseVerb(produced.FailedCorrectionForm),

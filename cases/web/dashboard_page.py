@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from cases.actions import deciding
 from cases.reports.board import Need
 from cases.reports.causes import Measure
 from cases.reports.pictures import line
-from cases.reports.rates import NOTHING, Money
+from cases.reports.rates import NOTHING
 from cases.rules.explain import in_words
+from cases.rules.money import Money
 from cases.rules.vocabulary import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date
+    from uuid import UUID
 
-    from cases.reports.board import Board, NeedRow, WaitingCompensation
+    from cases.models import User
+    from cases.reports.board import Board, NeedRow, WaitingApproval, WaitingCompensation
     from cases.reports.causes import Pareto
     from cases.reports.figures import Dashboard, Figures
     from cases.reports.filters import Number
@@ -130,8 +134,11 @@ def tiles_of(found: Dashboard) -> list[Tile]:
     ]
 
 
-def needs_of(board: Board) -> list[NeedLine]:
-    return [_need_line(row) for row in board.waiting]
+def needs_of(board: Board, user: User) -> list[NeedLine]:
+    """``user``: who looks at it, and is offered only what they may decide."""
+    asked = [one.public_id for row in board.waiting for one in (row.compensation, row.approval) if one is not None]
+    decides = deciding.decided_by(user, asked)
+    return [_need_line(row, decides) for row in board.waiting]
 
 
 def facts_of(figures: Figures) -> list[Fact]:
@@ -264,18 +271,19 @@ def _rate_tile(label: str, compared: Compared, counted: str, failed: str) -> Til
 
 def _money_tile(label: str, ledger: Ledger) -> Tile:
     a_case = f", {in_sums(ledger.a_case)} a closed case" if ledger.total else ""
+    others = f"; {in_sums(ledger.reimbursed)} more paid by others" if ledger.reimbursed else ""
     return Tile(
         label=label,
         number=in_sums(ledger.total),
-        note=f"in {_cases(ledger.compensated.value)}{a_case}",
+        note=f"in {_cases(ledger.compensated.value)}{a_case}{others}",
         opens="the cases that got it",
         url=list_of(ledger.compensated),
     )
 
 
-def _need_line(row: NeedRow) -> NeedLine:
+def _need_line(row: NeedRow, decides: Collection[UUID]) -> NeedLine:
     said = list(_said(row))
-    buttons = list(_buttons(row))
+    buttons = list(_buttons(row, decides))
     icon, tone = _LOOKS[row.needs[0]]
     return NeedLine(
         row=row,
@@ -304,7 +312,7 @@ def _said(row: NeedRow) -> Iterator[str]:
         elif need is Need.COMPENSATION and row.compensation is not None:
             yield _proposed(row.compensation)
         elif need is Need.APPROVAL and row.approval is not None:
-            by = "by you, so somebody else has to decide" if row.approval.is_own else f"by {row.approval.asked_by}"
+            by = _by(row.approval, row.approval.asked_by)
             yield f"{row.approval.kind.label.lower()}? Asked {by}: “{row.approval.reason}”"
         elif need is Need.NOT_SATISFIED:
             yield _answered(row)
@@ -313,8 +321,15 @@ def _said(row: NeedRow) -> Iterator[str]:
 
 
 def _proposed(waiting: WaitingCompensation) -> str:
-    by = "by you, so somebody else has to decide" if waiting.is_own else f"by {waiting.proposed_by}"
+    by = _by(waiting, waiting.proposed_by)
     return f"approve {Money(waiting.amount, waiting.currency)}, {waiting.what}? Proposed {by}"
+
+
+def _by(waiting: WaitingCompensation | WaitingApproval, person: str) -> str:
+    """Of what the reader asked for themselves, who has to decide."""
+    if not waiting.is_own:
+        return f"by {person}"
+    return f"by you, so {waiting.asked_to or 'somebody else'} has to decide"
 
 
 def _answered(row: NeedRow) -> str:
@@ -324,11 +339,11 @@ def _answered(row: NeedRow) -> str:
     return f"{said} and asks for a call" if row.answer.wants_contact else said
 
 
-def _buttons(row: NeedRow) -> Iterator[Button]:
-    """Straight to the forms. Nobody decides what they asked for themselves."""
-    if row.compensation is not None and not row.compensation.is_own:
+def _buttons(row: NeedRow, decides: Collection[UUID]) -> Iterator[Button]:
+    """Straight to the forms of what the reader may decide."""
+    if row.compensation is not None and row.compensation.public_id in decides:
         yield Button(label="Decide", url=f"{_do_url(row, 'approve')}?of={row.compensation.public_id}", is_primary=True)
-    if row.approval is not None and not row.approval.is_own:
+    if row.approval is not None and row.approval.public_id in decides:
         yield Button(label="Decide", url=f"{_do_url(row, 'decide')}?of={row.approval.public_id}", is_primary=True)
     if Need.UNOWNED in row.needs:
         yield Button(label="Find an owner", url=_do_url(row, "assign"))

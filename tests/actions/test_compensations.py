@@ -174,7 +174,7 @@ def test_nobody_approves_above_their_authority_for_the_case(
     approve_compensation(compensation=asked, actor=manager, now=now)
 
     more = propose(case, agent, now, "450")
-    with refused("The case would come to 510.00, and you may approve up to 500", by=NotAllowedError):
+    with refused("The case would come to 510 USD, and you may approve up to 500 USD", by=NotAllowedError):
         approve_compensation(compensation=more, actor=manager, now=now)
 
 

@@ -125,7 +125,7 @@ def test_a_limit_is_changed_and_the_change_is_logged(desk: Client) -> None:
     ("words", "sentence"),
     [
         ({"amount": "-1"}, "Ensure this value is greater than or equal to 0"),
-        ({"amount": "123456789.00"}, "no more than 9 digits"),
+        ({"amount": "123456789.00"}, "Amounts go up to 9,999,999.99. Check the number of digits."),
         ({"currency": "$"}, "Write the currency as its three letters, such as USD."),
         ({"role": "administrator"}, "Select a valid choice."),
         ({"role": "agent"}, "Authority limit with this Role, Severity and Currency already exists."),

@@ -10,7 +10,8 @@ from cases.actions import promises
 from cases.models import Case, Customer, User
 from cases.reports import customers
 from cases.reports.customers import found, history
-from cases.reports.rates import Money, Rate
+from cases.reports.rates import Rate
+from cases.rules.money import Money
 from cases.rules.vocabulary import Answer, CompensationNature, CompensationStatus, Outcome, StepKind
 from tests.conftest import Log
 from tests.reports.recovery import (

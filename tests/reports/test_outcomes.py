@@ -9,9 +9,10 @@ from cases.actions import closing, satisfaction
 from cases.actions.events import MessageBounced
 from cases.models import Case, User
 from cases.reports.outcomes import Endings, Satisfied, endings, satisfied
-from cases.reports.rates import Money, Rate
+from cases.reports.rates import Rate
 from cases.reports.spending import Spending, spending
 from cases.rules.evidence import AnswerEvidence
+from cases.rules.money import Money
 from cases.rules.vocabulary import (
     Answer,
     Channel,

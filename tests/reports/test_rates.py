@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from cases.reports.rates import Mean, Money, Rate, Spread, sums
+from cases.reports.rates import Mean, Rate, Spread
+from cases.rules.money import Money, sums
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from cases.actions.events.base import Facts, Sentence, Setting, labels, words
+from cases.rules.money import Money
 from cases.rules.vocabulary import (
     ApologyStatus,
     Channel,
@@ -16,6 +17,7 @@ from cases.rules.vocabulary import (
     ExplanationStatus,
     FollowUpResponse,
     MessagePurpose,
+    Payer,
     StepKind,
 )
 
@@ -153,11 +155,14 @@ class _Given(Facts):
     nature: CompensationNature
     after: CompensationStatus
     recipient: str = ""
+    recipient_reason: str = ""
+    paid_by: Payer = Payer.US
 
     def _tags(self, setting: Setting) -> tuple[str, ...]:
-        amount = f"{self.amount} {self.currency}".strip()
+        amount = str(Money(self.amount, self.currency)).strip()
         other = self.recipient if self.recipient != setting.customer else ""
-        return (*labels(self.nature), amount, *words(other and f"for {other}"))
+        payer = self.paid_by if self.paid_by is not Payer.US else None
+        return (*labels(self.nature), amount, *words(other and f"for {other}"), *labels(payer))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,12 +171,13 @@ class CompensationProposed(_Given):
 
     kind: ClassVar[EventKind] = EventKind.COMPENSATION_PROPOSED
     reason: str = ""
+    asked_to: str = ""
 
     def sentence(self, setting: Setting) -> Sentence:
         return Sentence(
             did="proposed a compensation",
-            texts=words(self.what, self.reason),
-            tags=self._tags(setting),
+            texts=words(self.what, self.reason, self.recipient_reason),
+            tags=(*self._tags(setting), *words(self.asked_to and f"asked {self.asked_to}")),
             after=str(self.after.label),
         )
 
@@ -196,7 +202,7 @@ class CompensationChanged(_Given):
 
     def sentence(self, setting: Setting) -> Sentence:
         return Sentence(
-            did=_MOVED.get(self.after, str(self.kind.label)),
+            did="recorded who pays" if self.before is self.after else _MOVED.get(self.after, str(self.kind.label)),
             texts=words(self.what, self.note),
             tags=self._tags(setting),
             before=str(self.before.label),

@@ -64,13 +64,14 @@ class ApprovalAsked(Facts):
     step: StepKind | None
     reason: str
     last_offer: str = ""
+    asked_to: str = ""
 
     def sentence(self, setting: Setting) -> Sentence:
         offer = self.last_offer and f"Last offer: {self.last_offer}"
         return Sentence(
             did="asked for a second person",
             texts=words(self.reason, offer),
-            tags=_about(self.approval, self.step),
+            tags=(*_about(self.approval, self.step), *words(self.asked_to and f"asked {self.asked_to}")),
         )
 
 

@@ -12,6 +12,8 @@ from cases.actions import (
     quiet,
     satisfaction,
 )
+from cases.actions.deciding import asked_in_words
+from cases.models import Approval
 from cases.rules.vocabulary import (
     Outcome,
     PauseKind,
@@ -196,10 +198,13 @@ class UnreconciledForm(CaseForm):
     heading = "Could not be satisfied"
     lead = "Nobody's failure: when everything was done, a last offer was made in writing, and somebody agrees."
     buttons = (Button("Ask a second person", "users"),)
-    done = "A second person has been asked."
 
     last_offer = Words(label="The last offer, as the customer has it in writing")
     reason = Words(label="What was tried, and why it does not satisfy")
+
+    @property
+    def said(self) -> str:
+        return asked_in_words(self.result) if isinstance(self.result, Approval) else self.done
 
     def run(self, now: datetime) -> object:
         typed = self.cleaned_data

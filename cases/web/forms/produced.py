@@ -1,4 +1,4 @@
-"""Forms for what the steps produced: compensation on its way, a second person's word, a fix that failed."""
+"""Forms for what the steps produced: a second person's word, a fix that failed."""
 
 from __future__ import annotations
 
@@ -7,66 +7,17 @@ from typing import TYPE_CHECKING
 from cases.actions import (
     apologies,
     approvals,
-    compensations,
     corrections,
     follow_ups,
 )
 from cases.rules.vocabulary import (
-    CompensationStatus,
     FollowUpResponse,
 )
 from cases.web.forms.base import Button, ThingForm
-from cases.web.forms.fields import Line, Moment, Radio, Words
+from cases.web.forms.fields import Line, Radio, Words
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-
-class MoveCompensationForm(ThingForm):
-    heading = "Move it on"
-    things = "compensations"
-    buttons = (Button("Record", "gift"),)
-    done = "Recorded."
-
-    to = Radio(
-        CompensationStatus,
-        label="What happened?",
-        among=(
-            CompensationStatus.OFFERED,
-            CompensationStatus.ACCEPTED,
-            CompensationStatus.REFUSED,
-            CompensationStatus.ISSUED,
-            CompensationStatus.RECEIVED,
-            CompensationStatus.WITHDRAWN,
-        ),
-    )
-    note = Line(label="Note, receipt or number", required=False)
-    at = Moment(label="When, if not now", required=False)
-
-    def run(self, now: datetime) -> object:
-        typed = self.cleaned_data
-        return compensations.move_compensation(
-            compensation=typed["of"], to=typed["to"], actor=self.staff, now=now, note=typed["note"], at=typed["at"]
-        )
-
-
-class DecideCompensationForm(ThingForm):
-    heading = "Approve this compensation?"
-    things = "compensations"
-    buttons = (Button("Approve", "check", "approve"), Button("Do not approve", "x", "decline"))
-
-    note = Line(label="Note; needed when you do not approve", required=False)
-
-    @property
-    def said(self) -> str:
-        return (
-            "Approved. It can be offered now." if self.how == "approve" else "Not approved. The proposer can see why."
-        )
-
-    def run(self, now: datetime) -> object:
-        typed = self.cleaned_data
-        act = compensations.approve_compensation if self.how == "approve" else compensations.decline_compensation
-        return act(compensation=typed["of"], note=typed["note"], actor=self.staff, now=now)
 
 
 class DecideForm(ThingForm):

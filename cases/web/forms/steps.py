@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from cases.actions import apologies, compensations, corrections, follow_ups, steps
-from cases.actions.compensations import Proposal
+from cases.actions import apologies, corrections, follow_ups, steps
+from cases.actions.deciding import asked_in_words
 from cases.actions.follow_ups import Letter
 from cases.errors import RuleError
-from cases.models import PreventionAction
-from cases.models.fields import LARGEST_AMOUNT
+from cases.models import Approval, PreventionAction
 from cases.rules import evidence
 from cases.rules.vocabulary import (
     Channel,
-    CompensationForm,
-    CompensationNature,
     CorrectionStatus,
     ExplanationStatus,
     Reached,
@@ -25,6 +22,7 @@ from cases.rules.vocabulary import (
     StepKind,
 )
 from cases.web.forms.base import Button, CaseForm
+from cases.web.forms.compensation import ProposeForm
 from cases.web.forms.fields import Choice, Line, Moment, Radio, Words, YesNo
 from cases.web.forms.satisfaction import AnswerForm
 
@@ -212,66 +210,6 @@ class CorrectForm(CaseForm):
         return corrections.record_correction(case=self.case, evidence=said, actor=self.staff, now=now, at=typed["at"])
 
 
-class ProposeForm(CaseForm):
-    """One thing to give; the step is done when it is issued."""
-
-    heading = "Compensate"
-    buttons = (Button("Propose compensation", "gift"),)
-    folded = ("currency", "recipient", "was_asked_for")
-
-    nature = Radio(CompensationNature, label="What is it for?", initial=CompensationNature.GOODWILL)
-    form = Choice(CompensationForm, label="What is given")
-    what = Line(label="In words", max_length=200, help_text="“A restaurant gift card”, as the customer will read it.")
-    amount = forms.DecimalField(
-        label="Its cost to us",
-        max_digits=12,
-        decimal_places=2,
-        error_messages={"invalid": "Write an amount such as 50 or 49.90."},
-    )
-    currency = Line(label="Currency", max_length=3, required=False)
-    recipient = Line(label="For whom, if not the customer", required=False, max_length=160)
-    was_asked_for = forms.BooleanField(label="The customer asked for it", required=False)
-    reason = Words(label="Why this much; for a loss: how it was proven", required=False, rows=2)
-
-    def clean_amount(self) -> object:
-        amount = self.cleaned_data["amount"]
-        if amount > LARGEST_AMOUNT:
-            raise forms.ValidationError(f"Amounts go up to {LARGEST_AMOUNT:,}. Check the number of digits.")
-        return amount
-
-    @property
-    def said(self) -> str:
-        waits = getattr(self.result, "status", "") == "proposed"
-        if waits:
-            return (
-                "This is above what you may grant alone, so it waits for somebody else. Do not tell the customer yet."
-            )
-        return "Approved, within your own authority. Offer it to the customer."
-
-    def run(self, now: datetime) -> object:
-        typed = self.cleaned_data
-        names = ("nature", "form", "what", "amount", "currency", "recipient", "was_asked_for", "reason")
-        proposal = Proposal(**{name: typed[name] for name in names})
-        return compensations.propose_compensation(case=self.case, proposal=proposal, actor=self.staff, now=now)
-
-
-class NoCompensationForm(CaseForm):
-    heading = "Nothing is due"
-    lead = "Restitution and goodwill are both decided then. After great harm a second person decides."
-    buttons = (Button("Decide that nothing is due", "ban"),)
-
-    reason = Words(label="Why", rows=2)
-
-    @property
-    def said(self) -> str:
-        if getattr(self.result, "asked_by", None) is not None:
-            return "A second person has been asked."
-        return "Decided: nothing is due, and the reason is kept."
-
-    def run(self, now: datetime) -> object:
-        return compensations.decide_none(case=self.case, reason=self.cleaned_data["reason"], actor=self.staff, now=now)
-
-
 class FollowUpForm(CaseForm):
     heading = "Follow up"
     lead = "Tell the customer what you looked into, what you found, and what is different now because of them."
@@ -355,8 +293,8 @@ class WaiveForm(CaseForm):
 
     @property
     def said(self) -> str:
-        if getattr(self.result, "asked_by", None) is not None:
-            return "A second person has been asked. Until then the step stays open."
+        if isinstance(self.result, Approval):
+            return f"This needs a second person. {asked_in_words(self.result)} Until then the step stays open."
         return "The step is waived, and the reason is kept."
 
     def run(self, now: datetime) -> object:

@@ -1,0 +1,252 @@
+"""Who may decide what somebody proposed or asked for: one answer for the mail, the pages and the actions.
+
+Whoever is asked may decide. Where nobody of the team may, whoever is above is asked, then anybody who may.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cases import permissions
+from cases.actions import notices
+from cases.errors import NotAllowedError
+from cases.models import Approval, AuthorityLimit, Case, Compensation, RestitutionLimit, SeverityChange, User
+from cases.permissions import Verb
+from cases.reminders.recipients import Recipients
+from cases.rules import authority
+from cases.rules.authority import Gift, Granter, Limits, SeverityStep
+from cases.rules.money import Money
+from cases.rules.vocabulary import ApprovalStatus, CompensationNature, CompensationStatus, Holder, Role, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from datetime import datetime
+    from decimal import Decimal
+    from uuid import UUID
+
+type Asked = Compensation | Approval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """What authority in one case depends on. ``gifts``: by key, of all cases of its customer and incident, because
+    two cases of one mistake are one gift."""
+
+    case: Case
+    steps: Sequence[SeverityStep]
+    gifts: Sequence[tuple[int, Gift]]
+    limits: Limits
+
+    def limit(self, user: User, nature: CompensationNature, currency: str) -> Decimal | None:
+        """Up to which total of the case; ``None``: no limit."""
+        team = self.case.team
+        is_lead = team is not None and team.lead_id == user.pk
+        granter = Granter(key=user.pk, role=Role(user.role), is_lead=is_lead)
+        return authority.limit_of(granter, nature, currency, self.steps, self.limits)
+
+    def beside(self, compensation: Compensation) -> list[Gift]:
+        """All but this one."""
+        return [gift for key, gift in self.gifts if key != compensation.pk]
+
+    def before(self, compensation: Compensation) -> list[Gift]:
+        """What had been proposed earlier."""
+        return [gift for key, gift in self.gifts if key < compensation.pk]
+
+
+def gift_of(compensation: Compensation) -> Gift:
+    return Gift(CompensationNature(compensation.nature), compensation.money)
+
+
+def grounds_of(case: Case) -> Grounds:
+    return grounds_of_all([case])[case.pk]
+
+
+def grounds_of_all(cases: Sequence[Case]) -> dict[int, Grounds]:
+    """By the key of the case. A fixed number of queries, however many cases; their teams come with them."""
+    steps, gifts, limits = _severities(cases), _gifts(cases), _limits()
+    return {
+        case.pk: Grounds(
+            case=case, steps=steps[case.pk], gifts=gifts[case.customer_id, case.incident_id], limits=limits
+        )
+        for case in cases
+    }
+
+
+def may_decide(user: User, asked: Asked, grounds: Grounds) -> bool:
+    """Whether this person may grant or refuse it: for links and buttons, and before anybody is asked."""
+    return not _refusal(user, asked, grounds)
+
+
+def why_not(user: User, asked: Asked) -> str:
+    """For the page of the decision: why this person may not take it, and who was asked; empty where they may."""
+    refusal = _refusal(user, asked, grounds_of(asked.case))
+    return f"{refusal} {asked_in_words(asked)}" if refusal else ""
+
+
+def decided_by(user: User, keys: Collection[UUID]) -> frozenset[UUID]:
+    """Those of what waits, by public key, that this person may decide. A fixed number of queries; none for no keys."""
+    if not keys:
+        return frozenset()
+    asked: list[Asked] = [
+        *Compensation.objects.filter(public_id__in=keys).select_related("case__team"),
+        *Approval.objects.filter(public_id__in=keys).select_related("case__team"),
+    ]
+    grounds = grounds_of_all([one.case for one in asked])
+    return frozenset(one.public_id for one in asked if may_decide(user, one, grounds[one.case.pk]))
+
+
+def check(user: User, asked: Asked, now: datetime) -> None:
+    """Refuse a decision to whoever may not take it, and say who may."""
+    grounds = grounds_of(asked.case)
+    refusal = _refusal(user, asked, grounds)
+    if refusal:
+        others = next(_reachable(asked, grounds, now), None)
+        raise NotAllowedError(f"{refusal} Ask {others or 'somebody with more authority'}.")
+
+
+def ask(asked: Asked, *, now: datetime) -> User | None:
+    """Choose who decides and write to them; ``None``: nobody may. The caller saves what was asked, and says so."""
+    grounds = grounds_of(asked.case)
+    asked.asked_to = next(_reachable(asked, grounds, now), None) or next(_at_all(asked, grounds), None)
+    if asked.asked_to is not None:
+        heading, lines = _in_words(asked)
+        notices.tell([asked.asked_to], asked.case, heading=heading, lines=lines, now=now)
+    return asked.asked_to
+
+
+def ask_again(case: Case, *, now: datetime) -> None:
+    """Of what waits in a case that changed: whom it was asked of may decide no longer, so somebody else is asked."""
+    waiting: list[Asked] = [
+        *case.compensations.filter(status=CompensationStatus.PROPOSED).select_related("asked_to", "proposed_by"),
+        *case.approvals.filter(status=ApprovalStatus.ASKED).select_related("asked_to", "asked_by"),
+    ]
+    for asked in waiting:
+        asked.case = case
+        if asked.asked_to is None or not may_decide(asked.asked_to, asked, grounds_of(case)):
+            before = asked.asked_to_id
+            ask(asked, now=now)
+            if asked.asked_to_id != before:
+                asked.save(update_fields=("asked_to",))
+
+
+def asked_in_words(asked: Asked) -> str:
+    """For the person who asked, at once: who was asked, or that nobody may decide it."""
+    if asked.asked_to is not None:
+        return f"{asked.asked_to} was asked to decide."
+    return "Nobody here may decide this yet. Ask an administrator to set a limit, or to give somebody the role."
+
+
+def asker_of(asked: Asked) -> int:
+    return asked.proposed_by_id if isinstance(asked, Compensation) else asked.asked_by_id
+
+
+def _refusal(user: User, asked: Asked, grounds: Grounds) -> str:
+    """Why this person may not decide it, in a sentence; empty where they may."""
+    verb = Verb.APPROVE_COMPENSATION if isinstance(asked, Compensation) else Verb.APPROVE
+    if not permissions.may(user, verb):
+        return f"Your role does not let you {verb}."
+    if not grounds.case.is_visible_to(user):
+        return "This case belongs to another team."
+    if asker_of(asked) == user.pk:
+        return _OWN[type(asked)]
+    return _beyond(user, asked, grounds) if isinstance(asked, Compensation) else ""
+
+
+_OWN: dict[type, str] = {
+    Compensation: "Nobody approves their own proposal.",
+    Approval: "Nobody decides what they asked for themselves.",
+}
+
+
+def _beyond(user: User, asked: Compensation, grounds: Grounds) -> str:
+    limit = grounds.limit(user, CompensationNature(asked.nature), asked.currency)
+    total = authority.total_with(gift_of(asked), grounds.beside(asked))
+    if limit is None or total.amount <= limit:
+        return ""
+    return f"The case would come to {total}, and you may approve up to {Money(limit, asked.currency)}."
+
+
+def _reachable(asked: Asked, grounds: Grounds, now: datetime) -> Iterator[User]:
+    """Who may decide and is here, in the order in which they are asked; for one who is away, who stands in."""
+    recipients = Recipients.load(now)
+    found = (recipients.reached(key) for key in _in_order(grounds.case, recipients))
+    return (user for user in found if user is not None and may_decide(user, asked, grounds))
+
+
+def _in_order(case: Case, recipients: Recipients) -> Iterable[int]:
+    """The team's manager, its other managers, its lead, its members; whoever is above; administrators, managers; and
+    then anybody."""
+    team = case.team
+    if team is None:
+        return dict.fromkeys([*recipients.of_all, *recipients.people])
+    members = [user.pk for user in recipients.people.values() if any(one.pk == team.pk for one in user.teams.all())]
+    above = recipients.above.get(team.pk)
+    first = [*recipients.of_team.get(team.pk, ()), *_some(team.lead_id), *members, *_some(above)]
+    return dict.fromkeys([*first, *recipients.of_all, *recipients.people])
+
+
+def _some(key: int | None) -> list[int]:
+    return [] if key is None else [key]
+
+
+def _at_all(asked: Asked, grounds: Grounds) -> Iterator[User]:
+    """Who may decide, though they are away or mail does not reach them: they find it on their pages."""
+    people = User.objects.filter(is_active=True).prefetch_related("teams").order_by("pk")
+    managers_first = sorted(people, key=lambda user: not user.is_manager)
+    return (user for user in managers_first if may_decide(user, asked, grounds))
+
+
+def _in_words(asked: Asked) -> tuple[str, list[str]]:
+    """The heading and the lines of the mail."""
+    case = asked.case
+    if isinstance(asked, Approval):
+        heading = f"A second person is needed: {case.customer}, {case.reference}"
+        return heading, [f"{asked.asked_by} asks: {asked.get_kind_display().lower()}.", asked.reason]
+    heading = f"Approve {asked.money} for {case.customer}, {case.reference}?"
+    lines = [f"{asked.proposed_by} proposes: {asked.what}.", asked.reason or "No reason was given."]
+    if asked.is_third_party:
+        lines.append(f"It would go to {asked.recipient}. {asked.recipient_reason}".strip())
+    return heading, lines
+
+
+def _severities(cases: Collection[Case]) -> dict[int, list[SeverityStep]]:
+    changes = list(SeverityChange.objects.filter(case__in=cases).order_by("at", "pk"))
+    causers: dict[int, list[int]] = defaultdict(list)
+    if any(change.by_rule for change in changes):
+        rows = SeverityChange.caused_by.through.objects.filter(severitychange__in=changes)
+        for key, user in rows.values_list("severitychange_id", "user_id"):
+            causers[key].append(user)
+    steps: dict[int, list[SeverityStep]] = defaultdict(list)
+    for change in changes:
+        step = SeverityStep(
+            severity=Severity(change.severity),
+            chosen=Severity(change.chosen) if change.chosen else None,
+            by=change.by_id,
+            by_rule=change.by_rule,
+            caused_by=causers[change.pk],
+        )
+        steps[change.case_id].append(step)
+    return steps
+
+
+def _gifts(cases: Collection[Case]) -> dict[tuple[int, int], list[tuple[int, Gift]]]:
+    """By customer and incident."""
+    live = Compensation.objects.live().filter(
+        case__customer__in={case.customer_id for case in cases}, case__incident__in={case.incident_id for case in cases}
+    )
+    rows = live.order_by("pk").values_list("pk", "case__customer", "case__incident", "nature", "amount", "currency")
+    gifts: dict[tuple[int, int], list[tuple[int, Gift]]] = defaultdict(list)
+    for key, customer, incident, nature, amount, currency in rows:
+        gifts[customer, incident].append((key, Gift(CompensationNature(nature), Money(amount, currency))))
+    return gifts
+
+
+def _limits() -> Limits:
+    goodwill = AuthorityLimit.objects.values_list("role", "severity", "currency", "amount")
+    restitution = RestitutionLimit.objects.values_list("holder", "currency", "amount")
+    return Limits(
+        goodwill={(Role(role), Severity(severity), currency): most for role, severity, currency, most in goodwill},
+        restitution={(Holder(holder), currency): most for holder, currency, most in restitution},
+    )

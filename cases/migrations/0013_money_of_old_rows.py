@@ -1,0 +1,69 @@
+"""What rows from before 0012 say: who the recipient was, who chose a severity, and the default ceilings of restitution.
+
+Going back needs nothing: 0012 takes the columns away.
+"""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import migrations
+from django.db.models import F, Q
+
+SEVERITIES = ("minor", "moderate", "major", "critical")
+NOT_ASKED = "Not recorded: this was not asked at that time."
+CEILINGS = {"agent": Decimal(500), "lead": Decimal(2000), "manager": Decimal(10000)}
+BATCH = 5_000
+
+
+def tell_recipients_apart(apps, schema_editor):
+    Compensation = apps.get_model("cases", "Compensation")
+    others = Compensation.objects.exclude(recipient="").exclude(recipient=F("case__customer__name")).values("pk")
+    found = Compensation.objects.filter(pk__in=others)
+    found.filter(nature="restitution").update(is_third_party=True, recipient_reason=NOT_ASKED)
+    found.filter(nature="goodwill").update(is_third_party=True)
+
+
+def tell_who_chose(apps, schema_editor):
+    SeverityChange = apps.get_model("cases", "SeverityChange")
+    SeverityChange.objects.filter(by__isnull=True).update(by_rule=True)
+    SeverityChange.objects.filter(by__isnull=False).update(chosen=F("severity"))
+    for severity in SEVERITIES:
+        raised = SeverityChange.objects.filter(by__isnull=False, reason__endswith=f": raised from {severity}")
+        raised.update(chosen=severity, by_rule=True)
+
+
+def tell_who_caused(apps, schema_editor):
+    """Of open cases: closed ones grant nothing."""
+    SeverityChange, Promise = apps.get_model("cases", "SeverityChange"), apps.get_model("cases", "Promise")
+    Causer = SeverityChange.caused_by.through
+    of_open = SeverityChange.objects.filter(case__closed_at__isnull=True, by_rule=True)
+    said = of_open.filter(Q(reason__startswith="Attempt ") | Q(reason__startswith="The customer had told us"))
+    pairs = set(said.filter(by__isnull=False).values_list("pk", "by_id"))
+    broken = of_open.filter(by__isnull=True, case__promises__status="broken")
+    for person in ("made_by_id", "owner_id"):
+        found = broken.values_list("pk", f"case__promises__{person}").order_by()
+        pairs |= {(change, user) for change, user in found.iterator() if user is not None}
+    Causer.objects.bulk_create(
+        (Causer(severitychange_id=change, user_id=user) for change, user in sorted(pairs)), batch_size=BATCH
+    )
+
+
+def install_ceilings(apps, schema_editor):
+    """For a site that runs already; a new one gets them from ``install_defaults``."""
+    Limit, Ceiling = apps.get_model("cases", "AuthorityLimit"), apps.get_model("cases", "RestitutionLimit")
+    if Limit.objects.exists() and not Ceiling.objects.exists():
+        Ceiling.objects.bulk_create(
+            Ceiling(holder=holder, amount=amount, currency=settings.AMENDS_CURRENCY)
+            for holder, amount in CEILINGS.items()
+        )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0012_money")]
+
+    operations = [
+        migrations.RunPython(tell_recipients_apart, migrations.RunPython.noop),
+        migrations.RunPython(tell_who_chose, migrations.RunPython.noop),
+        migrations.RunPython(tell_who_caused, migrations.RunPython.noop),
+        migrations.RunPython(install_ceilings, migrations.RunPython.noop),
+    ]
