@@ -21,10 +21,9 @@ from cases.rules.money import Money
 from cases.rules.vocabulary import ApprovalStatus, CompensationNature, CompensationStatus, Holder, Role, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from decimal import Decimal
-    from uuid import UUID
 
 type Asked = Compensation | Approval
 
@@ -60,18 +59,8 @@ def gift_of(compensation: Compensation) -> Gift:
 
 
 def grounds_of(case: Case) -> Grounds:
-    return grounds_of_all([case])[case.pk]
-
-
-def grounds_of_all(cases: Sequence[Case]) -> dict[int, Grounds]:
-    """By the key of the case. A fixed number of queries, however many cases; their teams come with them."""
-    steps, gifts, limits = _severities(cases), _gifts(cases), _limits()
-    return {
-        case.pk: Grounds(
-            case=case, steps=steps[case.pk], gifts=gifts[case.customer_id, case.incident_id], limits=limits
-        )
-        for case in cases
-    }
+    """A fixed number of queries; the case comes with its team."""
+    return Grounds(case=case, steps=_severities(case), gifts=_gifts(case), limits=_limits())
 
 
 def may_decide(user: User, asked: Asked, grounds: Grounds) -> bool:
@@ -83,18 +72,6 @@ def why_not(user: User, asked: Asked) -> str:
     """For the page of the decision: why this person may not take it, and who was asked; empty where they may."""
     refusal = _refusal(user, asked, grounds_of(asked.case))
     return f"{refusal} {asked_in_words(asked)}" if refusal else ""
-
-
-def decided_by(user: User, keys: Collection[UUID]) -> frozenset[UUID]:
-    """Those of what waits, by public key, that this person may decide. A fixed number of queries; none for no keys."""
-    if not keys:
-        return frozenset()
-    asked: list[Asked] = [
-        *Compensation.objects.filter(public_id__in=keys).select_related("case__team"),
-        *Approval.objects.filter(public_id__in=keys).select_related("case__team"),
-    ]
-    grounds = grounds_of_all([one.case for one in asked])
-    return frozenset(one.public_id for one in asked if may_decide(user, one, grounds[one.case.pk]))
 
 
 def check(user: User, asked: Asked, now: datetime) -> None:
@@ -211,36 +188,28 @@ def _in_words(asked: Asked) -> tuple[str, list[str]]:
     return heading, lines
 
 
-def _severities(cases: Collection[Case]) -> dict[int, list[SeverityStep]]:
-    changes = list(SeverityChange.objects.filter(case__in=cases).order_by("at", "pk"))
+def _severities(case: Case) -> list[SeverityStep]:
+    changes = list(SeverityChange.objects.filter(case=case).order_by("at", "pk"))
     causers: dict[int, list[int]] = defaultdict(list)
     if any(change.by_rule for change in changes):
         rows = SeverityChange.caused_by.through.objects.filter(severitychange__in=changes)
         for key, user in rows.values_list("severitychange_id", "user_id"):
             causers[key].append(user)
-    steps: dict[int, list[SeverityStep]] = defaultdict(list)
-    for change in changes:
-        step = SeverityStep(
+    return [
+        SeverityStep(
             severity=Severity(change.severity),
             chosen=Severity(change.chosen) if change.chosen else None,
             by=change.by_id,
             by_rule=change.by_rule,
             caused_by=causers[change.pk],
         )
-        steps[change.case_id].append(step)
-    return steps
+        for change in changes
+    ]
 
 
-def _gifts(cases: Collection[Case]) -> dict[tuple[int, int], list[tuple[int, Gift]]]:
-    """By customer and incident."""
-    live = Compensation.objects.live().filter(
-        case__customer__in={case.customer_id for case in cases}, case__incident__in={case.incident_id for case in cases}
-    )
-    rows = live.order_by("pk").values_list("pk", "case__customer", "case__incident", "nature", "amount", "currency")
-    gifts: dict[tuple[int, int], list[tuple[int, Gift]]] = defaultdict(list)
-    for key, customer, incident, nature, amount, currency in rows:
-        gifts[customer, incident].append((key, Gift(CompensationNature(nature), Money(amount, currency))))
-    return gifts
+def _gifts(case: Case) -> list[tuple[int, Gift]]:
+    live = Compensation.objects.live().filter(case__customer=case.customer_id, case__incident=case.incident_id)
+    return [(one.pk, gift_of(one)) for one in live.order_by("pk").only("nature", "amount", "currency")]
 
 
 def _limits() -> Limits:

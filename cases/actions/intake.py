@@ -112,7 +112,7 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     clocks.foresee(case, steps, Recorded(severity_changes=(noted,)))
     case.save()
     noted.save()
-    if raised_because and _is_said_by(mistake, customer, actor, now):
+    if raised_because and _is_own_doing(mistake, customer, actor, now):
         noted.caused_by.add(actor)
     Step.objects.bulk_create(steps)
     Concern.objects.bulk_create(
@@ -194,11 +194,11 @@ def _severity_fact(case: Case, chosen: Severity, because: str, actor: User) -> S
     )
 
 
-def _is_said_by(mistake: Mistake, customer: Customer, actor: User, now: datetime) -> bool:
-    """Whether the reason to raise the severity stands on this person's word alone: typed into the form, or a case that
-    they logged themselves within a day. Then it adds nothing to what they may grant alone (domain.md, F)."""
+def _is_own_doing(mistake: Mistake, customer: Customer, actor: User, now: datetime) -> bool:
+    """Whether the reason to raise the severity is nothing but cases that this person logged within a day. Then it adds
+    nothing to what they may grant alone (domain.md, F)."""
     if mistake.attempt > 1 or mistake.had_told_deadline:
-        return True
+        return False
     earlier = Case.objects.filter(
         customer=customer, known_at__gt=mistake.known_at - LOOK_BACK, known_at__lte=mistake.known_at
     ).counted()

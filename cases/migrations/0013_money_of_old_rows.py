@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import migrations
-from django.db.models import F, Q
+from django.db.models import F
 
 SEVERITIES = ("minor", "moderate", "major", "critical")
 NOT_ASKED = "Not recorded: this was not asked at that time."
@@ -37,8 +37,7 @@ def tell_who_caused(apps, schema_editor):
     SeverityChange, Promise = apps.get_model("cases", "SeverityChange"), apps.get_model("cases", "Promise")
     Causer = SeverityChange.caused_by.through
     of_open = SeverityChange.objects.filter(case__closed_at__isnull=True, by_rule=True)
-    said = of_open.filter(Q(reason__startswith="Attempt ") | Q(reason__startswith="The customer had told us"))
-    pairs = set(said.filter(by__isnull=False).values_list("pk", "by_id"))
+    pairs = set()
     broken = of_open.filter(by__isnull=True, case__promises__status="broken")
     for person in ("made_by_id", "owner_id"):
         found = broken.values_list("pk", f"case__promises__{person}").order_by()
@@ -46,6 +45,16 @@ def tell_who_caused(apps, schema_editor):
     Causer.objects.bulk_create(
         (Causer(severitychange_id=change, user_id=user) for change, user in sorted(pairs)), batch_size=BATCH
     )
+
+
+def tell_who_was_asked(apps, schema_editor):
+    """What waits still: the mail went to the manager of the team."""
+    for noun, asker, waits in (("Compensation", "proposed_by", "proposed"), ("Approval", "asked_by", "asked")):
+        model = apps.get_model("cases", noun)
+        waiting = model.objects.filter(status=waits, case__team__manager__isnull=False)
+        for row in waiting.select_related("case__team"):
+            if getattr(row, f"{asker}_id") != row.case.team.manager_id:
+                model.objects.filter(pk=row.pk).update(asked_to=row.case.team.manager_id)
 
 
 def install_ceilings(apps, schema_editor):
@@ -65,5 +74,6 @@ class Migration(migrations.Migration):
         migrations.RunPython(tell_recipients_apart, migrations.RunPython.noop),
         migrations.RunPython(tell_who_chose, migrations.RunPython.noop),
         migrations.RunPython(tell_who_caused, migrations.RunPython.noop),
+        migrations.RunPython(tell_who_was_asked, migrations.RunPython.noop),
         migrations.RunPython(install_ceilings, migrations.RunPython.noop),
     ]

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import TextChoices
 
+from cases.permissions import Verb, may
 from cases.reports.filters import NOBODY, Age, CaseFilter, History, Needs, Number, Status
 from cases.reports.periods import begins, today
 from cases.reports.reasons import came_today
@@ -83,7 +84,8 @@ class Need(TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingCompensation:
-    """``is_own``: proposed by the person who looks at it. ``asked_to``: who was asked to decide; empty for nobody."""
+    """``is_own``: proposed by the person who looks at it. ``asked_to``: who was asked to decide; empty for nobody.
+    ``may_decide``: known without another query of who was asked, and of administrators, who have no limit."""
 
     public_id: UUID
     what: str
@@ -92,6 +94,7 @@ class WaitingCompensation:
     proposed_by: str
     is_own: bool
     asked_to: str
+    may_decide: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ class WaitingApproval:
     asked_by: str
     is_own: bool
     asked_to: str
+    may_decide: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +238,7 @@ def _waiting_compensation(found: Mapping[str, Any], user: User) -> WaitingCompen
         proposed_by=found["proposed_by"],
         is_own=found["proposer"] == user.pk,
         asked_to=found["asked_to"] or "",
+        may_decide=found["proposer"] != user.pk and (user.is_administrator or found["asked"] == user.pk),
     )
 
 
@@ -245,6 +250,7 @@ def _waiting_approval(found: Mapping[str, Any], user: User) -> WaitingApproval:
         asked_by=found["asked_by"],
         is_own=found["asker"] == user.pk,
         asked_to=found["asked_to"] or "",
+        may_decide=found["asker"] != user.pk and may(user, Verb.APPROVE),
     )
 
 

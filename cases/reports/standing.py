@@ -142,6 +142,7 @@ def _first_compensation() -> Subquery:
         proposed_by="proposed_by__name",
         proposer="proposed_by",
         asked_to="asked_to__name",
+        asked="asked_to",
     )
     return Subquery(waiting.values(found=found)[:1])
 

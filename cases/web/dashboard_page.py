@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from cases.actions import deciding
 from cases.reports.board import Need
 from cases.reports.causes import Measure
 from cases.reports.pictures import line
@@ -22,11 +21,9 @@ from cases.rules.money import Money
 from cases.rules.vocabulary import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
-    from uuid import UUID
 
-    from cases.models import User
     from cases.reports.board import Board, NeedRow, WaitingApproval, WaitingCompensation
     from cases.reports.causes import Pareto
     from cases.reports.figures import Dashboard, Figures
@@ -134,11 +131,8 @@ def tiles_of(found: Dashboard) -> list[Tile]:
     ]
 
 
-def needs_of(board: Board, user: User) -> list[NeedLine]:
-    """``user``: who looks at it, and is offered only what they may decide."""
-    asked = [one.public_id for row in board.waiting for one in (row.compensation, row.approval) if one is not None]
-    decides = deciding.decided_by(user, asked)
-    return [_need_line(row, decides) for row in board.waiting]
+def needs_of(board: Board) -> list[NeedLine]:
+    return [_need_line(row) for row in board.waiting]
 
 
 def facts_of(figures: Figures) -> list[Fact]:
@@ -281,16 +275,16 @@ def _money_tile(label: str, ledger: Ledger) -> Tile:
     )
 
 
-def _need_line(row: NeedRow, decides: Collection[UUID]) -> NeedLine:
+def _need_line(row: NeedRow) -> NeedLine:
     said = list(_said(row))
-    buttons = list(_buttons(row, decides))
+    buttons = list(_buttons(row))
     icon, tone = _LOOKS[row.needs[0]]
     return NeedLine(
         row=row,
         icon=icon,
         tone=tone,
         says=said[0],
-        more=(*said[1:], *filter(None, (row.owner or "nobody yet", row.why))),
+        more=(*said[1:], *filter(None, (row.owner or "nobody yet", row.why, _asked(row)))),
         buttons=tuple(buttons) or (Button(label="Open", url=_case_url(row)),),
     )
 
@@ -326,10 +320,13 @@ def _proposed(waiting: WaitingCompensation) -> str:
 
 
 def _by(waiting: WaitingCompensation | WaitingApproval, person: str) -> str:
-    """Of what the reader asked for themselves, who has to decide."""
-    if not waiting.is_own:
-        return f"by {person}"
-    return f"by you, so {waiting.asked_to or 'somebody else'} has to decide"
+    return "by you, so somebody else has to decide" if waiting.is_own else f"by {person}"
+
+
+def _asked(row: NeedRow) -> str:
+    """Of what the reader asked for themselves, who was asked to decide it."""
+    own = next((one for one in (row.compensation, row.approval) if one is not None and one.is_own), None)
+    return f"{own.asked_to} was asked" if own is not None and own.asked_to else ""
 
 
 def _answered(row: NeedRow) -> str:
@@ -339,11 +336,11 @@ def _answered(row: NeedRow) -> str:
     return f"{said} and asks for a call" if row.answer.wants_contact else said
 
 
-def _buttons(row: NeedRow, decides: Collection[UUID]) -> Iterator[Button]:
+def _buttons(row: NeedRow) -> Iterator[Button]:
     """Straight to the forms of what the reader may decide."""
-    if row.compensation is not None and row.compensation.public_id in decides:
+    if row.compensation is not None and row.compensation.may_decide:
         yield Button(label="Decide", url=f"{_do_url(row, 'approve')}?of={row.compensation.public_id}", is_primary=True)
-    if row.approval is not None and row.approval.public_id in decides:
+    if row.approval is not None and row.approval.may_decide:
         yield Button(label="Decide", url=f"{_do_url(row, 'decide')}?of={row.approval.public_id}", is_primary=True)
     if Need.UNOWNED in row.needs:
         yield Button(label="Find an owner", url=_do_url(row, "assign"))

@@ -102,6 +102,7 @@ admin:cases_authoritylimit_add         GET     in         403    403       403  
 admin:cases_category_add               GET     in         403    403       403      200
 admin:cases_cause_add                  GET     in         403    403       403      200
 admin:cases_deadlinepolicy_add         GET     in         403    403       403      200
+admin:cases_restitutionlimit_add       GET     in         403    403       403      200
 admin:cases_team_add                   GET     in         403    403       403      200
 admin:cases_user_add                   GET     in         403    403       403      200
 admin:cases_workingcalendar_add        GET     in         403    403       403      200

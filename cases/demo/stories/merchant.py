@@ -114,6 +114,8 @@ class Merchant(Story):
         )
         now = yield self.at(SOLVED, "11:00")
         money = compensations.propose_compensation(case=self.case, proposal=_MONEY, actor=beverly, now=now)
+        # The loss is above what an agent returns alone.
+        compensations.approve_compensation(compensation=money, actor=manager, now=now, note="It was never their debt.")
         compensations.move_compensation(
             compensation=money, to=CompensationStatus.ISSUED, actor=beverly, now=now, note="Booking 55-2081"
         )

@@ -33,10 +33,11 @@ class ProposeForm(CaseForm):
     form = Choice(CompensationForm, label="What is given")
     what = Line(label="In words", max_length=200, help_text="“A restaurant gift card”, as the customer will read it.")
     amount = forms.DecimalField(
-        label="What it costs",
+        label="Its cost to us",
         max_digits=MOST_DIGITS,
         decimal_places=MOST_DECIMALS,
         widget=forms.NumberInput(attrs={"step": "any"}),
+        help_text="Or to whoever pays for it.",
         error_messages={"invalid": "Write an amount such as 50 or 49.90."},
     )
     currency = Line(label="Currency", max_length=3, required=False)

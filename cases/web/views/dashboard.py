@@ -59,7 +59,7 @@ def show(request: StaffRequest) -> HttpResponse:
         "dashboard": found,
         "is_empty": dashboard_page.is_empty(found),
         "tiles": dashboard_page.tiles_of(found),
-        "needs": dashboard_page.needs_of(found.board, request.user),
+        "needs": dashboard_page.needs_of(found.board),
         "finding": dashboard_page.finding(found.figures),
         "picture": dashboard_page.picture_of(found.figures.satisfied.weeks),
         "longest": dashboard_page.longest(found.causes),
