@@ -158,7 +158,8 @@ def _in_order(case: Case, recipients: Recipients) -> Iterable[int]:
     team = case.team
     if team is None:
         return dict.fromkeys([*recipients.of_all, *recipients.people])
-    members = [user.pk for user in recipients.people.values() if any(one.pk == team.pk for one in user.teams.all())]
+    people = (user for user in recipients.people.values() if not user.is_administrator)
+    members = [user.pk for user in people if any(one.pk == team.pk for one in user.teams.all())]
     above = recipients.above.get(team.pk)
     first = [*recipients.of_team.get(team.pk, ()), *_some(team.lead_id), *members, *_some(above)]
     return dict.fromkeys([*first, *recipients.of_all, *recipients.people])

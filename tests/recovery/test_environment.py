@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cases.rules.money import CURRENCIES
 from recovery import environment
 
 NAME = "SETTING"
@@ -106,6 +107,26 @@ def test_what_is_no_currency_is_refused(given: Callable[[str], None], refusal: R
     given(code)
 
     assert "ISO 4217" in refusal(lambda: environment.currency(NAME, "USD"))
+
+
+def test_the_base_currency_is_always_among_those_that_may_be_used(given: Callable[[str], None]) -> None:
+    given("JPY, KWD")
+
+    assert environment.currencies(NAME, base="USD") == {"JPY", "KWD", "USD"}
+
+
+def test_every_currency_may_be_used_where_none_is_named(given: Callable[[str], None]) -> None:
+    given("")
+
+    assert environment.currencies(NAME, base="USD") == CURRENCIES
+
+
+def test_an_unknown_one_among_the_currencies_is_refused(given: Callable[[str], None], refusal: Refusal) -> None:
+    given("EUR,FOO")
+
+    assert refusal(lambda: environment.currencies(NAME, base="USD")) == (
+        "SETTING must be currency codes of ISO 4217 with commas between them, and FOO is none."
+    )
 
 
 def test_an_unknown_time_zone_is_refused(given: Callable[[str], None], refusal: Refusal) -> None:

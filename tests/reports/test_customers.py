@@ -12,7 +12,7 @@ from cases.reports import customers
 from cases.reports.customers import found, history
 from cases.reports.rates import Rate
 from cases.rules.money import Money
-from cases.rules.vocabulary import Answer, CompensationNature, CompensationStatus, Outcome, StepKind
+from cases.rules.vocabulary import Answer, CompensationNature, CompensationStatus, Outcome, Payer, StepKind
 from tests.conftest import Log
 from tests.reports.recovery import (
     DAY,
@@ -90,7 +90,7 @@ def test_a_history_tells_what_was_promised_and_given(log: Log, customer: Custome
     promise(case, agent, now, now + HOUR)
     acknowledge(case, agent, now)
     apologize(case, agent, now)
-    for amount, nature in ((20, CompensationNature.GOODWILL), (560, CompensationNature.RESTITUTION)):
+    for amount, nature in ((20, CompensationNature.GOODWILL), (460, CompensationNature.RESTITUTION)):
         move(propose(case, agent, now, amount, nature), agent, now, CompensationStatus.ISSUED)
     refused = propose(case, agent, now, 5)
     move(refused, agent, now, CompensationStatus.OFFERED, CompensationStatus.REFUSED)
@@ -98,7 +98,10 @@ def test_a_history_tells_what_was_promised_and_given(log: Log, customer: Custome
     assert str(told.promises_kept) == "50%"
     assert len(told.rows[0].given) == 3
     assert told.goodwill == (Money(refused.amount * 4, "USD"),)
-    assert [str(money) for money in told.restitution] == ["560 USD"]
+    assert [str(money) for money in told.restitution] == ["460 USD"]
+    case.compensations.filter(amount=460).update(paid_by=Payer.SUPPLIER)
+    told = history(customer, agent, now=now + 2 * HOUR)
+    assert (told.restitution, [str(money) for money in told.reimbursed]) == ((), ["460 USD"])
 
 
 def test_a_historys_numbers_are_the_lists_behind_them(

@@ -7,7 +7,8 @@ import pytest
 
 from cases.actions import closing, satisfaction
 from cases.actions.events import MessageBounced
-from cases.models import Case, User
+from cases.actions.compensations import record_payer
+from cases.models import Case, Compensation, User
 from cases.reports.outcomes import Endings, Satisfied, endings, satisfied
 from cases.reports.rates import Rate
 from cases.reports.spending import Spending, spending
@@ -19,6 +20,7 @@ from cases.rules.vocabulary import (
     CompensationNature,
     CompensationStatus,
     Outcome,
+    Payer,
     Severity,
 )
 from tests.conftest import Log
@@ -179,14 +181,14 @@ def give(case: Case, agent: User, at: datetime, amount: int, nature: Compensatio
 
 @pytest.fixture
 def given(log: Log, agent: User, now: datetime) -> None:
-    """Three closed cases: one got 20 USD for the trouble and 560 USD of a loss back; one refused; one got nothing."""
+    """Three closed cases: one got 20 USD for the trouble and 460 USD of a loss back; one refused; one got nothing."""
     cases = [log(whom=another_customer(name, now)) for name in ("Ada", "Bela", "Clara")]
     for case in cases:
         acknowledge(case, agent, now)
         apologize(case, agent, now)
         correct(case, agent, now)
     give(cases[0], agent, now, 20, CompensationNature.GOODWILL, "USD")
-    give(cases[0], agent, now, 560, CompensationNature.RESTITUTION, "USD")
+    give(cases[0], agent, now, 460, CompensationNature.RESTITUTION, "USD")
     move(propose(cases[1], agent, now, 10), agent, now, CompensationStatus.OFFERED, CompensationStatus.REFUSED)
     give_nothing(cases[2], agent, now)
     for case in cases:
@@ -196,7 +198,7 @@ def given(log: Log, agent: User, now: datetime) -> None:
 def test_goodwill_and_restitution_are_never_added(given: None, manager: User, now: datetime) -> None:
     found = spent(manager, now + DAY)
     assert [str(money) for money in found.goodwill.total] == ["20 USD"]
-    assert [str(money) for money in found.restitution.total] == ["560 USD"]
+    assert [str(money) for money in found.restitution.total] == ["460 USD"]
 
 
 def test_cost_is_spread_over_all_closed_cases_and_over_those_compensated(
@@ -207,6 +209,16 @@ def test_cost_is_spread_over_all_closed_cases_and_over_those_compensated(
     assert goodwill.a_compensated_case == (Money(Decimal("20.00"), "USD"),)
     assert goodwill.by_severity[Severity.MODERATE] == goodwill.a_case
     assert goodwill.compensated.value == 1
+
+
+def test_what_others_reimburse_is_no_cost_of_ours(given: None, agent: User, manager: User, now: datetime) -> None:
+    loss = Compensation.objects.get(nature=CompensationNature.RESTITUTION)
+    record_payer(compensation=loss, paid_by=Payer.INSURER, actor=agent, now=now + 2 * HOUR, note="Claim 12")
+
+    found = spent(manager, now + DAY).restitution
+    assert (found.total, found.a_case) == ((), ())
+    assert [str(money) for money in found.reimbursed] == ["460 USD"]
+    assert found.compensated.value == 1
 
 
 def test_what_was_refused_costs_nothing_and_is_counted(given: None, manager: User, now: datetime) -> None:

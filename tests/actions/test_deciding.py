@@ -1,0 +1,124 @@
+"""Whoever is asked to decide may decide, and whoever asks is told who that is."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from cases.actions import deciding, steps
+from cases.actions.compensations import approve_compensation
+from cases.actions.handling import change_severity
+from cases.errors import NotAllowedError
+from cases.models import Absence, Message, Team, User
+from cases.rules.vocabulary import Role, Severity, StepKind
+from tests.actions.test_compensations import GIFT, propose
+from tests.conftest import Log, person
+from tests.refusals import refused
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+
+def asked_by_mail() -> list[str]:
+    return [mail.to_address for mail in Message.objects.order_by("pk")]
+
+
+def test_a_manager_who_may_not_grant_it_is_not_asked(
+    log: Log, agent: User, manager: User, administrator: User, now: datetime
+) -> None:
+    asked = propose(log(), agent, now, "900")
+
+    assert asked.asked_to == administrator
+    assert Message.objects.get().to_user == administrator
+    assert deciding.asked_in_words(asked) == "Lena Fischer was asked to decide."
+    with refused("you may approve up to 500 USD. Ask Lena Fischer.", by=NotAllowedError):
+        approve_compensation(compensation=asked, actor=manager, now=now)
+
+
+def test_the_managers_manager_is_asked_before_administrators(
+    log: Log, agent: User, manager: User, administrator: User, team: Team, now: datetime
+) -> None:
+    above = person("Ines Duarte", Role.ADMINISTRATOR)
+    team.executive = above
+    team.save()
+
+    assert propose(log(), agent, now, "900").asked_to == above
+
+
+def test_somebody_of_another_team_is_asked_where_nobody_of_the_own_may(
+    log: Log, manager: User, outsider: User, now: datetime
+) -> None:
+    other = person("Yuki Mori", Role.MANAGER, outsider.teams.get())
+    case = log()
+    change_severity(case=case, severity=Severity.MAJOR, reason="Worse", actor=manager, now=now)
+
+    # A severity of the proposer's own choice counts for others in full.
+    assert propose(case, manager, now, "700").asked_to == other
+
+
+def test_nobody_who_may_is_said_at_once(log: Log, agent: User, manager: User, now: datetime) -> None:
+    asked = propose(log(), agent, now, "900")
+
+    assert asked.asked_to is None
+    assert deciding.asked_in_words(asked).startswith("Nobody here may decide this yet.")
+    assert not Message.objects.exists()
+
+
+def test_no_limit_in_a_currency_means_that_only_administrators_decide(
+    log: Log, agent: User, manager: User, administrator: User, now: datetime
+) -> None:
+    assert propose(log(), agent, now, "1", replace(GIFT, currency="CHF")).asked_to == administrator
+
+
+def test_while_the_manager_is_away_whoever_stands_in_is_asked_if_they_may(
+    log: Log, agent: User, teammate: User, manager: User, administrator: User, now: datetime
+) -> None:
+    Absence.objects.create(user=manager, start=now - HOUR, end=now + HOUR, substitute=teammate)
+
+    assert propose(log(severity=Severity.MINOR), agent, now, "90").asked_to == administrator
+
+
+def test_whoever_cannot_be_reached_is_not_asked(
+    log: Log, agent: User, manager: User, administrator: User, now: datetime
+) -> None:
+    manager.unreachable_since = now
+    manager.save()
+
+    approval = steps.waive(case=log(), kind=StepKind.ACKNOWLEDGE, reason="They asked us", actor=agent, now=now)
+    assert approval.asked_to == administrator
+
+
+def test_a_severity_of_the_managers_own_choice_does_not_widen_what_they_approve(
+    log: Log, agent: User, manager: User, administrator: User, now: datetime
+) -> None:
+    case = log()
+    change_severity(case=case, severity=Severity.MAJOR, reason="Worse", actor=manager, now=now)
+
+    assert propose(case, agent, now, "900").asked_to == administrator
+
+
+def test_somebody_else_is_asked_when_whoever_was_asked_may_no_longer(
+    log: Log, agent: User, manager: User, administrator: User, now: datetime
+) -> None:
+    case = log()
+    asked = propose(case, agent, now, "400")
+    assert asked.asked_to == manager
+    change_severity(case=case, severity=Severity.MINOR, reason="Less bad", actor=agent, now=now)
+
+    asked.refresh_from_db()
+    assert asked.asked_to == administrator
+    assert asked_by_mail() == ["priya@example.com", "lena@example.com"]
+
+
+@pytest.fixture
+def people(agent: User, teammate: User, manager: User, outsider: User, administrator: User) -> list[User]:
+    return [agent, teammate, manager, outsider, administrator]
+
+
+def test_one_answer_serves_the_mail_and_the_page(log: Log, people: list[User], now: datetime) -> None:
+    agent, _teammate, manager, _outsider, administrator = people
+    asked = propose(log(), agent, now, "400")
+    grounds = deciding.grounds_of(asked.case)
+
+    assert [user for user in people if deciding.may_decide(user, asked, grounds)] == [manager, administrator]
