@@ -9,7 +9,7 @@ from cases.actions import deciding, steps
 from cases.actions.compensations import approve_compensation
 from cases.actions.handling import change_severity
 from cases.errors import NotAllowedError
-from cases.models import Absence, Message, Team, User
+from cases.models import Absence, Approval, Message, Team, User
 from cases.rules.vocabulary import Role, Severity, StepKind
 from tests.actions.test_compensations import GIFT, propose
 from tests.conftest import Log, person
@@ -86,6 +86,7 @@ def test_whoever_cannot_be_reached_is_not_asked(
     manager.save()
 
     approval = steps.waive(case=log(), kind=StepKind.ACKNOWLEDGE, reason="They asked us", actor=agent, now=now)
+    assert isinstance(approval, Approval)
     assert approval.asked_to == administrator
 
 
