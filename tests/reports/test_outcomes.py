@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from cases.actions import closing, satisfaction
-from cases.actions.events import MessageBounced
 from cases.actions.compensations import record_payer
+from cases.actions.events import MessageBounced
 from cases.models import Case, Compensation, User
 from cases.reports.outcomes import Endings, Satisfied, endings, satisfied
 from cases.reports.rates import Rate

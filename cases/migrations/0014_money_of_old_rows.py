@@ -1,6 +1,6 @@
-"""What rows from before 0012 say: who the recipient was, who chose a severity, and the default ceilings of restitution.
+"""What rows from before 0013 say: who the recipient was, who chose a severity, and the default ceilings of restitution.
 
-Going back needs nothing: 0012 takes the columns away.
+Going back needs nothing: 0013 takes the columns away.
 """
 
 from decimal import Decimal
@@ -68,7 +68,7 @@ def install_ceilings(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0012_money")]
+    dependencies = [("cases", "0013_money")]
 
     operations = [
         migrations.RunPython(tell_recipients_apart, migrations.RunPython.noop),
