@@ -5,29 +5,24 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from cases.actions.compensations import (
     Proposal,
     approve_compensation,
     decide_none,
     decline_compensation,
-    give_compensation,
     may_approve_up_to,
     move_compensation,
     propose_compensation,
-    record_payer,
 )
 from cases.actions.handling import change_severity
 from cases.errors import AlreadyDoneError, NotAllowedError
-from cases.models import AuthorityLimit, Case, Compensation, Event, Message, Step, Team, User
+from cases.models import Case, Compensation, Event, Message, Step, Team, User
 from cases.rules.vocabulary import (
     CompensationForm,
     CompensationNature,
     CompensationStatus,
     EventKind,
-    GivenSoFar,
-    Payer,
     Role,
     Severity,
     StepKind,
@@ -150,112 +145,6 @@ def test_a_loss_is_returned_to_somebody_else_only_with_a_reason(case: Case, agen
     given = propose(case, agent, now, "5", replace(to_son, recipient_reason="He had paid for it"))
     assert (given.recipient, given.is_third_party) == ("Her son", True)
     assert propose(case, agent, now, "5", replace(LOSS, recipient="grace whitlock")).is_third_party is False
-
-
-def test_a_second_currency_of_goodwill_needs_somebody_else(
-    case: Case, agent: User, manager: User, now: datetime
-) -> None:
-    for role in (Role.AGENT, Role.MANAGER):
-        AuthorityLimit.objects.create(role=role, severity=Severity.MODERATE, amount=Decimal(50), currency="EUR")
-    assert propose(case, agent, now, "10").status == CompensationStatus.APPROVED
-    assert may_approve_up_to(agent, case, currency="EUR") == 0
-
-    asked = propose(case, agent, now, "10", replace(GIFT, currency="EUR"))
-    assert (asked.status, asked.asked_to) == (CompensationStatus.PROPOSED, manager)
-    assert approve_compensation(compensation=asked, actor=manager, now=now).status == CompensationStatus.APPROVED
-
-
-def test_a_gift_is_not_split_over_two_cases_of_one_mistake(case: Case, log: Log, agent: User, now: datetime) -> None:
-    twin = log(incident=case.incident)
-    assert propose(case, agent, now, "40").status == CompensationStatus.APPROVED
-    assert propose(twin, agent, now, "40").status == CompensationStatus.PROPOSED
-
-
-@pytest.mark.parametrize(
-    ("currency", "amount", "words"),
-    [
-        ("JPY", "500.5", "Amounts in JPY have no decimals"),
-        ("USD", "1.005", "Amounts in USD have at most 2 decimals"),
-        ("KWD", "1.0005", "Amounts in KWD have at most 3 decimals"),
-    ],
-)
-def test_an_amount_has_the_decimals_of_its_currency(
-    case: Case, agent: User, now: datetime, currency: str, amount: str, words: str
-) -> None:
-    with refused(words, field="amount"):
-        propose(case, agent, now, amount, replace(GIFT, currency=currency))
-
-
-def test_amounts_are_written_with_the_minor_units_of_their_currency(case: Case, agent: User, now: datetime) -> None:
-    for amount, currency in (("12.5", "KWD"), ("5000", "JPY")):
-        propose(case, agent, now, amount, replace(GIFT, currency=currency))
-
-    assert [str(one.money) for one in case.compensations.all()] == ["12.500 KWD", "5,000 JPY"]
-    told = Event.objects.filter(kind=EventKind.COMPENSATION_PROPOSED).order_by("pk")
-    assert [(one.facts["amount"], one.facts["currency"]) for one in told] == [("12.5", "KWD"), ("5000", "JPY")]
-
-
-def test_only_the_currencies_of_the_setting_are_taken(
-    case: Case, agent: User, now: datetime, settings: Settings
-) -> None:
-    settings.AMENDS_CURRENCIES = frozenset({"USD", "EUR"})
-    with refused("CHF is not used here. Choose one of these: EUR, USD.", field="currency"):
-        propose(case, agent, now, "1", replace(GIFT, currency="CHF"))
-    with refused("ABC is no currency of ISO 4217", field="currency"):
-        propose(case, agent, now, "1", replace(GIFT, currency="abc"))
-
-
-def test_raising_the_severity_oneself_widens_nothing(case: Case, agent: User, teammate: User, now: datetime) -> None:
-    change_severity(case=case, severity=Severity.MAJOR, reason="Worse", actor=agent, now=now)
-    assert may_approve_up_to(agent, case) == Decimal(50)
-    assert may_approve_up_to(teammate, case) == Decimal(100)
-    assert propose(case, agent, now, "100").status == CompensationStatus.PROPOSED
-
-
-def test_what_was_granted_alone_is_not_offered_once_the_severity_is_lower(
-    case: Case, agent: User, now: datetime
-) -> None:
-    gift = propose(case, agent, now, "50")
-    change_severity(case=case, severity=Severity.MINOR, reason="Less bad", actor=agent, now=now)
-
-    with refused("above what Maya Osei may grant alone by now. Withdraw it and propose it again"):
-        move_compensation(compensation=gift, to=CompensationStatus.OFFERED, actor=agent, now=now)
-
-
-def test_what_one_may_give_alone_is_given_in_one_go(case: Case, agent: User, now: datetime) -> None:
-    given = give_compensation(
-        case=case, proposal=GIFT, so_far=GivenSoFar.ISSUED, actor=agent, now=now + HOUR, note="R-17"
-    )
-
-    assert (given.status, given.delivered_at, given.proof) == (CompensationStatus.ISSUED, now + HOUR, "R-17")
-    moved = Event.objects.filter(kind=EventKind.COMPENSATION_CHANGED).order_by("pk")
-    assert [event.facts["after"] for event in moved] == ["offered", "accepted", "issued"]
-    assert case.steps.get(kind=StepKind.COMPENSATE).status == StepStatus.DONE
-
-
-def test_nothing_is_offered_in_one_go_before_somebody_else_agreed(
-    case: Case, agent: User, manager: User, now: datetime
-) -> None:
-    with refused("somebody else decides before the customer is told", field="so_far"):
-        give_compensation(
-            case=case,
-            proposal=replace(GIFT, amount=Decimal(90)),
-            so_far=GivenSoFar.OFFERED,
-            actor=agent,
-            now=now,
-        )
-    assert not Compensation.objects.exists()
-    assert not Message.objects.filter(to_user=manager).exists()
-
-
-def test_who_pays_is_recorded_later_with_how_we_know(case: Case, agent: User, now: datetime) -> None:
-    gift = propose(case, agent, now)
-    with refused("Say how we know", field="note"):
-        record_payer(compensation=gift, paid_by=Payer.SUPPLIER, actor=agent, now=now, note=" ")
-    record_payer(compensation=gift, paid_by=Payer.SUPPLIER, actor=agent, now=now, note="Claim 12")
-
-    assert not Compensation.objects.our_cost().exists()
-    assert may_approve_up_to(agent, case) == Decimal(20)
 
 
 @pytest.mark.parametrize(
