@@ -17,6 +17,7 @@ from cases.models import Compensation, Promise, SatisfactionCheck, Step
 from cases.models.compensations import DELIVERED
 from cases.reports.cases import rows
 from cases.rules import table
+from cases.rules.money import rounded
 from cases.rules.spreadsheet import guarded
 from cases.rules.vocabulary import CompensationNature, PromiseStatus, StepKind, StepStatus
 
@@ -132,7 +133,7 @@ def _money(cases: CaseQuerySet) -> Columns:
 def _sum_of(pair: tuple[str, str]) -> Callable[[Case], Decimal | None]:
     def given(case: Case) -> Decimal | None:
         amounts = [one.amount for one in case.compensations.all() if (one.nature, one.currency) == pair]
-        return sum(amounts, Decimal(0)) if amounts else None
+        return rounded(sum(amounts, Decimal(0)), pair[1]) if amounts else None
 
     return given
 

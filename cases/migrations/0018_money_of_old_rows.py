@@ -68,7 +68,7 @@ def install_ceilings(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0013_money")]
+    dependencies = [("cases", "0017_money")]
 
     operations = [
         migrations.RunPython(tell_recipients_apart, migrations.RunPython.noop),
