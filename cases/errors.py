@@ -4,6 +4,8 @@ bugs."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
 
 class AmendsError(Exception):
@@ -38,7 +40,7 @@ class NotAllowedError(AmendsError):
 
 
 class ConflictError(AmendsError):
-    """Somebody changed the case since the form was drawn; nothing was written."""
+    """Something changed since the form was drawn; nothing was written. ``changes``: a sentence for each."""
 
     def __init__(self, sentence: str, *, changes: Sequence[str] = ()) -> None:
         super().__init__(sentence)
@@ -47,3 +49,33 @@ class ConflictError(AmendsError):
 
 class AlreadyDoneError(RuleError):
     """The thing was done before; doing it again would do it twice."""
+
+
+class SentBeforeError(AmendsError):
+    """This form was sent before with the same content; nothing was done again. ``address``: of what it made."""
+
+    def __init__(self, *, key: UUID, at: datetime, address: str) -> None:
+        super().__init__("This was recorded before.")
+        self.key = key
+        self.at = at
+        self.address = address
+
+
+class ResentError(ConflictError):
+    """This form was sent before with other content; nothing was written now. ``address``: of what it made then."""
+
+    def __init__(self, *, key: UUID, at: datetime, address: str) -> None:
+        super().__init__("This form was sent before, with other words. What you typed now is not recorded yet.")
+        self.key = key
+        self.at = at
+        self.address = address
+
+
+class UnknownKeyError(ConflictError):
+    """The form was opened too long ago, or by somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This form was opened more than seven days ago, or by somebody else. Nothing is recorded yet, and what you "
+            "typed is still here: look at it again, then send it."
+        )

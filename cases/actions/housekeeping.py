@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from django.db.models import Q
 from cases import permissions
 from cases.actions import clocks, learning, updates
 from cases.actions.events import HoursChanged
+from cases.actions.submissions import FORMS_KEPT
 from cases.models import Case, Event, PreventionAction, Submission, WorkingCalendar
 from cases.permissions import Verb
 from cases.rules.vocabulary import StepStatus
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cases.models import User
-
-FORMS_KEPT = timedelta(days=7)
-"""Nobody sends a form again that was drawn longer ago."""
 
 
 def prune_submissions(*, now: datetime) -> int:

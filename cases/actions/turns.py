@@ -1,23 +1,19 @@
 """One turn at a case: every action begins and finishes through here, so that lock, permission, derived moments, version
-and timeline are never forgotten. Also the guard of every form: once only, and not on a case that changed meanwhile."""
+and timeline are never forgotten. Also refuses to act on a case that is newer than a form."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
-
 from cases import permissions
 from cases.actions import clocks
 from cases.actions.events import told
 from cases.errors import ConflictError, RuleError
-from cases.models import Case, Event, Submission
+from cases.models import Case, Event
 from cases.rules.vocabulary import StepKind, StepStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
-    from uuid import UUID
 
     from cases.actions.events import Facts
     from cases.models import User
@@ -49,38 +45,12 @@ def statuses(case: Case) -> dict[StepKind, StepStatus]:
     return {StepKind(kind): StepStatus(status) for kind, status in rows}
 
 
-def submit[T](
-    verb: Callable[[], T],
-    *,
-    key: UUID,
-    actor: User | None,
-    now: datetime,
-    case: Case | None = None,
-    version: int | None = None,
-) -> T | None:
-    """Run ``verb`` once for the form with this key. ``None``: it ran before, and nothing was done again.
-
-    Raises ``ConflictError`` when the case has a newer version than the form was drawn from; nothing is written then,
-    the key included, so that the form can be sent again.
-    """
-    try:
-        with transaction.atomic():
-            Submission.objects.create(key=key, actor=actor, at=now)
-            if case is not None and version is not None:
-                check_version(case, version, actor)
-            return verb()
-    except IntegrityError:
-        if Submission.objects.filter(key=key).exists():
-            return None
-        raise
-
-
 def check_version(case: Case, version: int, actor: User | None) -> None:
     """Refuse to act on a newer case than the person has seen, and say who changed what meanwhile."""
     locked = Case.objects.lock(case)
     if locked.version == version:
         return
-    changes = [_in_words(event, locked) for event in locked.events.filter(version__gt=version).select_related("actor")]
+    changes = changes_since(locked, version)
     if all(event.actor_id == (actor and actor.pk) for event in locked.events.filter(version__gt=version)):
         sentence = "You have changed this case meanwhile, perhaps in another window."
     else:
@@ -88,6 +58,12 @@ def check_version(case: Case, version: int, actor: User | None) -> None:
     raise ConflictError(
         f"{sentence} What you typed is still here: look at the changes, then send it again.", changes=changes
     )
+
+
+def changes_since(case: Case, version: int) -> list[str]:
+    """Who did what since the case had this version, in order."""
+    since = case.events.filter(version__gt=version).select_related("actor")
+    return [_in_words(event, case) for event in since]
 
 
 def _in_words(event: Event, case: Case) -> str:

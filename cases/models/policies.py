@@ -225,11 +225,17 @@ class ReferenceCounter(models.Model):
 
 
 class Submission(models.Model):
-    """A form that was acted on. A repeated post or a double click finds its key here and does nothing."""
+    """A form that was acted on. A repeated post or a double click finds its key here and does nothing.
+
+    The sender is ``actor`` or, on the customer's page, ``link``. Rows of earlier releases have no digest.
+    """
 
     key = models.UUIDField(unique=True)
     at = models.DateTimeField(db_index=True)
     actor = models.ForeignKey("cases.User", on_delete=models.CASCADE, null=True, related_name="+")
+    link = models.ForeignKey("cases.CustomerLink", on_delete=models.CASCADE, null=True, related_name="+")
+    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what was posted.")
+    address = models.CharField(max_length=300, blank=True, help_text="The page that shows what was made.")
 
     def __str__(self) -> str:
         return str(self.key)

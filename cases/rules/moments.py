@@ -38,6 +38,13 @@ def beside(moment: datetime, other: datetime, zone: tzinfo) -> str:
     return f"{date} {_clock(local)}"
 
 
+def at_the_clock(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """ "10:31" of today, "10:31 on Thu 26 Nov" of another day."""
+    local = moment.astimezone(zone)
+    is_today = local.toordinal() == now.astimezone(zone).toordinal()
+    return _clock(local) if is_today else f"{_clock(local)} on {_date(local)}"
+
+
 def exact(moment: datetime, zone: tzinfo) -> str:
     """The moment with its zone, for who wants to know precisely."""
     local = moment.astimezone(zone)

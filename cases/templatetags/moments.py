@@ -41,6 +41,13 @@ def words_or_moment(value: datetime | str) -> SafeString | str:
 
 
 @register.filter
+def at_the_clock(value: datetime) -> SafeString:
+    """``{{ resent.at|at_the_clock }}``: "10:31"."""
+    zone = timezone.get_current_timezone()
+    return _time(value, moments.at_the_clock(value, timezone.now(), zone), zone)
+
+
+@register.filter
 def due(value: datetime | None) -> SafeString | str:
     """``{{ step.due_at|due }}``: "by 12:30", or "2 h 10 min late" in red."""
     if value is None:

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from cases.actions.housekeeping import FORMS_KEPT, prune_submissions
+from cases.actions.housekeeping import prune_submissions
+from cases.actions.submissions import FORMS_KEPT
 from cases.models import Submission
 
 pytestmark = pytest.mark.django_db

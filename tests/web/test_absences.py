@@ -1,12 +1,12 @@
 """The page on which people say when they are away."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from cases.actions.submissions import new_key
 from cases.models import Absence, User
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def note(client: Client, actor: User, /, **typed: str) -> tuple[int, str]:
     client.force_login(actor)
     start = timezone.now().astimezone(actor.zone)
     span = {"start": f"{start:%Y-%m-%dT%H:%M}", "end": f"{start + 3 * DAY:%Y-%m-%dT%H:%M}"}
-    answer = client.post("/absences/", {"key": str(uuid4()), "substitute": "", **span, **typed})
+    answer = client.post("/absences/", {"key": new_key(timezone.now()), "substitute": "", **span, **typed})
     return answer.status_code, answer.text
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from cases.actions import promises
 from cases.actions.promises import Pledge
+from cases.actions.submissions import new_key
 from cases.models import Customer, Event, User
 from cases.reports.customer_list import CASES_SHOWN, PER_PAGE
 from cases.rules.vocabulary import Channel, EventKind
@@ -192,7 +192,7 @@ def test_a_customer_who_is_not_there_is_not_found(client: Client, agent: User, a
 
 def change(client: Client, customer: Customer, who: User, **typed: str) -> tuple[int, str]:
     client.force_login(who)
-    known = {"key": str(uuid4()), "name": customer.name, "email": customer.email, "phone": customer.phone}
+    known = {"key": new_key(timezone.now()), "name": customer.name, "email": customer.email, "phone": customer.phone}
     answer = client.post(reverse("cases:change_customer", args=(customer.public_id,)), {**known, **typed})
     return answer.status_code, answer.content.decode()
 
@@ -221,7 +221,7 @@ def test_two_customers_may_share_a_mail_address(client: Client, agent: User, cus
 
 def test_the_same_change_sent_twice_is_made_once(client: Client, agent: User, log: Log, customer: Customer) -> None:
     log()
-    once = {"key": str(uuid4()), "name": "Grace W."}
+    once = {"key": new_key(timezone.now()), "name": "Grace W."}
     assert [change(client, customer, agent, **once)[0] for _ in range(2)] == [302, 302]
     assert Event.objects.filter(kind=EventKind.CASE_CHANGED).count() == 1
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from cases.actions import learning
 from cases.actions.learning import Plan
+from cases.actions.submissions import new_key
 from cases.models import Case, Cause, Incident, PreventionAction, User
 from cases.rules.vocabulary import CauseStatus, FaultParty, PreventionKind, PreventionStatus
 from tests.conftest import Log
@@ -56,7 +56,7 @@ def send(client: Client, case: Case, agent: User) -> Send:
     def post(name: str, typed: dict[str, str], *, who: User = agent, of: object = "", key: str = "") -> HttpResponse:
         client.force_login(who)
         url = reverse("cases:learn", args=(case.incident.reference, name))
-        answer: HttpResponse = client.post(url, {"key": key or str(uuid4()), "of": str(of), **typed})  # type: ignore[assignment]
+        answer: HttpResponse = client.post(url, {"key": key or new_key(timezone.now()), "of": str(of), **typed})  # type: ignore[assignment]
         return answer
 
     return post
@@ -165,7 +165,7 @@ def test_a_cause_that_makes_no_sense_is_refused_in_words(
 
 
 def test_a_change_is_planned_once_however_often_it_is_sent(send: Send, case: Case, agent: User) -> None:
-    key = str(uuid4())
+    key = new_key(timezone.now())
     for _ in range(2):
         assert send("plan", {**CHANGE, "owner": str(agent.public_id)}, key=key).status_code == 302
     action = case.incident.prevention_actions.get()

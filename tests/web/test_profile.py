@@ -1,11 +1,12 @@
 """One's own profile."""
 
 from datetime import time
-from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from cases.actions.submissions import new_key
 from cases.models import User
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +17,7 @@ PROFILE = "/profile/"
 def save(client: Client, who: User, /, **typed: str) -> tuple[int, str]:
     client.force_login(who)
     kept = {"name": who.name, "zone": who.time_zone, "most_reminders": "20", "wants_early": "on"}
-    answer = client.post(PROFILE, {"key": str(uuid4()), **kept, **typed})
+    answer = client.post(PROFILE, {"key": new_key(timezone.now()), **kept, **typed})
     return answer.status_code, answer.content.decode()
 
 

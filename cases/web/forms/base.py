@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -10,8 +9,17 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from cases.actions import turns
-from cases.errors import AmendsError, ConflictError, GuardError, NotAllowedError
+from cases.actions import submissions, turns
+from cases.actions.submissions import Sent
+from cases.errors import (
+    AmendsError,
+    ConflictError,
+    GuardError,
+    NotAllowedError,
+    ResentError,
+    SentBeforeError,
+    UnknownKeyError,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
     from django.http import QueryDict
 
-    from cases.models import Case, User
+    from cases.models import Case, CustomerLink, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,8 @@ class Button:
 class ActionForm(forms.Form):
     """A form that becomes one action.
 
-    ``key`` makes a double click or a repeated post act once. A subclass says in ``run`` which action it is, and in
-    ``done`` what the person reads afterwards. ``conflicts`` lists what others did meanwhile.
+    ``key`` makes a double click or a repeated post act once. A subclass says in ``run`` which action it is, in ``done``
+    what the person reads afterwards, and in ``about`` which record it is about.
     """
 
     heading: ClassVar[str] = ""
@@ -46,14 +54,23 @@ class ActionForm(forms.Form):
     folded: ClassVar[tuple[str, ...]] = ()
     """Fields that are seldom needed: they stand behind a fold, which opens when one of them has an error."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = forms.CharField(
+        label="Form",
+        widget=forms.HiddenInput,
+        error_messages={"required": "It came without its key: look at it again, then send it."},
+    )
 
     def __init__(self, data: QueryDict | None = None, *, actor: User | None, **options: Any) -> None:
-        initial = {"key": uuid.uuid4(), **(options.pop("initial", None) or {})}
+        initial = {**(options.pop("initial", None) or {}), "key": submissions.new_key(timezone.now())}
         super().__init__(data, initial=initial, **options)
         self._say_what_is_needed()
         self.actor = actor
+        self.address = ""
+        """The page that shows what this form makes; the view knows it."""
+        self.conflict: ConflictError | None = None
         self.conflicts: tuple[str, ...] = ()
+        """What happened meanwhile."""
+        self.sent_before: SentBeforeError | None = None
         self.result: object = None
 
     @property
@@ -76,6 +93,11 @@ class ActionForm(forms.Form):
         return self.actor
 
     @property
+    def sender_link(self) -> CustomerLink | None:
+        """The link that stands for a customer, who has no account."""
+        return None
+
+    @property
     def how(self) -> str:
         """The value of the button that was pressed; of the first one, when it was the Enter key."""
         pressed = str(self.data.get("how", ""))
@@ -86,19 +108,48 @@ class ActionForm(forms.Form):
         """What the person reads after it was done."""
         return self.done
 
+    @property
+    def about(self) -> str:
+        """The record that the form is about, for its digest."""
+        return ""
+
+    @property
+    def resent(self) -> ResentError | None:
+        """When and where this form recorded something else before."""
+        return self.conflict if isinstance(self.conflict, ResentError) else None
+
+    @property
+    def shown_buttons(self) -> tuple[Button, ...]:
+        """Of a form that recorded something else before, one that sends the new words as well."""
+        return (Button("Send as new", "send", self.how),) if self.resent else self.buttons
+
+    @property
+    def page_status(self) -> int:
+        """Of the page that gives this form back."""
+        if self.conflict is not None:
+            return 409
+        return 422 if self.is_bound and self.errors else 200
+
     def run(self, now: datetime) -> object:
         """Call the one action that this form stands for, with ``cleaned_data``."""
         raise NotImplementedError
 
     def act(self) -> bool:
-        """Validate and act. ``False``: look at the errors; everything that was typed is still there.
+        """Validate and act, once. ``False``: look at the errors; everything that was typed is still there.
 
+        The key is looked at first, because what was recorded may make the same form invalid.
         Raises ``PermissionDenied`` where the action is not this person's to take.
         """
-        if not self.is_valid():
-            return False
+        now = timezone.now()
         try:
-            self.result = self.submit(timezone.now())
+            if self.as_posted.key:
+                submissions.check_key(self.as_posted, now=now)
+            if not self.is_valid():
+                self._mend_key(now)
+                return False
+            self.result = self.submit(now)
+        except SentBeforeError as before:
+            self.sent_before = before
         except NotAllowedError as error:
             raise PermissionDenied(str(error)) from error
         except AmendsError as error:
@@ -107,7 +158,24 @@ class ActionForm(forms.Form):
         return True
 
     def submit(self, now: datetime) -> object:
-        return turns.submit(lambda: self.run(now), key=self.cleaned_data["key"], actor=self.actor, now=now)
+        return submissions.once(
+            lambda: self.run(now), sent=self.as_posted, now=now, address=self.address_of, check=self.check_version
+        )
+
+    def check_version(self) -> None:
+        """Refuse to act on a newer record than the person has seen. Most forms change none."""
+
+    def address_of(self, made: object) -> str:  # noqa: ARG002  # some forms lead to what they made
+        return self.address
+
+    @property
+    def as_posted(self) -> Sent:
+        """This form as it was posted."""
+        posted = cast("QueryDict", self.data)
+        about = f"{type(self).__qualname__} {self.about}"
+        files = [(name, [one.name or "" for one in self.files.getlist(name)]) for name in self.files]
+        digest = submissions.digest_of([*posted.lists(), *files], about=about)
+        return Sent(key=str(posted.get("key", "")), digest=digest, actor=self.actor, link=self.sender_link)
 
     def _say_what_is_needed(self) -> None:
         """Instead of "This field is required". Django's own sentence is told by identity: to compare the words would
@@ -120,12 +188,28 @@ class ActionForm(forms.Form):
 
     def _refuse(self, error: AmendsError) -> None:
         if isinstance(error, ConflictError):
-            self.conflicts = error.changes
+            self._give_back(error)
         if isinstance(error, GuardError):
             for sentence in error.missing:
                 self.add_error(None, sentence)
             return
         self.add_error(error.field if error.field in self.fields else None, error.sentence)
+
+    def _give_back(self, error: ConflictError) -> None:
+        """After a conflict to look at: with a key that may act."""
+        self.conflict, self.conflicts = error, error.changes
+        if isinstance(error, ResentError | UnknownKeyError):
+            self._hide("key", submissions.new_key(timezone.now()))
+
+    def _mend_key(self, now: datetime) -> None:
+        if "key" in self.errors:
+            self._hide("key", submissions.new_key(now))
+
+    def _hide(self, name: str, value: object) -> None:
+        """Change what a hidden field sends next."""
+        seen = cast("QueryDict", self.data).copy()
+        seen[name] = str(value)
+        self.data = seen
 
 
 class CaseForm(ActionForm):
@@ -134,27 +218,24 @@ class CaseForm(ActionForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, data: QueryDict | None = None, *, case: Case, actor: User | None, **options: Any) -> None:
-        initial = {"version": case.version, **(options.pop("initial", None) or {})}
+        initial = {**(options.pop("initial", None) or {}), "version": case.version}
         super().__init__(data, actor=actor, initial=initial, **options)
         self.case = case
 
-    def submit(self, now: datetime) -> object:
-        return turns.submit(
-            lambda: self.run(now),
-            key=self.cleaned_data["key"],
-            actor=self.actor,
-            now=now,
-            case=self.case,
-            version=self.cleaned_data["version"],
-        )
+    @property
+    def about(self) -> str:
+        return self.case.reference
 
-    def _refuse(self, error: AmendsError) -> None:
-        super()._refuse(error)
-        if isinstance(error, ConflictError):
-            self.case.refresh_from_db()
-            seen = cast("QueryDict", self.data).copy()
-            seen["version"] = str(self.case.version)
-            self.data = seen
+    def check_version(self) -> None:
+        turns.check_version(self.case, self.cleaned_data["version"], self.actor)
+
+    def _give_back(self, error: ConflictError) -> None:
+        super()._give_back(error)
+        self.case.refresh_from_db()
+        seen = str(self.data.get("version", ""))
+        if not self.conflicts and seen.isascii() and seen.isdecimal():
+            self.conflicts = tuple(turns.changes_since(self.case, int(seen)))
+        self._hide("version", self.case.version)
 
 
 class ThingForm(CaseForm):

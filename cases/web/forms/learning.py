@@ -33,6 +33,10 @@ class IncidentForm(ActionForm):
         super().__init__(*args, **options)
 
     @property
+    def about(self) -> str:
+        return self.incident.reference
+
+    @property
     def subject(self) -> str:
         """What the form is about, below its heading."""
         return self.action.change if self.action else ""

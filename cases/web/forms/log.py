@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.actions import customers, in_one_go, intake
@@ -15,7 +16,7 @@ from cases.actions.intake import Mistake
 from cases.models import Case, Category, Customer, Incident, Team
 from cases.rules.vocabulary import Channel, Origin, Severity
 from cases.web.forms.already import AlreadyForm
-from cases.web.forms.base import ActionForm
+from cases.web.forms.base import ActionForm, Button
 from cases.web.forms.fields import Choice, Colleague, Line, Moment, Radio, Words
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ _TOO_LONG = "That is %(show_value)s characters: please keep it to %(limit_value)
 
 class LogForm(ActionForm, AlreadyForm):
     """One post logs the mistake, its customer if need be, and the steps that were done in the same call."""
+
+    buttons = (Button("Log the mistake"),)
 
     MORE: ClassVar[tuple[str, ...]] = (
         "attempt",
@@ -187,6 +190,9 @@ class LogForm(ActionForm, AlreadyForm):
         return any(
             self[name].errors or str(self[name].value() or "") != str(self[name].initial or "") for name in self.MORE
         )
+
+    def address_of(self, made: object) -> str:
+        return reverse("cases:case", args=(made.reference,)) if isinstance(made, Case) else ""
 
     def run(self, now: datetime) -> Case:
         typed, evidence = self.cleaned_data, self.evidence()

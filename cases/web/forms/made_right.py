@@ -68,6 +68,14 @@ class FeelForm(ActionForm):
             self.fields["score"].required = False
 
     @property
+    def about(self) -> str:
+        return str(self.link.public_id)
+
+    @property
+    def sender_link(self) -> CustomerLink:
+        return self.link
+
+    @property
     def wants_to_talk(self) -> bool:
         return not self.may_answer or self.how == TALK
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,6 +16,7 @@ from cases.actions import absences
 from cases.errors import AmendsError, NotAllowedError
 from cases.models import Absence
 from cases.permissions import Verb
+from cases.web import sent
 from cases.web.forms.absences import AbsenceForm
 from cases.web.requests import StaffRequest, staff
 
@@ -33,12 +34,13 @@ MOST = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 def away(request: StaffRequest) -> HttpResponse:
     form = AbsenceForm(request.POST if request.method == "POST" else None, actor=request.user)
+    form.address = reverse("cases:absences")
     if request.method == "POST" and form.act():
-        messages.success(request, form.said)
-        return redirect("cases:absences")
+        sent.tell(request, form)
+        return redirect(form.address)
     listed = _visible(request).filter(end__gt=timezone.now()).select_related("user", "substitute").order_by("end", "pk")
     context = {"form": form, "absences": listed[:MOST]}
-    return render(request, "absences/list.html", context, status=422 if form.errors else 200)
+    return render(request, "absences/list.html", context, status=form.page_status)
 
 
 @staff

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.reminders.preview import preview_of
-from cases.web import case_page, case_verbs
+from cases.web import case_page, case_verbs, sent
 from cases.web.case_rows import seen_case
 from cases.web.requests import StaffRequest, staff
 from cases.web.timeline import whole_history
@@ -58,21 +57,21 @@ def do(request: StaffRequest, reference: str, name: str) -> HttpResponse:
         form = verb.form(case=case, actor=request.user, initial=request.GET.dict())
         return _page(request, case, name, form)
     form = verb.form(request.POST, case=case, actor=request.user)
+    form.address = f"{reverse('cases:case', args=(case.reference,))}{verb.anchor}"
     if form.act():
-        messages.success(request, form.said)
-        return redirect(f"{reverse('cases:case', args=(case.reference,))}{verb.anchor}")
-    status = 409 if form.conflicts else 422
-    return _page(request, case, name, form, status=status)
+        sent.tell(request, form)
+        return redirect(form.address)
+    return _page(request, case, name, form)
 
 
-def _page(request: StaffRequest, case: Case, name: str, form: CaseForm, *, status: int = 200) -> HttpResponse:
+def _page(request: StaffRequest, case: Case, name: str, form: CaseForm) -> HttpResponse:
     """A step's form stands on the page of the case, everything else on a page of its own."""
     step = case_verbs.VERBS[name].step
     if step is not None:
         page = case_page.build(case, user=request.user, asked=step, now=timezone.now(), form=form)
-        return render(request, "cases/case.html", {"page": page}, status=status)
+        return render(request, "cases/case.html", {"page": page}, status=form.page_status)
     context = {"case": case, "form": form, "name": name}
-    return render(request, "cases/do.html", context, status=status)
+    return render(request, "cases/do.html", context, status=form.page_status)
 
 
 def _case(request: StaffRequest, reference: str) -> Case:

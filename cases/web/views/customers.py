@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +15,7 @@ from cases.models import Customer
 from cases.permissions import Verb
 from cases.reports.customer_list import customer_list, meant
 from cases.reports.customers import history
+from cases.web import sent
 from cases.web.forms.customers import CustomerForm
 from cases.web.forms.log import key_or_none
 from cases.web.requests import StaffRequest, staff, staff_who_may
@@ -73,11 +73,12 @@ def show(request: StaffRequest, key: UUID) -> HttpResponse:
 def change(request: StaffRequest, key: UUID) -> HttpResponse:
     customer = get_object_or_404(Customer, public_id=key)
     form = CustomerForm(request.POST if request.method == "POST" else None, customer=customer, actor=request.user)
+    form.address = reverse("cases:customer", args=(key,))
     if request.method == "POST" and form.act():
-        messages.success(request, form.said)
-        return redirect("cases:customer", key=key)
+        sent.tell(request, form)
+        return redirect(form.address)
     context = {"customer": customer, "form": form}
-    return render(request, "customers/change.html", context, status=422 if form.errors else 200)
+    return render(request, "customers/change.html", context, status=form.page_status)
 
 
 def _address(words: str, page: int) -> str:

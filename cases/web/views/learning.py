@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -18,6 +17,7 @@ from cases import permissions
 from cases.permissions import Verb
 from cases.reports.learning import Show, incident_page, incidents, visible_incidents
 from cases.rules.vocabulary import PreventionStatus
+from cases.web import sent
 from cases.web.forms.learning import FORMS
 from cases.web.requests import StaffRequest, staff
 
@@ -99,11 +99,12 @@ def do(request: StaffRequest, reference: str, name: str) -> HttpResponse:
     asked = request.POST if typed is not None else request.GET
     action = _action(incident, asked.get("of", "")) if form_class.about_an_action else None
     form = form_class(typed, incident=incident, action=action, actor=request.user, initial=request.GET.dict())
+    form.address = reverse("cases:incident", args=(incident.reference,))
     if typed is not None and form.act():
-        messages.success(request, form.said)
-        return redirect(reverse("cases:incident", args=(incident.reference,)))
+        sent.tell(request, form)
+        return redirect(form.address)
     context = {"incident": incident, "form": form, "name": name}
-    return render(request, "learning/do.html", context, status=200 if typed is None else 422)
+    return render(request, "learning/do.html", context, status=form.page_status)
 
 
 def _incident(request: StaffRequest, reference: str) -> Incident:

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from cases.models import Case, Submission
+from cases.models import Case
 from cases.permissions import Verb
 from cases.reports.customer_list import meant, with_address
 from cases.rules.vocabulary import Severity, StepKind
+from cases.web import sent
 from cases.web.forms.log import NEW, LogForm, key_or_none
 from cases.web.requests import StaffRequest, staff_who_may
 
@@ -37,17 +38,16 @@ def log(request: StaffRequest) -> HttpResponse:
     if "find" in request.POST:
         return _page(request, LogForm(actor=request.user, initial=_typed(request.POST)))
     form = LogForm(request.POST, actor=request.user)
-    if form.act() and isinstance(form.result, Case):
+    if not form.act():
+        return _page(request, form)
+    if isinstance(form.result, Case):
         _tell(request, form, form.result)
         return redirect("cases:case", reference=form.result.reference)
-    logged = _logged_before(request.user, request.POST.get("key", ""))
-    if logged is not None:
-        messages.success(request, f"{logged.reference} was logged already: nothing was done twice.")
-        return redirect("cases:case", reference=logged.reference)
-    return _page(request, form, status=422)
+    sent.tell(request, form)
+    return redirect(form.sent_before.address if form.sent_before and form.sent_before.address else "cases:work")
 
 
-def _page(request: StaffRequest, form: LogForm, status: int = 200) -> HttpResponse:
+def _page(request: StaffRequest, form: LogForm) -> HttpResponse:
     chosen = str(form["customer"].value() or "")
     matches = _matches(request.user, form, chosen)
     context = {
@@ -60,7 +60,7 @@ def _page(request: StaffRequest, form: LogForm, status: int = 200) -> HttpRespon
         "severities": [(severity, severity.meaning) for severity in Severity],
         "has_more": form.has_more,
     }
-    return render(request, "log/log.html", context, status=status)
+    return render(request, "log/log.html", context, status=form.page_status)
 
 
 def _matches(user: User, form: LogForm, chosen: str) -> tuple[Meant, ...]:
@@ -75,15 +75,6 @@ def _typed(query: QueryDict) -> dict[str, Any]:
     typed: dict[str, Any] = {name: str(query[name]).replace("\x00", "") for name in query if query[name]}
     typed["already"] = query.getlist("already")
     return typed
-
-
-def _logged_before(user: User, key: str) -> Case | None:
-    """The case that this very form has logged already: the same person, at the moment at which it was taken."""
-    found = key_or_none(key)
-    if found is None:
-        return None
-    taken = Submission.objects.filter(key=found, actor=user).values("at")
-    return Case.objects.filter(logged_by=user, logged_at__in=taken).first()
 
 
 def _tell(request: StaffRequest, form: LogForm, case: Case) -> None:

@@ -16,11 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from cases.actions import satisfaction
+from cases.actions import satisfaction, submissions
 from cases.errors import RuleError
 from cases.reports.made_right import made_right
 from cases.rules.calendars import load_zone
 from cases.web.forms.made_right import FeelForm
+from cases.web.sent import in_words
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 MOST_POSTS = 30
 SENT = "sent"
 """What the page thanks for: in the address, because not every browser keeps a cookie for it."""
+AGAIN = "again"
+"""Holds the key of an answer that was sent twice."""
 POSTS_WITHIN = 60 * 60
 """Seconds. Nobody answers more often by hand; a script that has a link does not fill the timeline."""
 
@@ -50,12 +53,13 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         return _private(_answer(request, link) if request.method == "POST" else _page(request, link))
 
 
-def _page(request: HttpRequest, link: CustomerLink, form: FeelForm | None = None, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, link: CustomerLink, form: FeelForm | None = None) -> HttpResponse:
     page = made_right(link.case, now=timezone.now())
     form = form or FeelForm(link=link, may_answer=page.may_answer or page.given is not None)
-    said = FeelForm.SAID.get(request.GET.get(SENT, ""), "")
+    before = submissions.recorded_by(link, request.GET.get(AGAIN, ""))
+    said = in_words(before) if before else FeelForm.SAID.get(request.GET.get(SENT, ""), "")
     context = {"page": page, "form": form, "faces": _faces(form), "said": said}
-    return render(request, "made_right/page.html", context, status=status)
+    return render(request, "made_right/page.html", context, status=form.page_status)
 
 
 def _answer(request: HttpRequest, link: CustomerLink) -> HttpResponse:
@@ -66,8 +70,11 @@ def _answer(request: HttpRequest, link: CustomerLink) -> HttpResponse:
         return _refused(request, sentence, status=429)
     page = made_right(link.case, now=timezone.now())
     form = FeelForm(request.POST, link=link, may_answer=page.may_answer or page.given is not None)
+    form.address = request.path
     if not form.act():
-        return _page(request, link, form, status=422)
+        return _page(request, link, form)
+    if form.sent_before:
+        return redirect(f"{request.path}?{AGAIN}={form.sent_before.key}")
     return redirect(f"{request.path}?{SENT}={form.sent}")
 
 

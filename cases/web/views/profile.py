@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods
 
+from cases.web import sent
 from cases.web.forms.profile import ProfileForm
 from cases.web.requests import StaffRequest, staff
 
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: StaffRequest) -> HttpResponse:
     form = ProfileForm(request.POST if request.method == "POST" else None, actor=request.user)
+    form.address = reverse("cases:profile")
     if request.method == "POST" and form.act():
-        messages.success(request, form.said)
-        return redirect("cases:profile")
+        sent.tell(request, form)
+        return redirect(form.address)
     context = {"form": form, "teams": request.user.teams.all()}
-    return render(request, "profile/profile.html", context, status=422 if form.errors else 200)
+    return render(request, "profile/profile.html", context, status=form.page_status)
 
 
 urlpatterns = [path("profile/", profile, name="profile")]

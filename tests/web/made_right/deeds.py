@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from uuid import uuid4
 
 from django.test import Client
+from django.utils import timezone
 
 from cases.actions import apologies, compensations, steps
 from cases.actions.compensations import Proposal
+from cases.actions.submissions import new_key
 from cases.models import Case, User
 from cases.rules.evidence import AcknowledgementEvidence, ApologyEvidence
 from cases.rules.vocabulary import (
@@ -60,7 +61,7 @@ def give(case: Case, agent: User, at: datetime) -> None:
 
 def feel(client: Client, address: str, **typed: str) -> int:
     """Send an answer; returns the status."""
-    return client.post(address, {"key": str(uuid4()), **typed}).status_code
+    return client.post(address, {"key": new_key(timezone.now()), **typed}).status_code
 
 
 def answers(case: Case) -> list[tuple[str, str]]:

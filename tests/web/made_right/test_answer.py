@@ -1,14 +1,15 @@
 """The customer's answer: given once or again, kept as it was, and what follows from it."""
 
 from datetime import datetime
-from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from cases.actions import satisfaction
-from cases.models import Case, CustomerLink, Message, SatisfactionCheck, User
+from cases.actions.submissions import new_key
+from cases.models import Case, Customer, CustomerLink, Message, SatisfactionCheck, User
 from cases.reports.made_right import made_right
 from cases.rules.evidence import AnswerEvidence
 from cases.rules.vocabulary import (
@@ -20,6 +21,8 @@ from cases.rules.vocabulary import (
 )
 from cases.web.forms.made_right import answer_of
 from cases.web.views.made_right import MOST_POSTS
+from tests.conftest import Log
+from tests.web.hidden import hidden_of
 from tests.web.made_right.deeds import Address, answers, feel
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +57,45 @@ def test_an_answer_is_recorded_as_the_customers_own_and_settles_the_step(
 
 
 def test_the_same_answer_sent_twice_is_recorded_once(client: Client, recovered: Case, address: Address) -> None:
-    url, once = address(recovered), {"key": str(uuid4()), "score": "4", "more": "no"}
+    url, once = address(recovered), {"key": new_key(timezone.now()), "score": "4", "more": "no"}
     assert [client.post(url, once).status_code for _ in range(2)] == [302, 302]
     assert answers(recovered) == [(CheckStatus.ANSWERED, Answer.SATISFIED)]
+
+
+def test_an_answer_that_was_sent_before_is_told_with_its_hour(
+    client: Client, recovered: Case, address: Address
+) -> None:
+    url, once = address(recovered), {"key": new_key(timezone.now()), "score": "4", "more": "no"}
+    client.post(url, once)
+    page = client.post(url, once, follow=True).content.decode()
+    assert "This was recorded at " in page
+    assert "nothing was done twice" in page
+
+
+def test_another_answer_in_the_same_form_is_kept_and_recorded_when_it_is_sent_as_new(
+    client: Client, recovered: Case, address: Address
+) -> None:
+    url, once = address(recovered), {"key": new_key(timezone.now()), "score": "4", "more": "no"}
+    client.post(url, once)
+    other = {**once, "score": "5", "words": "It is even better now"}
+    refused = client.post(url, other)
+    assert refused.status_code == 409
+    assert "It is even better now</textarea>" in refused.content.decode()
+    assert "Send as new" in refused.content.decode()
+    assert len(answers(recovered)) == 1
+    assert client.post(url, {**other, **hidden_of(refused)}).status_code == 302
+    assert len(answers(recovered)) == 2
+
+
+def test_the_key_of_another_customers_form_is_refused_and_tells_nothing(
+    client: Client, recovered: Case, address: Address, log: Log, now: datetime
+) -> None:
+    theirs = log(whom=Customer.objects.create(name="Ada", email="ada@example.org", created_at=now))
+    once = {"key": new_key(timezone.now()), "how": "talk", "words": "Please call"}
+    assert client.post(address(recovered), once).status_code == 302
+    refused = client.post(address(theirs), once)
+    assert refused.status_code == 409
+    assert "data-resent" not in refused.content.decode()
 
 
 def test_a_further_answer_is_kept_beside_the_first(client: Client, recovered: Case, address: Address) -> None:
@@ -119,7 +158,7 @@ def test_before_it_is_time_to_ask_a_forged_answer_is_taken_as_a_wish_to_talk(
 def test_what_is_missing_is_said_and_what_was_typed_is_still_there(
     client: Client, recovered: Case, address: Address, typed: dict[str, str], sentence: str
 ) -> None:
-    answer = client.post(address(recovered), {"key": str(uuid4()), **typed})
+    answer = client.post(address(recovered), {"key": new_key(timezone.now()), **typed})
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert typed.get("words", "")[:50].replace("\x00", "\ufffd")[:1] in answer.content.decode()
