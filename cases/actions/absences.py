@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import reminded
+from cases.actions import records, reminded
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Absence, User
 from cases.permissions import Verb
@@ -61,8 +61,9 @@ def end_absence(*, absence: Absence, actor: User, now: datetime) -> None:
         return
     if absence.end <= now:
         raise RuleError("That absence is over already.")
-    absence.end = now
-    absence.save(update_fields=("end",))
+    with records.revising(absence, ("start", "end", "substitute"), actor=actor, at=now):
+        absence.end = now
+        absence.save(update_fields=("end",))
 
 
 def _check_actor(user: User, actor: User) -> None:

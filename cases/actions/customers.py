@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
+from cases.actions import records
 from cases.actions.events import CustomerChanged
 from cases.errors import RuleError
 from cases.models import Customer, Event
@@ -50,7 +51,8 @@ def change_customer(*, customer: Customer, details: CustomerDetails, actor: User
     permissions.require(actor, Verb.LOG_CASE)
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     before = {name: getattr(customer, name) for name in CustomerDetails.__slots__}
-    _write(customer, details)
+    with records.revising(customer, CustomerDetails.__slots__, actor=actor, at=now):
+        _write(customer, details)
     after = {name: getattr(customer, name) for name in CustomerDetails.__slots__}
     changed = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
     for case in customer.cases.select_for_update() if changed else ():

@@ -11,7 +11,7 @@ from cases import permissions
 from cases.actions import clocks, learning, updates
 from cases.actions.events import HoursChanged
 from cases.actions.submissions import FORMS_KEPT
-from cases.models import Case, Event, PreventionAction, Submission, WorkingCalendar
+from cases.models import Case, Event, PreventionAction, Revision, Submission, WorkingCalendar
 from cases.permissions import Verb
 from cases.rules.vocabulary import StepStatus
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 def prune_submissions(*, now: datetime) -> int:
-    """Forget the keys of forms that were acted on long ago. Says how many."""
+    """Forget the keys of forms that were acted on long ago, and changes that no open form is older than. Says how many
+    forms."""
+    Revision.objects.filter(at__lt=now - FORMS_KEPT).delete()
     return Submission.objects.filter(at__lt=now - FORMS_KEPT).delete()[0]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import clocks
+from cases.actions import clocks, records
 from cases.actions.events import CauseChanged, PreventionAdded, PreventionChanged, PreventionMoved
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Category, Cause, Event, Incident, PreventionAction
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cases.models import User
+
+
+SHOWN_OF_CAUSE = ("cause", "cause_status", "fault_party", "cause_note")
+SHOWN_OF_ACTION = ("kind", "change", "owner", "due_at", "status")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +71,10 @@ def set_cause(*, incident: Incident, finding: Finding, actor: User, now: datetim
         fault_party=finding.fault_party,
         note=finding.note.strip(),
     )
-    incident.cause, incident.cause_status = cause, status
-    incident.fault_party, incident.cause_note = finding.fault_party, finding.note.strip()
-    incident.save()
+    with records.revising(incident, SHOWN_OF_CAUSE, actor=actor, at=now):
+        incident.cause, incident.cause_status = cause, status
+        incident.fault_party, incident.cause_note = finding.fault_party, finding.note.strip()
+        incident.save()
     Event.objects.record_incident(incident, happened, at=now, actor=actor)
     return incident
 
@@ -133,10 +138,11 @@ def move_prevention(
         raise RuleError("Choose a date in the future.", field="due_at")
     if not reason.strip():
         raise RuleError("Say why the date moves.", field="reason")
-    before, action.due_at = action.due_at, due_at
-    action.moved_because = reason.strip()
-    action.escalate_at = escalation_of(action.incident, due_at)
-    action.save()
+    before = action.due_at
+    with records.revising(action, SHOWN_OF_ACTION, actor=actor, at=now):
+        action.due_at, action.moved_because = due_at, reason.strip()
+        action.escalate_at = escalation_of(action.incident, due_at)
+        action.save()
     happened = PreventionMoved(change=action.change, before=before, after=due_at, reason=reason.strip())
     Event.objects.record_incident(action.incident, happened, at=now, actor=actor)
     return action
@@ -215,10 +221,11 @@ def _move(
 ) -> PreventionAction:
     before = PreventionStatus(action.status)
     workflow.check_transition(workflow.PREVENTION, before, to)
-    action.status = to
-    if before is PreventionStatus.PLANNED:
-        action.settled_by = actor
-    action.save()
+    with records.revising(action, SHOWN_OF_ACTION, actor=actor, at=now):
+        action.status = to
+        if before is PreventionStatus.PLANNED:
+            action.settled_by = actor
+        action.save()
     happened = PreventionChanged(change=action.change, before=before, after=to, reason=reason)
     Event.objects.record_incident(action.incident, happened, at=at, actor=actor, now=now)
     return action

@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import reminded
+from cases.actions import records, reminded
 from cases.errors import RuleError
 from cases.mail import compose
 from cases.models import Message, User
@@ -56,6 +56,11 @@ class MailWishes:
 
 
 MOST_MAILS = 500
+SHOWN = (
+    *("name", "email", "role", "teams", "time_zone", "calendar", "is_active"),
+    *("digest_at", "most_reminders", "wants_early"),
+)
+"""What the settings page and the profile show of somebody."""
 
 
 @transaction.atomic
@@ -91,10 +96,11 @@ def change_user(*, user: User, position: Position, actor: User, now: datetime) -
     user = User.objects.select_for_update().get(pk=user.pk)
     check_position(user, position)
     was_active = user.is_active
-    user.name, user.role, user.time_zone = position.name.strip(), position.role, position.zone
-    user.is_active, user.calendar = position.is_active, position.calendar
-    user.save(update_fields=("name", "role", "time_zone", "is_active", "calendar"))
-    user.teams.set(position.teams)
+    with records.revising(user, SHOWN, actor=actor, at=now):
+        user.name, user.role, user.time_zone = position.name.strip(), position.role, position.zone
+        user.is_active, user.calendar = position.is_active, position.calendar
+        user.save(update_fields=("name", "role", "time_zone", "is_active", "calendar"))
+        user.teams.set(position.teams)
     if was_active and not user.is_active:
         _sign_out(user)
         reminded.release_from(user, now=now)
@@ -102,14 +108,15 @@ def change_user(*, user: User, position: Position, actor: User, now: datetime) -
 
 
 @transaction.atomic
-def change_address(*, user: User, email: str, actor: User) -> User:
+def change_address(*, user: User, email: str, actor: User, now: datetime) -> User:
     """From now on mail goes there, what waits in the outbox too, and they sign in with it. The old one opens nothing
     any more, and what is known of its troubles is forgotten."""
     permissions.require(actor, Verb.ADMINISTER)
     user = User.objects.select_for_update().get(pk=user.pk)
-    user.email = _address(email, but=user)
-    user.unreachable_since, user.unreachable_because = None, ""
-    user.save(update_fields=("email", "unreachable_since", "unreachable_because"))
+    with records.revising(user, SHOWN, actor=actor, at=now):
+        user.email = _address(email, but=user)
+        user.unreachable_since, user.unreachable_because = None, ""
+        user.save(update_fields=("email", "unreachable_since", "unreachable_because"))
     EmailAddress.objects.filter(user=user).delete()
     waiting = Message.objects.waiting().filter(to_user=user, claimed_by__isnull=True)
     waiting.update(to_address=user.email, raw=b"")  # without bytes it is made anew
@@ -130,15 +137,16 @@ def confirm_address(*, user: User, actor: User) -> User:
 
 
 @transaction.atomic
-def change_self(*, name: str, zone: str, actor: User, wishes: MailWishes) -> User:
+def change_self(*, name: str, zone: str, actor: User, wishes: MailWishes, now: datetime) -> User:
     """One's own name, time zone and mails. Role and teams are an administrator's to change."""
     user = User.objects.select_for_update().get(pk=actor.pk)
     if not name.strip():
         raise RuleError("Give the name that colleagues and customers know.", field="name")
     load_zone(zone)
-    user.name, user.time_zone = name.strip(), zone
-    user.digest_at, user.most_reminders, user.wants_early = wishes.digest_at, wishes.most, wishes.early
-    user.save(update_fields=("name", "time_zone", "digest_at", "most_reminders", "wants_early"))
+    with records.revising(user, SHOWN, actor=actor, at=now):
+        user.name, user.time_zone = name.strip(), zone
+        user.digest_at, user.most_reminders, user.wants_early = wishes.digest_at, wishes.most, wishes.early
+        user.save(update_fields=("name", "time_zone", "digest_at", "most_reminders", "wants_early"))
     return user
 
 

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from cases.actions import clocks, housekeeping
-from cases.admin.pages import ModelForm, RowForms, Rows, SettingsPage, ZoneField, actor_of, refuse_at
+from cases.admin.pages import ModelForm, RowForms, Rows, SettingsPage, VersionedForm, ZoneField, actor_of, refuse_at
 from cases.errors import RuleError
 from cases.models import CalendarDay, CalendarWindow, WorkingCalendar
 from cases.rules import calendars as rules
@@ -34,7 +34,7 @@ _ALWAYS = {0: (Window(time(0), time(0)),)}
 """A week that is in order, to hold a single day against."""
 
 
-class CalendarForm(ModelForm):
+class CalendarForm(VersionedForm):
     zone = ZoneField(label="Time zone")
 
     def clean_country(self) -> str:

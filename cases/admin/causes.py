@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, override
 from django import forms
 from django.contrib import admin
 
-from cases.admin.pages import ModelForm, SettingsPage
+from cases.admin.pages import SettingsPage, VersionedForm
 from cases.models import Category, Cause
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-class NameForm(ModelForm):
+class NameForm(VersionedForm):
     """A name that is there already in other capitals would split the figures in two."""
 
     def clean_name(self) -> str:

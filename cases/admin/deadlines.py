@@ -4,6 +4,7 @@ running cases keep theirs: a new one begins as a copy of the newest."""
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, override
 
 from django import forms
@@ -14,8 +15,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from cases.actions import defaults
-from cases.admin.pages import ModelForm, Rows, SettingsPage, actor_of, refuse_at
-from cases.errors import RuleError
+from cases.admin.pages import ModelForm, Rows, SettingsPage, VersionedForm, actor_of, refuse_at
+from cases.errors import ConflictError, RuleError
 from cases.models import AuthorityLimit, DeadlinePolicy, DeadlineTarget, ReminderLadder, RestitutionLimit
 from cases.rules.ladder import DEFAULT_LADDERS, Ladder
 from cases.rules.money import Money, check_amount, check_currency
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _TERMS = ("raise_grace_minutes", "make_safe_minutes", "promise_escalation_minutes", "prevention_escalation_minutes")
 _SILENCES = tuple(f"silence_{severity}" for severity in Severity)
 _RUNGS = tuple(field.name for field in dataclasses.fields(Ladder))
+_COMPARED = (*_TERMS, *_SILENCES, "targets", "ladders")
 
 
 class Minutes(forms.IntegerField):
@@ -103,8 +105,31 @@ class LadderRows(Rows):
     verbose_name_plural = "who is reminded when (an empty rung is switched off)"
 
 
+class PolicyForm(VersionedForm):
+    """A new version begins as a copy of the newest, so it must not undo one that was added meanwhile."""
+
+    def newest_version(self) -> int | None:
+        newest = DeadlinePolicy.objects.values_list("version", flat=True).first()
+        return None if self.instance.pk else newest or 0
+
+    def check_version(self, seen: int) -> None:
+        list(DeadlinePolicy.objects.select_for_update().values_list("pk"))  # one new version at a time
+        since = list(DeadlinePolicy.objects.filter(version__gt=seen).order_by("version"))
+        if since:
+            raise ConflictError(
+                "Other deadlines were added while you were typing. What you typed is still here: look at the changes, "
+                "then send it again.",
+                changes=[
+                    line
+                    for before, after in pairwise([*DeadlinePolicy.objects.filter(version=seen), *since])
+                    for line in _differences(before, after)
+                ],
+            )
+
+
 @admin.register(DeadlinePolicy)
 class PolicyPage(SettingsPage):
+    form = PolicyForm
     inlines = (TargetRows, LadderRows)
     formfield_overrides = _IN_MINUTES
     fields = ("name", *_TERMS, *_SILENCES)
@@ -159,7 +184,7 @@ class PolicyPage(SettingsPage):
         return [{"added": {}}]
 
 
-class AmountForm(ModelForm):
+class AmountForm(VersionedForm):
     """An amount in a currency that may be used, with its minor units."""
 
     @override
@@ -222,6 +247,13 @@ class CeilingPage(AmountPage):
 def ladder_of(row: Mapping[str, Any]) -> Ladder:
     """As the rules read what was typed. Raises ``RuleError`` where it makes no sense."""
     return Ladder(**{name: row[name] for name in _RUNGS})
+
+
+def _differences(before: DeadlinePolicy, after: DeadlinePolicy) -> list[str]:
+    old, new = before.snapshot(_COMPARED), after.snapshot(_COMPARED)
+    shown = {name: (old[name].shown, new[name].shown) for name in _COMPARED}
+    lines = [after.difference(name, one, other) for name, (one, other) in shown.items() if one != other]
+    return [f"{after} was added", *lines]
 
 
 def _ladders() -> list[dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, override
+from typing import TYPE_CHECKING, Any, cast, override
 from zoneinfo import available_timezones
 
 from django import forms
@@ -11,15 +11,17 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpResponseRedirect
+from django.utils import timezone
 
-from cases.errors import AmendsError
-from cases.models import User
+from cases.actions import records
+from cases.errors import AmendsError, ConflictError
+from cases.models import User, Versioned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.db.models import Model
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
     # Django's classes take parameters of types for the checker only.
     ModelPage = admin.ModelAdmin[Any]
@@ -30,11 +32,90 @@ else:
     ModelPage, ModelForm, Rows, RowForms = admin.ModelAdmin, forms.ModelForm, admin.TabularInline, BaseInlineFormSet
 
 
+class VersionedForm(ModelForm):
+    """A form of a settings page. On a newer version of its record than the person saw, nothing is done unseen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    actor: User | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.conflict: ConflictError | None = None
+        seen = self.newest_version()
+        if seen is None:
+            del self.fields["version"]
+        else:
+            self.initial["version"] = seen
+
+    def newest_version(self) -> int | None:
+        """Of the record; none while there is no record."""
+        stored = isinstance(self.instance, Versioned) and self.instance.pk
+        return self.instance.version if stored else None
+
+    def check_version(self, seen: int) -> None:
+        records.check_version(self.instance, seen, self.actor)
+
+    def clean(self) -> dict[str, Any]:
+        """Inside the transaction of the page, so that the lock lasts until everything is written."""
+        cleaned = super().clean() or self.cleaned_data
+        if "version" in cleaned:
+            try:
+                self.check_version(cleaned["version"] or 0)
+            except ConflictError as error:
+                self._give_back(error)
+        return cleaned
+
+    def _give_back(self, error: ConflictError) -> None:
+        """To look at the changes, and to send again knowing them."""
+        self.conflict = error
+        self.add_error(None, error.sentence)
+        seen = cast("QueryDict", self.data).copy()
+        seen["version"] = str(self.newest_version())
+        self.data = seen
+
+
 class SettingsPage(ModelPage):
     """Something that administrators may change. Nothing is deleted unless a page says so."""
 
+    form = VersionedForm
     actions: Sequence[str] | None = None
     list_per_page = 50
+
+    @override
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **options: Any) -> Any:
+        form = super().get_form(request, obj, change, **options)
+        return type(form.__name__, (form,), {"actor": request.user})
+
+    @override
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The version is hidden: the page has its own place for it."""
+        return [name for name in super().get_fields(request, obj) if name != "version"]
+
+    @override
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+        response = super().render_change_form(request, context, *args, **options)
+        if getattr(context["adminform"].form, "conflict", None) is not None:
+            response.status_code = 409
+        return response
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        if change and isinstance(obj, Versioned):
+            form.before = obj.locked().snapshot(self._shown(obj, form))
+        super().save_model(request, obj, form, change)
+
+    @override
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """The rows of a record belong to its version."""
+        super().save_related(request, form, formsets, change)
+        if change and isinstance(form.instance, Versioned):
+            records.revise(form.instance, form.before, actor=actor_of(request), at=timezone.now())
+
+    def _shown(self, obj: Model, form: VersionedForm) -> list[str]:
+        """Names of its fields and of its rows, as far as this page shows them."""
+        rows = {inline.model for inline in self.inlines}
+        of_rows = [str(one.get_accessor_name()) for one in self.opts.related_objects if one.related_model in rows]
+        return [*(name for name in form.fields if name != "version" and hasattr(obj, name)), *of_rows]
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from cases.actions import people
 from cases.actions.people import Position
 from cases.admin.calendars import follow
-from cases.admin.pages import ModelForm, SettingsPage, ZoneField, actor_of, refuse_at
+from cases.admin.pages import SettingsPage, VersionedForm, ZoneField, actor_of, refuse_at
 from cases.errors import AmendsError
 from cases.models import Case, Team, User
 from cases.rules.vocabulary import Role
@@ -55,7 +55,7 @@ class TeamPage(SettingsPage):
 _UNREACHABLE = ("unreachable_since", "unreachable_because")
 
 
-class UserForm(ModelForm):
+class UserForm(VersionedForm):
     time_zone = ZoneField()
 
     def clean_email(self) -> str:
@@ -130,10 +130,10 @@ class UserPage(SettingsPage):
             self.message_user(request, f"From now on, mail to {user.email} counts as arriving.")
 
     def _change(self, request: HttpRequest, user: User, form: UserForm) -> None:
-        actor = actor_of(request)
-        people.change_user(user=user, position=position_of(form.cleaned_data), actor=actor, now=timezone.now())
+        actor, now = actor_of(request), timezone.now()
+        people.change_user(user=user, position=position_of(form.cleaned_data), actor=actor, now=now)
         if "email" in form.changed_data:
-            people.change_address(user=user, email=form.cleaned_data["email"], actor=actor)
+            people.change_address(user=user, email=form.cleaned_data["email"], actor=actor, now=now)
             self.message_user(request, f"From now on {user} signs in as {user.email}, and mail goes there.")
 
     def _invite(self, request: HttpRequest, user: User) -> None:

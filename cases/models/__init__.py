@@ -27,6 +27,7 @@ from cases.models.satisfaction import CustomerLink, SatisfactionCheck
 from cases.models.steps import Acknowledgement, Approval, Correction, Step
 from cases.models.sweeps import Lease, Sweep
 from cases.models.updates import StatusUpdate
+from cases.models.versions import Revision, Versioned
 from cases.models.words import Apology, FollowUp, FollowUpChange
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "Reminder",
     "ReminderLadder",
     "RestitutionLimit",
+    "Revision",
     "SatisfactionCheck",
     "SeverityChange",
     "StatusUpdate",
@@ -75,5 +77,6 @@ __all__ = [
     "Taken",
     "Team",
     "User",
+    "Versioned",
     "WorkingCalendar",
 ]

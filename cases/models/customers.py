@@ -8,6 +8,7 @@ from django.db import models
 
 from cases.models.fields import code, public_id
 from cases.models.hidden import Shown
+from cases.models.versions import Versioned
 from cases.rules.vocabulary import Channel
 
 
@@ -25,7 +26,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return found
 
 
-class Customer(models.Model):
+class Customer(Versioned):
     """A person, household or organization that was hurt by a mistake. Staff of every team may find a customer;
     which of the customer's cases they see is decided by ``Case.objects.visible_to``."""
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from cases.models.commitments import Commitment, CommitmentQuerySet
 from cases.models.fields import code, public_id
+from cases.models.versions import Versioned
 from cases.rules.vocabulary import (
     CauseStatus,
     FaultParty,
@@ -15,7 +16,7 @@ from cases.rules.vocabulary import (
 )
 
 
-class Category(models.Model):
+class Category(Versioned):
     """What kind of thing went wrong, as the organization sorts it: "Delivery › Wrong address"."""
 
     name = models.CharField(max_length=255, unique=True)
@@ -28,7 +29,7 @@ class Category(models.Model):
         return self.name
 
 
-class Cause(models.Model):
+class Cause(Versioned):
     """Why things go wrong: a process, a tool, information or capacity; never a person."""
 
     public_id = public_id()
@@ -42,7 +43,7 @@ class Cause(models.Model):
         return self.name
 
 
-class Incident(models.Model):
+class Incident(Versioned):
     """What went wrong, once. It may have hurt one customer or thousands."""
 
     public_id = public_id()
@@ -79,7 +80,7 @@ class PreventionActionQuerySet(CommitmentQuerySet["PreventionAction"]):
     pass
 
 
-class PreventionAction(Commitment):
+class PreventionAction(Commitment, Versioned):
     """What is changed so that it will not happen again. Only what is done may be told to a customer as done."""
 
     public_id = public_id()

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from cases.models.fields import code, public_id
+from cases.models.versions import Versioned
 from cases.rules.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Team(models.Model):
+class Team(Versioned):
     """People who answer for the same customers. ``manager`` is told when something of the team is not done in time."""
 
     public_id = public_id()
@@ -70,7 +71,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=email)
 
 
-class User(AbstractBaseUser):
+class User(Versioned, AbstractBaseUser):
     """A member of staff. Signs in by e-mail address; the role says what may be done (``cases.permissions``)."""
 
     public_id = public_id()
@@ -181,7 +182,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         return self.filter(start__lte=now, end__gt=now)
 
 
-class Absence(models.Model):
+class Absence(Versioned):
     """Somebody is away, and who stands in for them."""
 
     public_id = public_id()

@@ -6,12 +6,13 @@ from __future__ import annotations
 from django.db import models
 
 from cases.models.fields import amount, code, currency
+from cases.models.versions import Compared, Versioned
 from cases.rules.money import Money
 from cases.rules.policy import DEFAULT_SILENCE
 from cases.rules.vocabulary import ClockKind, CommitmentKind, Holder, Role, Severity, StepKind
 
 
-class WorkingCalendar(models.Model):
+class WorkingCalendar(Versioned):
     """When a team works: a zone, windows a week, public holidays of a country, and days of its own."""
 
     name = models.CharField(max_length=80, unique=True)
@@ -54,6 +55,7 @@ class CalendarWindow(models.Model):
 
     class Meta:
         ordering = ("weekday", "start")
+        verbose_name_plural = "working hours"
         constraints = (
             models.CheckConstraint(condition=models.Q(weekday__lte=6), name="window_weekday"),
             models.UniqueConstraint(fields=("calendar", "weekday", "start"), name="window_unique"),
@@ -74,6 +76,7 @@ class CalendarDay(models.Model):
 
     class Meta:
         ordering = ("date",)
+        verbose_name_plural = "days of its own"
         constraints = (
             models.UniqueConstraint(fields=("calendar", "date"), name="day_unique"),
             models.CheckConstraint(
@@ -84,7 +87,8 @@ class CalendarDay(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.date}: {self.name}"
+        hours = f"{self.start:%H:%M} to {self.end:%H:%M}" if self.start and self.end else "closed"
+        return f"{self.date}: {self.name}, {hours}"
 
 
 def _silence(severity: Severity) -> models.PositiveIntegerField[int, int]:
@@ -95,7 +99,7 @@ def _silence(severity: Severity) -> models.PositiveIntegerField[int, int]:
     )
 
 
-class DeadlinePolicy(models.Model):
+class DeadlinePolicy(Compared):
     """One version of the deadlines. The highest version is in force for new cases; older ones run on with theirs."""
 
     version = models.PositiveIntegerField(unique=True)
@@ -181,10 +185,22 @@ class ReminderLadder(models.Model):
         constraints = (models.UniqueConstraint(fields=("policy", "kind", "severity"), name="ladder_unique"),)
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.get_severity_display() or 'any severity'}"
+        rungs = (
+            ("early", self.early_percent and f"{self.early_percent} %"),
+            ("soon", self.soon_percent and f"{self.soon_percent} %"),
+            ("when due", self.at_due),
+            ("overdue", self.overdue_minutes),
+            ("again", self.again_minutes),
+            ("manager", self.to_manager),
+            ("manager's manager", self.executive_minutes),
+            (f"{self.get_clock_display()}", True),
+            ("also at night", self.at_night),
+        )
+        told = ", ".join(name if value is True else f"{name} {value}" for name, value in rungs if value)
+        return f"{self.get_kind_display()} · {self.get_severity_display() or 'any severity'}: {told}"
 
 
-class AuthorityLimit(models.Model):
+class AuthorityLimit(Versioned):
     """Up to which total of goodwill in one case a role may approve at one severity. No row: no limit is set, nothing
     may."""
 
@@ -200,7 +216,7 @@ class AuthorityLimit(models.Model):
         return f"{self.get_role_display()} · {self.get_severity_display()}: {Money(self.amount, self.currency)}"
 
 
-class RestitutionLimit(models.Model):
+class RestitutionLimit(Versioned):
     """Up to which total of losses returned in one case somebody may decide alone. No row: nothing alone."""
 
     holder = code(Holder)

@@ -8,7 +8,6 @@ from cases.actions import contacts, turns
 from cases.actions.events import PromiseBroken
 from cases.errors import ConflictError
 from cases.models import Case, Event, User
-from cases.rules.vocabulary import EventKind
 from tests.conftest import Log
 
 pytestmark = pytest.mark.django_db

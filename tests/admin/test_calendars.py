@@ -72,7 +72,7 @@ def changed(calendar: WorkingCalendar, *, end: str) -> dict[str, str]:
     windows = list(calendar.windows.all())
     form = {"name": calendar.name, "zone": calendar.zone, "country": calendar.country, "subdivision": ""}
     form |= {"windows-TOTAL_FORMS": str(len(windows)), "windows-INITIAL_FORMS": str(len(windows))}
-    form |= {"days-TOTAL_FORMS": "0", "days-INITIAL_FORMS": "0"}
+    form |= {"days-TOTAL_FORMS": "0", "days-INITIAL_FORMS": "0", "version": str(calendar.version)}
     for row, window in enumerate(windows):
         form |= {f"windows-{row}-id": str(window.pk), f"windows-{row}-calendar": str(calendar.pk)}
         form |= {
@@ -109,7 +109,12 @@ def test_a_team_that_works_by_another_calendar_takes_its_cases_along(
 ) -> None:
     case = log()
     desk.post(ADD, filled_in((0, "20:00", "00:00")))
-    form = {"name": "Support", "calendar": str(WorkingCalendar.objects.get(name="Evenings").pk), "manager": ""}
+    form = {
+        "name": "Support",
+        "calendar": str(WorkingCalendar.objects.get(name="Evenings").pk),
+        "manager": "",
+        "version": "1",
+    }
 
     with django_capture_on_commit_callbacks(execute=True):
         desk.post(reverse("admin:cases_team_change", args=(team.pk,)), form)

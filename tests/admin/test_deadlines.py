@@ -21,7 +21,7 @@ ROWS = [(severity, kind) for severity in Severity for kind in StepKind]
 
 def version(policy: DeadlinePolicy, **words: str) -> dict[str, str]:
     """The form of a new version as it is drawn, with some fields filled in differently."""
-    form = {"name": "Faster", "raise_grace_minutes": "60", "make_safe_minutes": "240"}
+    form = {"version": str(policy.version), "name": "Faster", "raise_grace_minutes": "60", "make_safe_minutes": "240"}
     form |= {"promise_escalation_minutes": "60", "prevention_escalation_minutes": "480"}
     form |= {f"silence_{severity}": "480" for severity in Severity}
     form |= {"targets-TOTAL_FORMS": str(len(ROWS)), "targets-INITIAL_FORMS": "0"}
@@ -112,7 +112,7 @@ def test_a_version_can_be_looked_at_and_neither_changed_nor_deleted(desk: Client
 
 def test_a_limit_is_changed_and_the_change_is_logged(desk: Client) -> None:
     limit = AuthorityLimit.objects.get(role=Role.AGENT, severity=Severity.MINOR)
-    form = {"role": "agent", "severity": "minor", "amount": "40", "currency": " usd"}
+    form = {"role": "agent", "severity": "minor", "amount": "40", "currency": " usd", "version": "1"}
 
     desk.post(reverse("admin:cases_authoritylimit_change", args=(limit.pk,)), form)
 

@@ -38,7 +38,8 @@ def newcomer(team: Team, **words: str) -> dict[str, str]:
 def as_they_are(user: User, **words: str) -> dict[str, str]:
     """The form of somebody who works here, ``is_active`` ticked; an empty word leaves its field out."""
     kept = {"name": user.name, "email": user.email, "role": user.role, "time_zone": user.time_zone}
-    form = {**kept, "is_active": "on", **words}
+    version = str(User.objects.get(pk=user.pk).version)
+    form = {**kept, "is_active": "on", "version": version, **words}
     return {name: value for name, value in form.items() if value}
 
 

@@ -193,6 +193,7 @@ def test_a_customer_who_is_not_there_is_not_found(client: Client, agent: User, a
 def change(client: Client, customer: Customer, who: User, **typed: str) -> tuple[int, str]:
     client.force_login(who)
     known = {"key": new_key(timezone.now()), "name": customer.name, "email": customer.email, "phone": customer.phone}
+    known["version"] = str(Customer.objects.get(pk=customer.pk).version)
     answer = client.post(reverse("cases:change_customer", args=(customer.public_id,)), {**known, **typed})
     return answer.status_code, answer.content.decode()
 

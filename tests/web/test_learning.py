@@ -56,7 +56,11 @@ def send(client: Client, case: Case, agent: User) -> Send:
     def post(name: str, typed: dict[str, str], *, who: User = agent, of: object = "", key: str = "") -> HttpResponse:
         client.force_login(who)
         url = reverse("cases:learn", args=(case.incident.reference, name))
-        answer: HttpResponse = client.post(url, {"key": key or new_key(timezone.now()), "of": str(of), **typed})  # type: ignore[assignment]
+        record = of if isinstance(of, PreventionAction) else Incident.objects.get(pk=case.incident.pk)
+        record.refresh_from_db()
+        hidden = {"key": key or new_key(timezone.now()), "version": str(record.version)}
+        hidden["of"] = str(getattr(of, "public_id", of))
+        answer: HttpResponse = client.post(url, {**hidden, **typed})  # type: ignore[assignment]
         return answer
 
     return post
@@ -117,7 +121,7 @@ def test_another_team_finds_no_trace_of_it(
 
 
 def test_another_team_changes_nothing(send: Send, action: PreventionAction, outsider: User) -> None:
-    assert send("drop", {"reason": "Because"}, of=action.public_id, who=outsider).status_code == 404
+    assert send("drop", {"reason": "Because"}, of=action, who=outsider).status_code == 404
     action.refresh_from_db()
     assert action.status == PreventionStatus.PLANNED
 
@@ -205,8 +209,8 @@ def test_whoever_sees_to_it_must_be_able_to_open_it(send: Send, outsider: User, 
 def test_a_change_is_made_and_then_verified_by_somebody_else(
     send: Send, action: PreventionAction, manager: User, now: datetime
 ) -> None:
-    assert send("done", {}, of=action.public_id).status_code == 302
-    assert send("verify", {"proof": "30 orders looked at"}, of=action.public_id, who=manager).status_code == 302
+    assert send("done", {}, of=action).status_code == 302
+    assert send("verify", {"proof": "30 orders looked at"}, of=action, who=manager).status_code == 302
     action.refresh_from_db()
     assert (action.status, action.settled_at, action.proof) == (PreventionStatus.VERIFIED, now, "30 orders looked at")
 
@@ -214,22 +218,22 @@ def test_a_change_is_made_and_then_verified_by_somebody_else(
 def test_nobody_verifies_their_own_change(send: Send, case: Case, manager: User, now: datetime) -> None:
     own = planned(case, manager, now)
     learning.finish_prevention(action=own, actor=manager, now=now)
-    answer = send("verify", {"proof": "I looked"}, of=own.public_id, who=manager)
+    answer = send("verify", {"proof": "I looked"}, of=own, who=manager)
     assert answer.status_code == 403
     assert "Nobody verifies their own change." in answer.content.decode()
 
 
 def test_an_agent_does_not_verify(send: Send, action: PreventionAction, teammate: User) -> None:
-    send("done", {}, of=action.public_id)
-    assert send("verify", {"proof": "I looked"}, of=action.public_id, who=teammate).status_code == 403
+    send("done", {}, of=action)
+    assert send("verify", {"proof": "I looked"}, of=action, who=teammate).status_code == 403
 
 
 def test_a_date_moves_once_and_the_first_is_kept(
     client: Client, send: Send, case: Case, action: PreventionAction, agent: User
 ) -> None:
     moved = {"due_at": "2025-10-01T12:00", "reason": "The tool arrives later"}
-    assert send("move", moved, of=action.public_id).status_code == 302
-    again = send("move", {**moved, "due_at": "2025-11-01T12:00"}, of=action.public_id)
+    assert send("move", moved, of=action).status_code == 302
+    again = send("move", {**moved, "due_at": "2025-11-01T12:00"}, of=action)
     assert again.status_code == 422
     assert "Its date was moved once already." in again.content.decode()
     shown = look(client, agent, page(case))
@@ -238,8 +242,8 @@ def test_a_date_moves_once_and_the_first_is_kept(
 
 
 def test_a_change_is_dropped_only_with_a_reason(send: Send, action: PreventionAction) -> None:
-    assert send("drop", {"reason": ""}, of=action.public_id).status_code == 422
-    assert send("drop", {"reason": "The tool is replaced"}, of=action.public_id).status_code == 302
+    assert send("drop", {"reason": ""}, of=action).status_code == 422
+    assert send("drop", {"reason": "The tool is replaced"}, of=action).status_code == 302
     action.refresh_from_db()
     assert (action.status, action.moved_because) == (PreventionStatus.DROPPED, "The tool is replaced")
 

@@ -17,6 +17,7 @@ PROFILE = "/profile/"
 def save(client: Client, who: User, /, **typed: str) -> tuple[int, str]:
     client.force_login(who)
     kept = {"name": who.name, "zone": who.time_zone, "most_reminders": "20", "wants_early": "on"}
+    kept["version"] = str(User.objects.get(pk=who.pk).version)
     answer = client.post(PROFILE, {"key": new_key(timezone.now()), **kept, **typed})
     return answer.status_code, answer.content.decode()
 

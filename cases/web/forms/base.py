@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from cases.actions import submissions, turns
+from cases.actions import records, submissions, turns
 from cases.actions.submissions import Sent
 from cases.errors import (
     AmendsError,
@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
     from django.http import QueryDict
 
-    from cases.models import Case, CustomerLink, User
+    from cases.models import Case, CustomerLink, User, Versioned
+
+
+_DIGITS = 10
+"""Of no version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +236,36 @@ class CaseForm(ActionForm):
     def _give_back(self, error: ConflictError) -> None:
         super()._give_back(error)
         self.case.refresh_from_db()
-        seen = str(self.data.get("version", ""))
-        if not self.conflicts and seen.isascii() and seen.isdecimal():
-            self.conflicts = tuple(turns.changes_since(self.case, int(seen)))
+        seen = _number(self.data.get("version"))
+        if not self.conflicts and seen is not None:
+            self.conflicts = tuple(turns.changes_since(self.case, seen))
         self._hide("version", self.case.version)
+
+
+class RecordForm(ActionForm):
+    """A form that changes a stored record: on a newer version than the person saw, nothing is done unseen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, data: QueryDict | None = None, *, record: Versioned, actor: User | None, **options: Any) -> None:
+        initial = {**(options.pop("initial", None) or {}), "version": record.version}
+        super().__init__(data, actor=actor, initial=initial, **options)
+        self.record = record
+
+    @property
+    def about(self) -> str:
+        return f"{self.record.kind_of_record} {self.record.pk}"
+
+    def check_version(self) -> None:
+        records.check_version(self.record, self.cleaned_data["version"], self.actor)
+
+    def _give_back(self, error: ConflictError) -> None:
+        super()._give_back(error)
+        self.record.refresh_from_db()
+        seen = _number(self.data.get("version"))
+        if not self.conflicts and seen is not None:
+            self.conflicts = tuple(records.changes_since(self.record, seen))
+        self._hide("version", self.record.version)
 
 
 class ThingForm(CaseForm):
@@ -261,3 +291,9 @@ class ThingForm(CaseForm):
             return rows.filter(public_id=key).first() if key else None
         except (ValueError, forms.ValidationError):
             return None
+
+
+def _number(posted: object) -> int | None:
+    """A version as it was posted; none where it is no number that a database knows."""
+    text = str(posted or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else None

@@ -9,7 +9,7 @@ from django import forms
 from cases.actions import customers
 from cases.actions.customers import CustomerDetails
 from cases.rules.vocabulary import Channel
-from cases.web.forms.base import ActionForm, Button
+from cases.web.forms.base import Button, RecordForm
 from cases.web.forms.fields import Choice, Line, Words
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cases.models import Customer
 
 
-class CustomerForm(ActionForm):
+class CustomerForm(RecordForm):
     """Everything but the time zone, which only imports know."""
 
     done = "Saved. The search finds the customer's cases by it from now on."
@@ -58,7 +58,7 @@ class CustomerForm(ActionForm):
 
     def __init__(self, *args: Any, customer: Customer, **options: Any) -> None:
         known = {name: getattr(customer, name) for name in CustomerDetails.__slots__}
-        super().__init__(*args, initial=known, **options)
+        super().__init__(*args, record=customer, initial=known, **options)
         self.customer = customer
 
     def run(self, now: datetime) -> Customer:

@@ -11,7 +11,7 @@ from cases.actions.learning import Finding, Plan
 from cases.errors import RuleError
 from cases.models import Cause
 from cases.rules.vocabulary import CauseStatus, FaultParty, PreventionKind
-from cases.web.forms.base import ActionForm, Button
+from cases.web.forms.base import ActionForm, Button, RecordForm
 from cases.web.forms.fields import Choice, Colleague, Line, Moment, Radio, Words
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LONGEST_CAUSE = 120
 
 
 class IncidentForm(ActionForm):
-    """A form on an incident; ``action`` is the prevention action that it is about, if it is about one."""
+    """A form on an incident. ``action``: the prevention action that it is about, if it is about one."""
 
     about_an_action: ClassVar[bool] = False
 
@@ -42,12 +42,15 @@ class IncidentForm(ActionForm):
         return self.action.change if self.action else ""
 
 
-class ActionOfForm(IncidentForm):
+class ActionOfForm(IncidentForm, RecordForm):
     """A form on one prevention action of an incident. ``of`` is its public key; the view has found it by then."""
 
     about_an_action = True
 
     of = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, action: PreventionAction, **options: Any) -> None:
+        super().__init__(*args, action=action, record=action, **options)
 
     @property
     def change(self) -> PreventionAction:
@@ -56,7 +59,7 @@ class ActionOfForm(IncidentForm):
         return self.action
 
 
-class CauseForm(IncidentForm):
+class CauseForm(IncidentForm, RecordForm):
     heading = "Why it happened"
     lead = "A process, a tool, information or capacity. Never a person: people err, and processes let them."
     buttons = (Button("Set cause", "bulb"),)
@@ -90,7 +93,7 @@ class CauseForm(IncidentForm):
             "note": incident.cause_note,
         }
         initial = {**known, **(options.pop("initial", None) or {})}
-        super().__init__(*args, incident=incident, initial=initial, **options)
+        super().__init__(*args, incident=incident, record=incident, initial=initial, **options)
 
     def clean_new_cause(self) -> str:
         name = str(self.cleaned_data["new_cause"])

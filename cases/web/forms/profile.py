@@ -10,7 +10,7 @@ from django import forms
 
 from cases.actions import people
 from cases.actions.people import MailWishes
-from cases.web.forms.base import ActionForm, Button
+from cases.web.forms.base import Button, RecordForm
 from cases.web.forms.fields import Line
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cases.models import User
 
 
-class ProfileForm(ActionForm):
+class ProfileForm(RecordForm):
     """Name, time zone, and which mails somebody gets. The zone is the one in which moments are shown and typed."""
 
     done = "Saved."
@@ -65,15 +65,15 @@ class ProfileForm(ActionForm):
             "most_reminders": actor.most_reminders,
             "wants_early": actor.wants_early,
         }
-        super().__init__(*args, actor=actor, initial=kept, **options)
+        super().__init__(*args, record=actor, actor=actor, initial=kept, **options)
         field = self.fields["zone"]
         if isinstance(field, forms.ChoiceField):
             field.choices = zone_choices(actor.time_zone)
 
-    def run(self, now: datetime) -> User:  # noqa: ARG002 - every form is given the moment
+    def run(self, now: datetime) -> User:
         typed = self.cleaned_data
         wishes = MailWishes(digest_at=typed["digest_at"], most=typed["most_reminders"], early=typed["wants_early"])
-        return people.change_self(name=typed["name"], zone=typed["zone"], actor=self.staff, wishes=wishes)
+        return people.change_self(name=typed["name"], zone=typed["zone"], actor=self.staff, wishes=wishes, now=now)
 
 
 @lru_cache(maxsize=64)

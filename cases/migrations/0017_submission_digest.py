@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_events_of_customers_too'),
+        ('cases', '0016_reckon_old_working_time'),
     ]
 
     operations = [
