@@ -1,6 +1,16 @@
 """The Django application that holds the product."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
 from django.apps import AppConfig
+
+from cases.rules.texts import plain_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class CasesConfig(AppConfig):
@@ -9,3 +19,17 @@ class CasesConfig(AppConfig):
     name = "cases"
     verbose_name = "Service recovery"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Every text field of every form reads a line break as one character, those of settings and sign-in included.
+
+        Django has no setting for it, and a field class of ours would miss the fields of others.
+        """
+        forms.CharField.to_python = _reading_plain_lines(forms.CharField.to_python)  # type: ignore[method-assign]
+
+
+def _reading_plain_lines(to_python: Callable[[forms.CharField, Any], str | None]) -> Callable[..., str | None]:
+    def read(field: forms.CharField, value: object) -> str | None:
+        return to_python(field, plain_lines(value) if isinstance(value, str) else value)
+
+    return read

@@ -8,6 +8,7 @@ from django.db.models import Q
 from cases.models.commitments import Commitment, CommitmentQuerySet
 from cases.models.fields import code, public_id
 from cases.models.versions import Versioned
+from cases.rules.texts import LONGEST_TEXT
 from cases.rules.vocabulary import (
     CauseStatus,
     FaultParty,
@@ -34,7 +35,7 @@ class Cause(Versioned):
 
     public_id = public_id()
     name = models.CharField(max_length=120, unique=True)
-    description = models.TextField(blank=True)
+    description = models.TextField(blank=True, max_length=LONGEST_TEXT)
 
     class Meta:
         ordering = ("name",)

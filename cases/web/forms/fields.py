@@ -10,6 +10,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 
 from cases.models import User
+from cases.rules.texts import LONGEST_LINE, LONGEST_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 else:
     _UserChoiceField, _ModelChoiceIterator = forms.ModelChoiceField, ModelChoiceIterator
 
-LONGEST_TEXT = 20_000
-LONGEST_LINE = 300
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 """The years of ``rules.calendars``."""
 
