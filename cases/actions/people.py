@@ -136,6 +136,12 @@ def confirm_address(*, user: User, actor: User) -> User:
     return user
 
 
+def write_password(*, user: User, password: str) -> None:
+    """Nothing else is written of the person, whom an administrator may be changing at the same moment."""
+    user.set_password(password)
+    user.save(update_fields=("password",))
+
+
 @transaction.atomic
 def change_self(*, name: str, zone: str, actor: User, wishes: MailWishes, now: datetime) -> User:
     """One's own name, time zone and mails. Role and teams are an administrator's to change."""

@@ -8,6 +8,9 @@ from typing import override
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from cases.actions import people
+from cases.models import User
+
 
 class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """An account exists because an administrator made it."""
@@ -15,3 +18,7 @@ class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth
     @override
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    @override
+    def set_password(self, user: User, password: str) -> None:
+        people.write_password(user=user, password=password)

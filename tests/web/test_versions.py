@@ -12,6 +12,7 @@ from cases.actions.learning import Plan
 from cases.actions.submissions import new_key
 from cases.models import Case, Customer, PreventionAction, User
 from cases.rules.vocabulary import CauseStatus, PreventionKind, PreventionStatus
+from cases.web.accounts import InviteOnlyAdapter
 from tests.conftest import Log
 from tests.web.hidden import hidden_of
 
@@ -108,3 +109,10 @@ def test_a_version_that_is_none_is_refused_in_words(
     assert answer.status_code in {409, 422}
     customer.refresh_from_db()
     assert customer.name == "Grace Whitlock"
+
+
+def test_a_new_password_undoes_nothing_that_was_changed_meanwhile(agent: User) -> None:
+    User.objects.filter(pk=agent.pk).update(name="Maya O.", version=2)
+    InviteOnlyAdapter().set_password(agent, "another quiet pond")
+    kept = User.objects.get(pk=agent.pk)
+    assert (kept.name, kept.version, kept.check_password("another quiet pond")) == ("Maya O.", 2, True)

@@ -70,8 +70,9 @@ def _answer(request: HttpRequest, link: CustomerLink) -> HttpResponse:
         return _refused(request, sentence, status=429)
     page = made_right(link.case, now=timezone.now())
     form = FeelForm(request.POST, link=link, may_answer=page.may_answer or page.given is not None)
-    form.address = request.path
     if not form.act():
+        if form.resent:
+            form.resent.address = request.path  # stored nowhere, because it is a key to the page
         return _page(request, link, form)
     if form.sent_before:
         return redirect(f"{request.path}?{AGAIN}={form.sent_before.key}")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases.actions import satisfaction
 from cases.actions.submissions import new_key
-from cases.models import Case, Customer, CustomerLink, Message, SatisfactionCheck, User
+from cases.models import Case, Customer, CustomerLink, Message, SatisfactionCheck, Submission, User
 from cases.reports.made_right import made_right
 from cases.rules.evidence import AnswerEvidence
 from cases.rules.vocabulary import (
@@ -82,6 +82,8 @@ def test_another_answer_in_the_same_form_is_kept_and_recorded_when_it_is_sent_as
     assert refused.status_code == 409
     assert "It is even better now</textarea>" in refused.content.decode()
     assert "Send as new" in refused.content.decode()
+    assert f'<a href="{url}">Look at what was recorded</a>' in refused.content.decode()
+    assert not Submission.objects.exclude(address="").exists()
     assert len(answers(recovered)) == 1
     assert client.post(url, {**other, **hidden_of(refused)}).status_code == 302
     assert len(answers(recovered)) == 2
