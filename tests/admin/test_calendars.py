@@ -120,7 +120,7 @@ def test_a_team_that_works_by_another_calendar_takes_its_cases_along(
         desk.post(reverse("admin:cases_team_change", args=(team.pk,)), form)
 
     assert Case.objects.get().next_due_at != case.next_due_at
-    assert Event.objects.filter(kind=EventKind.CASE_CHANGED).exists()
+    assert Event.objects.filter(kind=EventKind.HOURS_CHANGED).exists()
 
 
 def test_a_calendar_that_is_saved_as_it_was_leaves_cases_alone(
@@ -132,7 +132,7 @@ def test_a_calendar_that_is_saved_as_it_was_leaves_cases_alone(
         desk.post(change_page(team.calendar), changed(team.calendar, end="17:00"))
 
     assert Case.objects.get().version == version
-    assert not Event.objects.filter(kind=EventKind.CASE_CHANGED).exists()
+    assert not Event.objects.filter(kind=EventKind.HOURS_CHANGED).exists()
 
 
 def test_the_last_working_hours_cannot_be_deleted(desk: Client, team: Team) -> None:

@@ -210,7 +210,7 @@ def test_what_is_known_is_mended_and_their_cases_are_found_by_it(
     assert (customer.name, customer.needs, customer.note) == ("Grace Whitlock-Oyelaran", "Large print", "Prefers noon")
     case.refresh_from_db()
     assert "oyelaran" in case.search_text
-    assert Event.objects.filter(case=case, kind=EventKind.CASE_CHANGED).count() == 1
+    assert Event.objects.filter(case=case, kind=EventKind.CUSTOMER_CHANGED).count() == 1
     assert "Large print" in see(page_of(customer))
 
 
@@ -224,7 +224,7 @@ def test_the_same_change_sent_twice_is_made_once(client: Client, agent: User, lo
     log()
     once = {"key": new_key(timezone.now()), "name": "Grace W."}
     assert [change(client, customer, agent, **once)[0] for _ in range(2)] == [302, 302]
-    assert Event.objects.filter(kind=EventKind.CASE_CHANGED).count() == 1
+    assert Event.objects.filter(kind=EventKind.CUSTOMER_CHANGED).count() == 1
 
 
 @pytest.mark.parametrize(
