@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0018_versions_of_records'),
+        ('cases', '0020_versions_of_records'),
     ]
 
     operations = [

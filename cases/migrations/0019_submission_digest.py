@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0016_reckon_old_working_time'),
+        ('cases', '0018_money_of_old_rows'),
     ]
 
     operations = [

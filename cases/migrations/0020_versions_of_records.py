@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0017_submission_digest'),
+        ('cases', '0019_submission_digest'),
     ]
 
     operations = [
