@@ -19,7 +19,7 @@ from cases import errors
 from cases.errors import AmendsError
 from cases.mail import links
 from cases.mail.tokens import SEEN, STOP, token
-from cases.models import Case, Incident, Message, Promise
+from cases.models import Approval, Case, Compensation, Incident, Message, Promise
 from cases.rules.vocabulary import EventKind, StepKind
 
 ROOT: Path = settings.BASE_DIR
@@ -255,6 +255,9 @@ def test_addresses_in_mails_are_those_of_the_pages() -> None:
     assert links.my_work() == site + reverse("cases:work")
     assert links.case_page(case) == site + reverse("cases:case", args=("SR-1042",))
     assert links.step_form(case, StepKind.APOLOGIZE) == links.case_page(case) + "?step=apologize"
+    decide, approve = (reverse("cases:do", args=("SR-1042", verb)) for verb in ("decide", "approve"))
+    assert links.decision(case, Approval(public_id=key)) == f"{site}{decide}?of={key}"
+    assert links.approval(case, Compensation(public_id=key)) == f"{site}{approve}?of={key}"
     assert links.promise(case, Promise(public_id=key)) == f"{links.case_page(case)}#promise-{key}"
     assert links.incident_page(incident) == site + reverse("cases:incident", args=("IN-1007",))
     assert links.log_contact(case) == site + reverse("cases:do", args=("SR-1042", "contact"))

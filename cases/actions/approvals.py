@@ -11,8 +11,7 @@ from cases.actions.events import ApprovalDecided, StepSettled, StepWaived
 from cases.errors import RuleError
 from cases.models import Approval
 from cases.permissions import Verb
-from cases.rules import closing as rules
-from cases.rules.vocabulary import ApprovalKind, ApprovalStatus, Outcome, StepKind, StepStatus
+from cases.rules.vocabulary import ApprovalKind, ApprovalStatus, StepKind, StepStatus
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,8 +51,7 @@ def decide(*, approval: Approval, grant: bool, note: str, actor: User, now: date
 
 def _carry_out(approval: Approval, case: Case, *, actor: User, now: datetime) -> None:
     if approval.kind == ApprovalKind.CLOSE_UNRECONCILED:
-        rules.check_close(closing.facts_for(case), Outcome.UNRECONCILED, approval.reason)
-        closing.end(case, Outcome.UNRECONCILED, approval.reason, actor=approval.asked_by, now=now, approved_by=actor)
+        closing.give_up(case, approval, now=now)
         return
     if approval.step is None or approval.step.round != case.round:
         raise RuleError("This belongs to an earlier round of the case, and is no longer needed.")

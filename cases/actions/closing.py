@@ -6,31 +6,37 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import satisfaction, steps, turns, updates
-from cases.actions.compensations import under_way
+from cases.actions import contacts, satisfaction, steps, turns, updates
+from cases.actions.compensations import under_way, withdraw_undecided
 from cases.actions.events import CaseClosed, CaseReopened
 from cases.errors import RuleError
 from cases.permissions import Verb
 from cases.rules import closing as rules
 from cases.rules import evidence
-from cases.rules.closing import ClosingFacts
+from cases.rules.closing import ClosingFacts, LastFacts
 from cases.rules.evidence import Attempt
 from cases.rules.vocabulary import (
     Answer,
+    ApologyStatus,
     ApprovalKind,
-    ApprovalStatus,
     Channel,
+    CompensationStatus,
     ConcernStatus,
     Direction,
     Outcome,
     Priority,
+    StepKind,
     StepStatus,
+    WaivedBecause,
 )
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cases.models import Approval, Case, User
+
+ARRIVED = (ApologyStatus.SPOKEN, ApologyStatus.DELIVERED)
+"""An apology that was spoken, or that the customer's mail server has taken."""
 
 
 def facts_for(case: Case) -> ClosingFacts:
@@ -46,11 +52,6 @@ def facts_for(case: Case) -> ClosingFacts:
         answer=Answer(answer.answer) if answer is not None else None,
         was_asked=case.satisfaction_checks.arrived().filter(round=case.round).exists(),
         round=case.round,
-        has_second_person=case.approvals.filter(
-            kind=ApprovalKind.CLOSE_UNRECONCILED,
-            status=ApprovalStatus.APPROVED,
-            asked_at__gte=case.reopened_at or case.logged_at,
-        ).exists(),
     )
 
 
@@ -69,23 +70,35 @@ def close(*, case: Case, outcome: Outcome, reason: str, actor: User, now: dateti
     return case
 
 
+def last_facts(case: Case) -> LastFacts:
+    """What a case looks like where nothing will satisfy the customer. Read it again under the lock before closing."""
+    unissued = under_way(case).exclude(status=CompensationStatus.PROPOSED)
+    return LastFacts(
+        is_acknowledged=case.steps.filter(kind=StepKind.ACKNOWLEDGE, status=StepStatus.DONE).exists(),
+        is_apologized=case.apologies.filter(status__in=ARRIVED).exists(),
+        is_out_of_reach=evidence.is_out_of_reach(attempts(case)),
+        open_promises=tuple(case.promises.unsettled().values_list("words", flat=True)),
+        unissued=tuple(unissued.values_list("what", flat=True)),
+    )
+
+
 @transaction.atomic
 def ask_unreconciled(*, case: Case, last_offer: str, reason: str, actor: User, now: datetime) -> Approval:
-    """Say that this customer cannot be satisfied: allowed, nobody's failure, but with a last written offer and somebody
-    else who agrees (domain.md A4.6)."""
+    """Say, in whatever round, that this customer cannot be satisfied: allowed and nobody's failure, but with a last
+    written offer and somebody else who agrees (domain.md, F). ``GuardError`` lists what is owed to anybody."""
     case = turns.begin(case, actor, Verb.CLOSE_CASE)
-    if not last_offer.strip():
-        raise RuleError("Write the last offer as the customer has it in writing.", field="last_offer")
-    if not reason.strip():
-        raise RuleError("Say what was tried and why it does not satisfy.", field="reason")
-    facts = facts_for(case)
-    missing = [
-        sentence for sentence in rules.missing_to_close(facts, Outcome.UNRECONCILED) if "second person" not in sentence
-    ]
-    if missing:
-        raise RuleError(f"First everything else has to be done. {' '.join(missing)}")
+    rules.check_give_up(last_facts(case), last_offer=last_offer, reason=reason)
     question = steps.Question(ApprovalKind.CLOSE_UNRECONCILED, reason, last_offer=last_offer)
     return steps.ask_second_person(case, question, actor=actor, now=now)
+
+
+def give_up(case: Case, approval: Approval, *, now: datetime) -> None:
+    """Close a held case as "could not be satisfied", as the second person has granted. That settles whatever its round
+    still owes: open steps, concerns, and compensations that nobody has decided on."""
+    rules.check_give_up(last_facts(case), last_offer=approval.last_offer, reason=approval.reason)
+    contacts.refuse_open_concerns(case, approval.reason, actor=approval.asked_by, now=now)
+    withdraw_undecided(case, actor=approval.asked_by, now=now)
+    end(case, Outcome.UNRECONCILED, approval.reason, actor=approval.asked_by, now=now, approval=approval)
 
 
 @transaction.atomic
@@ -115,19 +128,33 @@ def take_back(case: Case, because: str, *, at: datetime) -> bool:
 
 
 def end(
-    case: Case, outcome: Outcome, reason: str, *, actor: User, now: datetime, approved_by: User | None = None
+    case: Case, outcome: Outcome, reason: str, *, actor: User, now: datetime, approval: Approval | None = None
 ) -> None:
-    """Close a held case whose guards were checked. Steps nobody owes any more are waived with the outcome as reason."""
-    case.steps.filter(status=StepStatus.PENDING).update(
-        status=StepStatus.WAIVED, settled_at=now, settled_by=actor, note=f"Closed as “{outcome.label}”."
-    )
+    """Close a held case whose guards were checked. Steps nobody owes any more are waived with the outcome as code, and
+    by the second person who agreed to it."""
+    second = approval.decided_by if approval is not None else None
+    pending = case.steps.filter(status=StepStatus.PENDING)
+    waived = tuple(StepKind(kind) for kind in pending.values_list("kind", flat=True))
+    if waived:
+        pending.update(
+            status=StepStatus.WAIVED,
+            settled_at=now,
+            settled_by=actor,
+            approved_by=second,
+            waived_because=WaivedBecause(outcome),
+        )
     case.pauses.filter(ended_at__isnull=True, until__gt=now).update(ended_at=now)
     updates.end(case, at=now)
     case.closed_at, case.closed_by = now, actor
     case.outcome, case.outcome_reason = outcome, reason.strip()
     case.priority, case.escalated_at, case.escalated_because = Priority.NORMAL, None, ""
-    second_person = str(approved_by) if approved_by else ""
-    happened = CaseClosed(outcome=outcome, reason=reason.strip(), second_person=second_person)
+    happened = CaseClosed(
+        outcome=outcome,
+        reason=reason.strip(),
+        second_person=str(second) if second else "",
+        last_offer=approval.last_offer if approval is not None else "",
+        waived=waived,
+    )
     turns.finish(case, happened, at=now, actor=actor)
 
 

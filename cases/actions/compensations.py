@@ -211,6 +211,12 @@ def decide_none(*, case: Case, reason: str, actor: User, now: datetime, at: date
     return step
 
 
+def withdraw_undecided(case: Case, *, actor: User, now: datetime) -> None:
+    """What nobody has decided on is not given any more. For actions that hold the case."""
+    for compensation in case.compensations.filter(status=CompensationStatus.PROPOSED):
+        _move(compensation, case, CompensationStatus.WITHDRAWN, by=By(actor, now, now, ""))
+
+
 def under_way(case: Case) -> CompensationQuerySet:
     """What is proposed, approved, offered or accepted, and not delivered yet."""
     return case.compensations.live().exclude(status__in=DELIVERED)

@@ -146,16 +146,21 @@ def settle_concern(*, concern: Concern, status: ConcernStatus, outcome: str, act
         raise RuleError("Choose whether it is resolved or refused.", field="status")
     if not outcome.strip():
         raise RuleError("Say how it ended.", field="outcome")
-    concern.status, concern.outcome, concern.settled_at, concern.settled_by = (
-        status,
-        outcome.strip(),
-        now,
-        actor,
-    )
+    _settle(concern, case, status, outcome.strip(), actor=actor, now=now)
+    return concern
+
+
+def refuse_open_concerns(case: Case, reason: str, *, actor: User, now: datetime) -> None:
+    """Each with this reason. For actions that hold the case."""
+    for concern in case.concerns.filter(status=ConcernStatus.OPEN):
+        _settle(concern, case, ConcernStatus.REFUSED, reason, actor=actor, now=now)
+
+
+def _settle(concern: Concern, case: Case, status: ConcernStatus, outcome: str, *, actor: User, now: datetime) -> None:
+    concern.status, concern.outcome, concern.settled_at, concern.settled_by = status, outcome, now, actor
     concern.save()
     happened = ConcernSettled(text=concern.text, after=status, outcome=concern.outcome)
     turns.finish(case, happened, at=now, actor=actor)
-    return concern
 
 
 def _came_to_us(exchange: Exchange) -> bool:

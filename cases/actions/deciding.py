@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cases import permissions
-from cases.actions import notices
+from cases.actions import notices, questions
 from cases.errors import NotAllowedError
+from cases.mail import links
 from cases.models import Approval, AuthorityLimit, Case, Compensation, RestitutionLimit, SeverityChange, User
 from cases.permissions import Verb
 from cases.reminders.recipients import Recipients
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from decimal import Decimal
+
+    from cases.actions.questions import Asked as Question
 
 type Asked = Compensation | Approval
 
@@ -88,8 +91,8 @@ def ask(asked: Asked, *, now: datetime) -> User | None:
     grounds = grounds_of(asked.case)
     asked.asked_to = next(_reachable(asked, grounds, now), None) or next(_at_all(asked, grounds), None)
     if asked.asked_to is not None:
-        heading, lines = _in_words(asked)
-        notices.tell([asked.asked_to], asked.case, heading=heading, lines=lines, now=now)
+        heading, question, link = _in_words(asked, now)
+        notices.tell([asked.asked_to], asked.case, heading=heading, lines=question.lines, now=now, link=link)
     return asked.asked_to
 
 
@@ -176,17 +179,14 @@ def _at_all(asked: Asked, grounds: Grounds) -> Iterator[User]:
     return (user for user in managers_first if may_decide(user, asked, grounds))
 
 
-def _in_words(asked: Asked) -> tuple[str, list[str]]:
-    """The heading and the lines of the mail."""
+def _in_words(asked: Asked, now: datetime) -> tuple[str, Question, str]:
+    """The heading of the mail, what it asks, and where it is decided."""
     case = asked.case
     if isinstance(asked, Approval):
         heading = f"A second person is needed: {case.customer}, {case.reference}"
-        return heading, [f"{asked.asked_by} asks: {asked.get_kind_display().lower()}.", asked.reason]
+        return heading, questions.of_approval(asked, now=now), links.decision(case, asked)
     heading = f"Approve {asked.money} for {case.customer}, {case.reference}?"
-    lines = [f"{asked.proposed_by} proposes: {asked.what}.", asked.reason or "No reason was given."]
-    if asked.is_third_party:
-        lines.append(f"It would go to {asked.recipient}. {asked.recipient_reason}".strip())
-    return heading, lines
+    return heading, questions.of_compensation(asked), links.approval(case, asked)
 
 
 def _severities(case: Case) -> list[SeverityStep]:

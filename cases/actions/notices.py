@@ -28,9 +28,12 @@ MOST_TOLD = 25
 
 
 class _Told(NamedTuple):
+    """``link``: where it leads; empty for the case."""
+
     heading: str
     lines: Sequence[str]
     case: Case
+    link: str = ""
 
 
 _together: ContextVar[dict[User, list[_Told]] | None] = ContextVar("together", default=None)
@@ -94,9 +97,11 @@ def tell_owner_and_manager(case: Case, *, heading: str, lines: Sequence[str], no
     _tell(owner_and_manager(case), _Told(heading, lines, case), now)
 
 
-def tell(people: Iterable[User], case: Case, *, heading: str, lines: Sequence[str], now: datetime) -> None:
-    """One mail to each of them."""
-    _tell(people, _Told(heading, lines, case), now)
+def tell(
+    people: Iterable[User], case: Case, *, heading: str, lines: Sequence[str], now: datetime, link: str = ""
+) -> None:
+    """One mail to each of them. ``link``: where they act on it, if not on the page of the case."""
+    _tell(people, _Told(heading, lines, case, link), now)
 
 
 def tell_manager_and_executive(
@@ -131,7 +136,7 @@ def _tell(people: Iterable[User | None], told: _Told, now: datetime, *, but: Use
 def _write(user: User, told: Sequence[_Told], now: datetime) -> None:
     first = told[0]
     if len(told) == 1:
-        compose.notice(user, heading=first.heading, lines=first.lines, now=now, case=first.case)
+        compose.notice(user, heading=first.heading, lines=first.lines, now=now, case=first.case, link=first.link)
         return
     lines = [f"{one.heading}. {' '.join(one.lines)}" for one in islice(told, MOST_TOLD)]
     more = [f"And {len(told) - MOST_TOLD} more."] if len(told) > MOST_TOLD else []

@@ -26,6 +26,7 @@ from cases.rules.vocabulary import (
     MessagePurpose,
     StepKind,
     StepStatus,
+    WaivedBecause,
 )
 
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ def _write(case: Case, evidence: AnswerEvidence, *, at: datetime, actor: User | 
 def open_round(case: Case, answer: Answer | None, *, at: datetime, reason: str, now: datetime | None = None) -> None:
     """Another round of recovery for a held case, with fresh clocks; what was pending is carried into it."""
     case.steps.filter(round=case.round, status=StepStatus.PENDING).update(
-        status=StepStatus.WAIVED, settled_at=at, note=f"Carried into round {case.round + 1}."
+        status=StepStatus.WAIVED, settled_at=at, waived_because=WaivedBecause.NEXT_ROUND
     )
     case.round += 1
     case.resolved_at = None

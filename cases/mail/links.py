@@ -12,7 +12,7 @@ from django.conf import settings
 from cases.mail import tokens
 
 if TYPE_CHECKING:
-    from cases.models import Case, Incident, Message, Promise
+    from cases.models import Approval, Case, Compensation, Incident, Message, Promise
     from cases.rules.vocabulary import StepKind
 
 
@@ -27,6 +27,16 @@ def step_form(case: Case, kind: StepKind) -> str:
 
 def log_contact(case: Case) -> str:
     return f"{case_page(case)}do/contact/"
+
+
+def decision(case: Case, approval: Approval) -> str:
+    """Where the second person decides."""
+    return f"{case_page(case)}do/decide/?of={approval.public_id}"
+
+
+def approval(case: Case, compensation: Compensation) -> str:
+    """Where somebody with enough authority approves it or not."""
+    return f"{case_page(case)}do/approve/?of={compensation.public_id}"
 
 
 def promise(case: Case, promise: Promise) -> str:

@@ -14,6 +14,7 @@ from cases.rules.vocabulary import (
     ReadBack,
     StepKind,
     StepStatus,
+    WaivedBecause,
 )
 
 
@@ -34,6 +35,7 @@ class Step(InWorkingTime, Commitment):
     status = code(StepStatus, default=StepStatus.PENDING)
     started_at = models.DateTimeField(help_text="The moment the round's clocks count from.")
     note = models.TextField(blank=True, help_text="Why it was waived, or why no compensation is due.")
+    waived_because = code(WaivedBecause, blank=True, help_text="Where it was waived by what became of the case.")
     approved_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = models.Manager.from_queryset(StepQuerySet)()
@@ -48,7 +50,7 @@ class Step(InWorkingTime, Commitment):
                 name="step_settled_when_not_pending",
             ),
             models.CheckConstraint(
-                condition=~Q(status=StepStatus.WAIVED) | ~Q(note=""),
+                condition=~Q(status=StepStatus.WAIVED) | ~Q(note="") | ~Q(waived_because=""),
                 name="step_waived_with_reason",
             ),
             models.CheckConstraint(

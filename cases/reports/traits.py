@@ -39,6 +39,7 @@ from cases.rules.vocabulary import (
     StepKind,
     StepStatus,
 )
+from cases.rules.workflow import STAYS_LATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -109,13 +110,14 @@ def has(trait: Trait, now: datetime) -> Q:
 
 
 def judged_steps(now: datetime) -> Q:
-    """Steps that the on-time rate is about: done, or late and still open. Waived and undated ones are out (C3)."""
-    return Q(due_at__isnull=False) & (Q(status=StepStatus.DONE) | _late_and_open(now))
+    """Steps that the on-time rate is about: done, or late and still open. Undated and waived ones are out (C3), but for
+    those that were overdue when the customer could not be satisfied, or when another round began."""
+    return Q(due_at__isnull=False) & (Q(status=StepStatus.DONE) | _late_and_open(now) | _LATE_UNTIL_WAIVED)
 
 
 def late_steps(now: datetime) -> Q:
     """Of the judged steps, those not done by their due moment. Late by any second is late."""
-    return Q(status=StepStatus.DONE, settled_at__gt=F("due_at")) | _late_and_open(now)
+    return Q(status=StepStatus.DONE, settled_at__gt=F("due_at")) | _late_and_open(now) | _LATE_UNTIL_WAIVED
 
 
 def broken_promises(now: datetime) -> Q:
@@ -137,6 +139,7 @@ def reached_contacts() -> QuerySet[Contact]:
 
 
 _COUNTED = ~Q(outcome__in=(Outcome.DUPLICATE, Outcome.WITHDRAWN))
+_LATE_UNTIL_WAIVED = Q(status=StepStatus.WAIVED, waived_because__in=STAYS_LATE, settled_at__gt=F("due_at"))
 _TIMED = Q(is_timed=True)
 """Imported history tells nothing of clocks, contacts and promises: there it is not recorded, and judges nobody."""
 _OF_HISTORY_TOO = frozenset(

@@ -29,7 +29,18 @@ class ClosingFacts:
     answer: Answer | None
     was_asked: bool
     round: int
-    has_second_person: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastFacts:
+    """What a case looks like when its customer cannot be satisfied, over all of its rounds. Promises and compensations
+    by their words: those that are still open, and those that were approved and not issued."""
+
+    is_acknowledged: bool
+    is_apologized: bool
+    is_out_of_reach: bool
+    open_promises: tuple[str, ...] = ()
+    unissued: tuple[str, ...] = ()
 
 
 def suggested_outcome(answer: Answer | None, round_number: int) -> Outcome | None:
@@ -60,6 +71,33 @@ def missing_to_close(facts: ClosingFacts, outcome: Outcome) -> tuple[str, ...]:
     return tuple(missing)
 
 
+def missing_to_give_up(facts: LastFacts) -> tuple[str, ...]:
+    """What a customer is owed even where nothing will satisfy them (domain.md, F); all else is settled by the
+    decision."""
+    missing: list[str] = []
+    if not facts.is_acknowledged:
+        missing.append("Nobody has acknowledged the mistake yet.")
+    if not facts.is_apologized and not facts.is_out_of_reach:
+        missing.append("No apology has left or was spoken, and it is not shown that the customer cannot be reached.")
+    missing += [
+        f"The promise “{words}” is open: keep it, or have the customer release us from it."
+        for words in facts.open_promises
+    ]
+    missing += [f"“{what}” is approved and not issued: issue it, or withdraw it." for what in facts.unissued]
+    return tuple(missing)
+
+
+def check_give_up(facts: LastFacts, *, last_offer: str, reason: str) -> None:
+    """Refuse "could not be satisfied" without a last written offer, a reason, and what is always owed."""
+    if not last_offer.strip():
+        raise RuleError("Write the last offer as the customer has it in writing.", field="last_offer")
+    if not reason.strip():
+        raise RuleError("Say what was tried and why it does not satisfy.", field="reason")
+    missing = missing_to_give_up(facts)
+    if missing:
+        raise GuardError("Some things are owed to every customer.", missing)
+
+
 def check_close(facts: ClosingFacts, outcome: Outcome, reason: str) -> None:
     """Refuse to close while something is owed, or as something the customer did not say."""
     missing = missing_to_close(facts, outcome)
@@ -76,8 +114,6 @@ def _missing_for(outcome: Outcome, facts: ClosingFacts) -> list[str]:
         return ["The customer has not said that they are partly satisfied."]
     if outcome is Outcome.RESOLVED_NO_ANSWER and facts.answer not in {None, Answer.WONT_SAY}:
         return ["The customer has answered."]
-    if outcome is Outcome.UNRECONCILED and not facts.has_second_person:
-        return ["“Could not be satisfied” needs a last written offer and a second person."]
     return []
 
 

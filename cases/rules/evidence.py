@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ATTEMPTS_BEFORE_NO_CONTACT = 3
 CHANNELS_BEFORE_NO_CONTACT = 2
 DAYS_BEFORE_NO_CONTACT = 2
+_BEFORE_NO_CONTACT = (ATTEMPTS_BEFORE_NO_CONTACT, CHANNELS_BEFORE_NO_CONTACT, DAYS_BEFORE_NO_CONTACT)
 ASKS_BEFORE_NO_ANSWER = 2
 """Policy defaults: domain.md, section E, "No contact possible"; two askings on two days before silence counts as an
 answer."""
@@ -223,15 +224,19 @@ def tell_change(told: ChangeTold) -> str:
     return f"Not done yet, by {told.due:%B} {told.due.day}: {change}."
 
 
-def check_no_contact(attempts: Sequence[Attempt]) -> None:
-    """Refuse "no contact possible" without the evidence of real tries (domain.md, section E)."""
+def is_out_of_reach(attempts: Sequence[Attempt]) -> bool:
+    """Whether so much was tried that no contact is possible (domain.md, section E)."""
     channels = {attempt.channel for attempt in attempts}
     days = {attempt.at.date() for attempt in attempts}
-    if (
-        len(attempts) < ATTEMPTS_BEFORE_NO_CONTACT
-        or len(channels) < CHANNELS_BEFORE_NO_CONTACT
-        or len(days) < DAYS_BEFORE_NO_CONTACT
-    ):
+    found = (len(attempts), len(channels), len(days))
+    return all(tried >= needed for tried, needed in zip(found, _BEFORE_NO_CONTACT, strict=True))
+
+
+def check_no_contact(attempts: Sequence[Attempt]) -> None:
+    """Refuse "no contact possible" without the evidence of real tries (domain.md, section E)."""
+    if not is_out_of_reach(attempts):
+        channels = {attempt.channel for attempt in attempts}
+        days = {attempt.at.date() for attempt in attempts}
         raise RuleError(
             f"Before giving up, try {ATTEMPTS_BEFORE_NO_CONTACT} times, over {CHANNELS_BEFORE_NO_CONTACT} channels, on "
             f"{DAYS_BEFORE_NO_CONTACT} days, and log each try. So far: {len(attempts)} tries, "

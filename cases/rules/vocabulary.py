@@ -95,6 +95,17 @@ class StepStatus(TextChoices):
     WAIVED = "waived", "Waived"
 
 
+class WaivedBecause(TextChoices):
+    """Why a step was waived, where no person gave a reason of their own. Those of an outcome have its code."""
+
+    NEXT_ROUND = "next_round", "Carried into the next round"
+    UNRECONCILED = "unreconciled", "Not owed: the customer could not be satisfied"
+    NOT_UPHELD = "not_upheld", "Not owed: no failure was found"
+    WITHDRAWN = "withdrawn", "Not owed: the case was withdrawn"
+    DUPLICATE = "duplicate", "Not owed: the case is a duplicate"
+    REFERRED = "referred", "Not owed here: the case was referred"
+
+
 class ClockKind(TextChoices):
     """Whether minutes are counted in the calendar's working time or around the clock."""
 

@@ -21,6 +21,7 @@ from cases.rules.vocabulary import (
     Severity,
     StepKind,
     StepStatus,
+    WaivedBecause,
 )
 
 Statuses = Mapping[StepKind, StepStatus]
@@ -65,6 +66,10 @@ STEPS: Mapping[StepKind, StepRule] = {
         waiver_needs_second_person=False,
     ),
 }
+
+
+STAYS_LATE = (WaivedBecause.UNRECONCILED, WaivedBecause.NEXT_ROUND)
+"""A step that was overdue when it was waived so was late all the same: it had been owed until then."""
 
 
 def waiting_for(kind: StepKind, statuses: Statuses) -> tuple[StepKind, ...]:

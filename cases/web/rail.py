@@ -111,7 +111,8 @@ def _settled(step: Step, zone: tzinfo, now: datetime) -> str:
     if step.settled_at is None:
         return ""
     if step.status == StepStatus.WAIVED:
-        return "not needed"
+        is_late = step.waived_because in workflow.STAYS_LATE and step.is_late(now)
+        return "late, and not owed any more" if is_late else "not needed"
     if step.kind == StepKind.ACKNOWLEDGE and step.settled_at >= step.started_at:
         return f"done in {in_words(step.settled_at - step.started_at)}"
     late = " late" if step.due_at is not None and step.settled_at > step.due_at else ""

@@ -6,7 +6,7 @@ import pytest
 
 from cases.actions import closing, compensations, satisfaction, steps
 from cases.actions.approvals import decide
-from cases.errors import AlreadyDoneError, NotAllowedError
+from cases.errors import AlreadyDoneError, GuardError, NotAllowedError
 from cases.models import Approval, Case, Event, User
 from cases.rules.vocabulary import (
     Answer,
@@ -147,7 +147,7 @@ def test_a_promise_made_meanwhile_keeps_the_case_open(log: Log, agent: User, man
     approval = ready_to_give_up(case, agent, now)
     recovery.promise(case, agent, now + 2 * HOUR, now + 9 * HOUR)
 
-    with refused("1 promise is still open"):
+    with refused("The promise “We call you back” is open: keep it, or have the customer release us", by=GuardError):
         decide(approval=approval, grant=True, note="", actor=manager, now=now + 3 * HOUR)
 
     assert Approval.objects.get().status == ApprovalStatus.ASKED

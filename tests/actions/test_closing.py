@@ -127,7 +127,7 @@ def test_where_nothing_is_owed_a_case_ends_with_a_reason_and_its_steps_waived(
     close(case=case, outcome=outcome, reason="The same as SR-1001", actor=agent, now=now)
 
     assert {step.status for step in case.steps.all()} == {StepStatus.WAIVED}
-    assert case.steps.all()[0].note == f"Closed as “{outcome.label}”."
+    assert {step.waived_because for step in case.steps.all()} == {outcome}
 
 
 def test_even_where_nothing_is_owed_a_promise_is(case: Case, agent: User, now: datetime) -> None:
@@ -173,15 +173,18 @@ def test_no_contact_possible_needs_three_tries_two_ways_on_two_days(
     assert recovery.fresh(case).outcome == Outcome.NO_CONTACT_POSSIBLE
 
 
-def test_giving_up_needs_a_last_offer_a_reason_and_everything_done(case: Case, agent: User, now: datetime) -> None:
+def test_giving_up_needs_a_last_offer_a_reason_and_what_is_owed_to_everybody(
+    case: Case, agent: User, now: datetime
+) -> None:
     with refused("Write the last offer", field="last_offer"):
         ask_unreconciled(case=case, last_offer=" ", reason="Nothing helps", actor=agent, now=now)
     with refused("Say what was tried", field="reason"):
         ask_unreconciled(case=case, last_offer="A refund", reason="", actor=agent, now=now)
-    with refused("First everything else has to be done. “Acknowledge” is still open."):
+    with refused("Nobody has acknowledged the mistake yet. No apology has left or was spoken", by=GuardError):
         ask_unreconciled(case=case, last_offer="A refund", reason="Nothing helps", actor=agent, now=now)
 
-    ended(case, agent, now, Answer.PARTLY)
+    recovery.acknowledge(case, agent, now)
+    recovery.apologize(case, agent, now)
     ask_unreconciled(case=case, last_offer="A refund", reason="Nothing helps", actor=agent, now=now + DAY)
 
     with refused("needs a last written offer and a second person: ask for it"):

@@ -17,7 +17,7 @@ from cases.actions.satisfaction import (
 from cases.errors import AlreadyDoneError
 from cases.models import Case, Customer, CustomerLink, Message, SatisfactionCheck, User
 from cases.rules.evidence import AnswerEvidence
-from cases.rules.vocabulary import Answer, Channel, CheckStatus, Outcome, StepKind, StepStatus
+from cases.rules.vocabulary import Answer, Channel, CheckStatus, Outcome, StepKind, StepStatus, WaivedBecause
 from tests.actions.evidence import SATISFIED
 from tests.conftest import Log
 from tests.refusals import refused
@@ -140,7 +140,7 @@ def test_who_is_not_satisfied_is_listened_to_from_the_beginning(case: Case, agen
 
     assert case.steps.filter(round=2).count() == len(StepKind)
     assert recovery.fresh(case).current_step == StepKind.ACKNOWLEDGE
-    assert case.steps.get(round=1, kind=StepKind.FOLLOW_UP).note == "Carried into round 2."
+    assert case.steps.get(round=1, kind=StepKind.FOLLOW_UP).waived_because == WaivedBecause.NEXT_ROUND
 
 
 def test_silence_counts_after_two_days_of_asking_and_not_before(case: Case, agent: User, now: datetime) -> None:

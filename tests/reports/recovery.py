@@ -58,15 +58,22 @@ def acknowledge(case: Case, actor: User, at: datetime) -> None:
     steps.acknowledge(case=case, evidence=evidence, actor=actor, now=at)
 
 
+_SORRY = ApologyEvidence(
+    channel=Channel.PHONE,
+    body="We sent it to the wrong place. I am sorry.",
+    owns_it=True,
+    explanation_status=ExplanationStatus.VERIFIED,
+    explanation="We had kept the old address.",
+)
+
+
 def apologize(case: Case, actor: User, at: datetime) -> None:
-    evidence = ApologyEvidence(
-        channel=Channel.PHONE,
-        body="We sent it to the wrong place. I am sorry.",
-        owns_it=True,
-        explanation_status=ExplanationStatus.VERIFIED,
-        explanation="We had kept the old address.",
-    )
-    apologies.speak_apology(case=case, evidence=evidence, actor=actor, now=at)
+    apologies.speak_apology(case=case, evidence=_SORRY, actor=actor, now=at)
+
+
+def write_apology(case: Case, actor: User, at: datetime) -> None:
+    """Into the outbox."""
+    apologies.send_apology(case=case, evidence=replace(_SORRY, channel=Channel.EMAIL), actor=actor, now=at)
 
 
 def correct(case: Case, actor: User, at: datetime) -> None:

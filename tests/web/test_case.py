@@ -210,3 +210,39 @@ def test_the_timeline_says_which_mail_did_not_arrive_and_what_is_owed_again(
     assert (line.who, line.did) == ("Amends", "learned that a mail did not arrive")
     assert line.texts == ("It came back: 550",)
     assert line.tags == ("Question to the customer", "“Confirm satisfaction” is owed again")
+
+
+def test_the_page_of_a_decision_says_what_exactly_is_decided(
+    client: Client, post: Callable[..., int], case: Case, manager: User
+) -> None:
+    assert post("waive", {"step": "acknowledge", "reason": "They asked us not to call"}) == 302
+    client.force_login(manager)
+    address = reverse("cases:do", args=(case.reference, "decide"))
+    text = client.get(address, {"of": str(case.approvals.get().public_id)}).content.decode()
+    for said in ("Maya Osei", case.reference, "Leave out the step “Acknowledge”", "They asked us not to call"):
+        assert said in text
+    assert "Nobody owes “Acknowledge” in this round any more." in text
+
+
+def test_the_page_that_approves_a_compensation_says_what_is_given_and_why(
+    client: Client, post: Callable[..., int], case: Case, manager: User
+) -> None:
+    gift = {"nature": "goodwill", "form": "voucher", "what": "A gift card", "amount": "80", "reason": "A lost evening"}
+    assert post("propose", gift) == 302
+    client.force_login(manager)
+    address = reverse("cases:do", args=(case.reference, "approve"))
+    text = client.get(address, {"of": str(case.compensations.get().public_id)}).content.decode()
+    for said in ("Maya Osei", "Give “A gift card” (80.00 USD) to Grace Whitlock", "A lost evening"):
+        assert said in text
+
+
+def test_could_not_be_satisfied_is_asked_for_in_round_one_and_agreed_on_by_somebody_else(
+    post: Callable[..., int], case: Case, manager: User
+) -> None:
+    for name, typed in (("acknowledge", ACKNOWLEDGED), ("apologize", SPOKEN)):
+        assert post(name, typed) == 302
+    assert post("unreconciled", {"last_offer": "The price back, by letter", "reason": "They want it undone"}) == 302
+    approval = case.approvals.get()
+    assert post("decide", {"of": str(approval.public_id), "how": "grant"}, who=manager) == 302
+    case.refresh_from_db()
+    assert case.outcome == "unreconciled"

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from cases.actions.events.base import Facts, Sentence, Setting, labels, when, words
-from cases.rules.vocabulary import Answer, Channel, EventKind, Origin, Outcome, Priority, Severity
+from cases.rules.vocabulary import Answer, Channel, EventKind, Origin, Outcome, Priority, Severity, StepKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,17 +142,19 @@ class MadeSafe(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseClosed(Facts):
-    """``second_person``: a name, where somebody else had to agree."""
+    """``second_person``: a name, where somebody else had to agree. ``waived``: the steps that it settled."""
 
     kind: ClassVar[EventKind] = EventKind.CASE_CLOSED
     outcome: Outcome
     reason: str = ""
     second_person: str = ""
+    last_offer: str = ""
+    waived: tuple[StepKind, ...] = ()
 
     def sentence(self, setting: Setting) -> Sentence:
         return Sentence(
             did="closed the case",
-            texts=words(self.reason),
+            texts=words(self.reason, self.last_offer and f"Last offer: {self.last_offer}"),
             tags=labels(self.outcome) + words(self.second_person and f"with {self.second_person}"),
         )
 

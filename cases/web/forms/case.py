@@ -196,7 +196,10 @@ class CloseForm(CaseForm):
 
 class UnreconciledForm(CaseForm):
     heading = "Could not be satisfied"
-    lead = "Nobody's failure: when everything was done, a last offer was made in writing, and somebody agrees."
+    lead = (
+        "Nobody's failure: they have our apology and a last offer in writing, and somebody else agrees. "
+        "Whatever this round still owes is settled by that decision."
+    )
     buttons = (Button("Ask a second person", "users"),)
 
     last_offer = Words(label="The last offer, as the customer has it in writing")

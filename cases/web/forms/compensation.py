@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 
-from cases.actions import compensations, deciding
+from cases.actions import compensations, deciding, questions
 from cases.actions.compensations import Proposal
 from cases.models import Approval, Compensation
 from cases.rules.money import MOST_DECIMALS, MOST_DIGITS
@@ -156,6 +156,12 @@ class DecideCompensationForm(ThingForm):
     buttons = (Button("Approve", "check", "approve"), Button("Do not approve", "x", "decline"))
 
     note = Line(label="Note; needed when you do not approve", required=False)
+
+    @property
+    def asked(self) -> Asked | None:
+        """What exactly is decided."""
+        subject = self.subject
+        return questions.of_compensation(subject) if isinstance(subject, Compensation) else None
 
     @property
     def lead(self) -> str:  # type: ignore[override]

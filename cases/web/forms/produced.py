@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from cases.actions import (
     apologies,
     approvals,
     corrections,
     follow_ups,
+    questions,
 )
+from cases.models import Approval
 from cases.rules.vocabulary import (
     FollowUpResponse,
 )
@@ -18,6 +22,8 @@ from cases.web.forms.fields import Line, Radio, Words
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from cases.actions.questions import Asked
 
 
 class DecideForm(ThingForm):
@@ -28,6 +34,12 @@ class DecideForm(ThingForm):
     buttons = (Button("Agree", "check", "grant"), Button("Do not agree", "x", "refuse"))
 
     note = Line(label="Note; needed when you do not agree", required=False)
+
+    @property
+    def asked(self) -> Asked | None:
+        """What exactly is decided."""
+        subject = self.subject
+        return questions.of_approval(subject, now=timezone.now()) if isinstance(subject, Approval) else None
 
     @property
     def said(self) -> str:

@@ -70,7 +70,7 @@ def _page(request: StaffRequest, case: Case, name: str, form: CaseForm) -> HttpR
     if step is not None:
         page = case_page.build(case, user=request.user, asked=step, now=timezone.now(), form=form)
         return render(request, "cases/case.html", {"page": page}, status=form.page_status)
-    context = {"case": case, "form": form, "name": name}
+    context = {"case": case, "form": form, "name": name, "asked": getattr(form, "asked", None)}
     return render(request, "cases/do.html", context, status=form.page_status)
 
 

@@ -1,0 +1,115 @@
+"""What somebody is asked to decide, in words: who asks what for whom and why, and what a yes settles.
+
+The page and the mail tell the same. Limit: reads only; ``approvals`` and ``compensations`` carry it out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cases.models.compensations import LIVE
+from cases.rules.vocabulary import (
+    ApprovalKind,
+    CompensationStatus,
+    ConcernStatus,
+    Outcome,
+    StepKind,
+    StepStatus,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cases.models import Approval, Case, Compensation
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``facts``: each with its label. ``settles``: what a yes does, each as a sentence."""
+
+    facts: tuple[tuple[str, str], ...]
+    settles: tuple[str, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """For a mail."""
+        told = [f"{label}: {words}" for label, words in self.facts]
+        return [*told, f"If you agree: {' '.join(self.settles)}"]
+
+
+def of_approval(approval: Approval, *, now: datetime) -> Asked:
+    """A second person's question, of whatever kind."""
+    case = approval.case
+    what, settles = {
+        ApprovalKind.WAIVE_STEP: _waiver,
+        ApprovalKind.NO_COMPENSATION: _no_compensation,
+        ApprovalKind.CLOSE_UNRECONCILED: _giving_up,
+    }[ApprovalKind(approval.kind)](approval, now)
+    facts = [
+        ("Who asks", str(approval.asked_by)),
+        ("For whom", _whom(case)),
+        ("What", what),
+        ("Why", approval.reason),
+        ("The last offer, as the customer has it in writing", approval.last_offer),
+        ("Given so far in this case", _given(case)),
+    ]
+    return Asked(tuple((label, words) for label, words in facts if words), tuple(settles))
+
+
+def of_compensation(compensation: Compensation) -> Asked:
+    """Somebody's proposal that is above what they may grant alone."""
+    case = compensation.case
+    facts = [
+        ("Who asks", str(compensation.proposed_by)),
+        ("For whom", _whom(case)),
+        ("What", f"Give {_one(compensation)} to {compensation.recipient}. {compensation.get_nature_display()}."),
+        ("Why", compensation.reason or "No reason was given."),
+        ("Why to them", compensation.recipient_reason),
+        ("Who pays", compensation.get_paid_by_display()),
+        ("Asked for by the customer", "Yes" if compensation.was_asked_for else "No"),
+        ("Given so far in this case", _given(case, but=compensation)),
+    ]
+    settles = (f"{_one(compensation)} is approved, and can be offered and issued.",)
+    return Asked(tuple((label, words) for label, words in facts if words), settles)
+
+
+def _waiver(approval: Approval, _now: datetime) -> tuple[str, Sequence[str]]:
+    name = StepKind(approval.step.kind).heading if approval.step is not None else ""
+    return f"Leave out the step “{name}”", [f"Nobody owes “{name}” in this round any more."]
+
+
+def _no_compensation(_approval: Approval, _now: datetime) -> tuple[str, Sequence[str]]:
+    name = StepKind.COMPENSATE.heading
+    return "Offer no compensation", [f"“{name}” is completed, and the customer is offered nothing."]
+
+
+def _giving_up(approval: Approval, now: datetime) -> tuple[str, Sequence[str]]:
+    case, outcome = approval.case, Outcome.UNRECONCILED.label
+    settles = [f"The case is closed as “{outcome}”."]
+    owed = case.steps.filter(status=StepStatus.PENDING)
+    steps = [f"“{StepKind(step.kind).heading}”{' (overdue)' if step.is_late(now) else ''}" for step in owed]
+    if steps:
+        settles.append(f"Not owed any more: {', '.join(steps)}.")
+    concerns = [f"“{concern.text}”" for concern in case.concerns.filter(status=ConcernStatus.OPEN)]
+    if concerns:
+        settles.append(f"Refused for the reason above: {', '.join(concerns)}.")
+    proposed = [_one(each) for each in case.compensations.filter(status=CompensationStatus.PROPOSED)]
+    if proposed:
+        settles.append(f"Withdrawn: {', '.join(proposed)}.")
+    return f"Close the case as “{outcome}”", settles
+
+
+def _whom(case: Case) -> str:
+    return f"{case.customer}, {case.reference}: {case.title}"
+
+
+def _given(case: Case, *, but: Compensation | None = None) -> str:
+    """All that was proposed or granted, by its status."""
+    found = [each for each in case.compensations.filter(status__in=LIVE) if each != but]
+    return "; ".join(f"{_one(each)}, {each.get_status_display().lower()}" for each in found) or "Nothing"
+
+
+def _one(compensation: Compensation) -> str:
+    return f"“{compensation.what}” ({compensation.money})"
