@@ -190,7 +190,7 @@ def _take_back_silence(case: Case) -> bool:
 def _answer(
     case: Case, evidence: AnswerEvidence, *, at: datetime, actor: User | None, now: datetime
 ) -> SatisfactionCheck:
-    rules.check_answer(evidence)
+    evidence = rules.checked_answer(evidence)
     check = _write(case, evidence, at=at, actor=actor)
     steps.settle(case, StepKind.CONFIRM, at=at, actor=actor)
     turns.finish(case, _answered(evidence), at=at, actor=actor, now=now)
@@ -203,7 +203,7 @@ def _answer(
 
 def _answer_later(case: Case, evidence: AnswerEvidence, *, now: datetime) -> SatisfactionCheck:
     """Kept as a new version: the first human answer stays what it was. People decide what follows from it."""
-    rules.check_answer(evidence)
+    evidence = rules.checked_answer(evidence)
     case.satisfaction_checks.filter(status=CheckStatus.ANSWERED).update(status=CheckStatus.SUPERSEDED)
     check = _write(case, evidence, at=now, actor=None)
     turns.finish(case, _answered(evidence, again=True), at=now, actor=None)

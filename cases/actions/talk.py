@@ -19,21 +19,23 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def ask_to_talk(*, link: CustomerLink, words: str, now: datetime) -> Contact:
+def ask_to_talk(*, link: CustomerLink, words: str, now: datetime, score: int | None = None) -> Contact:
     """Kept as a contact from the customer, so that it counts as one; owner and manager get a mail. Their answer to
-    "did we make it right?" stays open: they have not given one."""
+    "did we make it right?" stays open: they have not given one. ``score``: a number that they chose all the same."""
     case, said = turns.begin(link.case, None, Verb.WORK_CASE, may_be_closed=True), words.strip()
+    chosen = f"They chose {score} of 5, and gave no answer yet." if score is not None else ""
     exchange = Exchange(
         direction=Direction.IN,
         channel=Channel.WEB,
-        summary=said or "Asked on their page to talk to somebody.",
+        summary="\n".join(filter(None, (said, chosen))) or "Asked on their page to talk to somebody.",
         at=now,
     )
     contact = contacts.keep_contact(case, exchange, by=None, now=now)
-    turns.finish(case, CallAsked(words=said, is_chase=contact.is_chase), at=now, actor=None)
+    turns.finish(case, CallAsked(words=said, score=score, is_chase=contact.is_chase), at=now, actor=None)
     lines = [f"{case.customer} asked on their page to talk to somebody: please call."]
     if said:
         lines.append(f"In their words: “{said}”")
+    lines += filter(None, [chosen])
     notices.tell_owner_and_manager(
         case, heading=f"{case.reference}: {case.customer} would rather talk to somebody", lines=lines, now=now
     )

@@ -219,7 +219,9 @@ class Course:
         now = yield self.clock.after(now, HOUR)
         if ending is Ending.NEVER:
             return (yield from self.given_up(now))
-        recovery.close(now, *_OUTCOMES[ending])
+        last = satisfaction.last_answer(recovery.case)
+        partly = last is not None and last.answer == Answer.PARTLY
+        recovery.close(now, *_OUTCOMES[Ending.PARTLY if partly else ending])
         return (yield from self.echo(now))
 
     def given_up(self, now: datetime) -> Scene:

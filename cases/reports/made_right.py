@@ -71,6 +71,17 @@ class Given:
     by_customer: bool
     wants_contact: bool
 
+    @property
+    def verdict(self) -> str:
+        """As the page asked it."""
+        return {
+            Answer.SATISFIED: "Yes",
+            Answer.PARTLY: "Partly",
+            Answer.NOT_SATISFIED: "No",
+            Answer.WANTS_MORE: "You would like something more",
+            Answer.WONT_SAY: "You would rather not say",
+        }[self.answer]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeRight:

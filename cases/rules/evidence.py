@@ -5,10 +5,11 @@ Pure values and checks. Each check raises ``RuleError`` with the field it belong
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cases.errors import RuleError
+from cases.rules.verdict import answer_of
 from cases.rules.vocabulary import (
     Answer,
     Channel,
@@ -191,12 +192,15 @@ def check_correction(evidence: CorrectionEvidence) -> None:
         raise RuleError("Choose whether it was put right, or cannot be.", field="status")
 
 
-def check_answer(evidence: AnswerEvidence) -> None:
-    """Refuse an answer with an impossible score, or a wish for more that says nothing."""
+def checked_answer(evidence: AnswerEvidence) -> AnswerEvidence:
+    """With the answer that counts. Refuses an impossible score, one that contradicts the answer, and a wish for more
+    that says nothing."""
     if evidence.score is not None and evidence.score not in SCORES:
         raise RuleError("Choose one of the five faces.", field="score")
-    if evidence.answer is Answer.WANTS_MORE:
+    answer = answer_of(evidence.answer, evidence.score)
+    if answer is Answer.WANTS_MORE:
         require_text(evidence.words, "Write what the customer would like.", field="words")
+    return replace(evidence, answer=answer)
 
 
 def check_follow_up(evidence: FollowUpEvidence) -> None:

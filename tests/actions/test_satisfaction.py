@@ -83,6 +83,8 @@ def test_a_spoken_answer_settles_the_step(case: Case, agent: User, now: datetime
         (replace(SATISFIED, score=6), "Choose one of the five faces", "score"),
         (replace(SATISFIED, score=0), "Choose one of the five faces", "score"),
         (replace(SATISFIED, answer=Answer.WANTS_MORE, words=" "), "what the customer would like", "words"),
+        (replace(SATISFIED, score=1), "“Satisfied” and 1 of 5 do not go together", "answer"),
+        (replace(SATISFIED, answer=Answer.NOT_SATISFIED, score=4), "“Not satisfied” and 4 of 5 do not", "answer"),
     ],
 )
 def test_an_answer_that_cannot_be_is_refused(
@@ -92,6 +94,12 @@ def test_an_answer_that_cannot_be_is_refused(
         record_answer(case=case, evidence=evidence, actor=agent, now=now + HOUR)
 
     assert not SatisfactionCheck.objects.exists()
+
+
+def test_satisfied_with_a_three_is_partly_whoever_writes_it_down(case: Case, agent: User, now: datetime) -> None:
+    check = record_answer(case=case, evidence=replace(SATISFIED, score=3), actor=agent, now=now + HOUR)
+
+    assert (check.answer, check.score) == (Answer.PARTLY, 3)
 
 
 def test_the_customers_own_answer_fills_the_question_that_waits(

@@ -141,6 +141,7 @@ def answered(browser: Browser, clock: Clock) -> None:
         page = context.new_page()
         page.goto(address[0])
         assert not Case.objects.get().satisfaction_checks.exclude(answer="").exists()
+        page.get_by_label("Yes", exact=True).check()
         page.get_by_label("Very happy").check()
         page.get_by_role("button", name="Send my answer").click()
         expect(page.locator("body")).to_contain_text("Thank you")

@@ -110,9 +110,14 @@ def move(compensation: Compensation, actor: User, at: datetime, *ways: Compensat
         compensations.move_compensation(compensation=compensation, to=to, actor=actor, now=at)
 
 
+_FITTING = {Answer.SATISFIED: 5, Answer.NOT_SATISFIED: 1}
+
+
 def answer(
-    case: Case, actor: User, at: datetime, score: int | None = 5, said: Answer = Answer.SATISFIED
+    case: Case, actor: User, at: datetime, score: int | None = 0, said: Answer = Answer.SATISFIED
 ) -> SatisfactionCheck:
+    """``score``: 0 for one that goes with the answer."""
+    score = _FITTING.get(said, 3) if score == 0 else score
     evidence = AnswerEvidence(channel=Channel.PHONE, answer=said, score=score, words="As they said it")
     return satisfaction.record_answer(case=case, evidence=evidence, actor=actor, now=at)
 
@@ -138,11 +143,12 @@ def close(case: Case, actor: User, at: datetime, outcome: Outcome = Outcome.SATI
 
 
 def recover(case: Case, actor: User, at: datetime, score: int | None = 5) -> Case:
-    """All six steps within the hour before ``at``, a satisfied customer, and closed then."""
+    """All six steps within the hour before ``at``, and closed then: satisfied, with a three or less partly."""
     until_confirm(case, actor, at - 30 * MINUTE)
-    answer(case, actor, at - 2 * MINUTE, score)
+    partly = score is not None and score <= 3
+    answer(case, actor, at - 2 * MINUTE, score, Answer.PARTLY if partly else Answer.SATISFIED)
     follow_up(case, actor, at - MINUTE)
-    return fresh(close(case, actor, at))
+    return fresh(close(case, actor, at, Outcome.PARTLY_SATISFIED if partly else Outcome.SATISFIED))
 
 
 def promise(

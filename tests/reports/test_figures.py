@@ -68,6 +68,7 @@ def eventful(log: Log, agent: User, teammate: User, manager: User, now: datetime
         happy = recover(logged(origin=Origin.SELF_REPORTED), agent, at + HOUR, 5)
         closing.reopen(case=happy, reason="Again", actor=agent, now=at + DAY)
         recover(logged(owner=teammate), agent, at + 5 * DAY, 3)
+        recover(logged(), agent, at + 5 * DAY)
         unhappy = until_confirm(logged(team=None), agent, at)
         answer(unhappy, agent, at + HOUR, 1, Answer.NOT_SATISFIED)
         corrections.record_failed_correction(

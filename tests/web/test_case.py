@@ -16,6 +16,7 @@ from cases.models import Case, Event, User
 from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import CommitmentKind, EventKind, MessagePurpose, Rung, Severity, StepKind, StepStatus
 from tests.conftest import Log
+from tests.reports import recovery
 
 pytestmark = pytest.mark.django_db
 
@@ -246,3 +247,20 @@ def test_could_not_be_satisfied_is_asked_for_in_round_one_and_agreed_on_by_someb
     assert post("decide", {"of": str(approval.public_id), "how": "grant"}, who=manager) == 302
     case.refresh_from_db()
     assert case.outcome == "unreconciled"
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ({"answer": "satisfied", "score": "1"}, 422),
+        ({"answer": "not_satisfied", "score": "5"}, 422),
+        ({"score": "5", "words": "Thank you so much"}, 422),
+        ({"answer": "satisfied", "score": "3"}, 302),
+    ],
+)
+def test_what_staff_write_down_is_asked_back_where_it_contradicts_itself(
+    post: Callable[..., int], case: Case, agent: User, typed: dict[str, str], status: int
+) -> None:
+    recovery.until_confirm(case, agent, timezone.now() - timedelta(minutes=10))
+    assert post("answer", {"channel": "phone", **typed}) == status
+    assert case.satisfaction_checks.filter(answer="partly").exists() == (status == 302)

@@ -67,10 +67,11 @@ class ContactLogged(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class CallAsked(Facts):
-    """By the customer, on their page."""
+    """By the customer, on their page. ``score``: a number that they chose without an answer."""
 
     kind: ClassVar[EventKind] = EventKind.CALL_ASKED
     words: str
+    score: int | None = None
     is_chase: bool = False
 
     def sentence(self, setting: Setting) -> Sentence:
@@ -78,7 +79,7 @@ class CallAsked(Facts):
             who=setting.customer,
             did="asked to be called",
             texts=words(self.words),
-            tags=("Chase",) if self.is_chase else (),
+            tags=words(f"{self.score} of 5" if self.score else "") + (("Chase",) if self.is_chase else ()),
         )
 
 

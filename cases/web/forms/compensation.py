@@ -18,6 +18,8 @@ from cases.web.forms.fields import Choice, Line, Moment, Radio, Words
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cases.actions.questions import Asked
+
 MOST_NAMED = 8
 """Currencies that a form lists; of more, people know the code."""
 

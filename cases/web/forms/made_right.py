@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 
 from cases.actions import satisfaction, talk
+from cases.errors import RuleError
 from cases.rules.evidence import AnswerEvidence
+from cases.rules.verdict import answer_of
 from cases.rules.vocabulary import Answer, Channel
 from cases.web.forms.base import ActionForm, Button
-from cases.web.forms.fields import Words, YesNo
+from cases.web.forms.fields import Radio, Words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,13 +20,11 @@ if TYPE_CHECKING:
     from cases.models import CustomerLink
 
 ANSWER, TALK = "answer", "talk"
-_UNHAPPY = 2
-_HAPPY = 4
 _LONGEST_ANSWER = 5_000
 
 
 class FeelForm(ActionForm):
-    """How the customer feels about it now. Who would rather talk need not choose a face."""
+    """Whether we made it right, and how the customer feels about it now. Who would rather talk need not answer."""
 
     buttons = (Button("Send my answer", "send"), Button("I would rather talk to somebody", "phone", TALK))
     FACES: ClassVar[tuple[tuple[int, str, str], ...]] = (
@@ -34,23 +34,32 @@ class FeelForm(ActionForm):
         (4, "Happy", "mood-smile"),
         (5, "Very happy", "mood-heart"),
     )
+    VERDICTS: ClassVar[dict[Answer, str]] = {
+        Answer.SATISFIED: "Yes",
+        Answer.PARTLY: "Partly",
+        Answer.NOT_SATISFIED: "No",
+    }
     SAID: ClassVar[dict[str, str]] = {
         ANSWER: "Thank you. Your answer has reached us.",
         TALK: "Thank you. Somebody of us will get in touch with you.",
     }
 
+    answer = Radio(
+        Answer,
+        label="Did we make it right?",
+        among=tuple(VERDICTS),
+        error_messages={"required": "Please choose “Yes”, “Partly” or “No”: we would rather ask than guess."},
+    )
     score = forms.TypedChoiceField(
         label="How do you feel about it now?",
         choices=[(value, label) for value, label, _icon in FACES],
         coerce=int,
         empty_value=None,
         widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choose the face that fits best.",
-            "invalid_choice": "Choose one of the five faces.",
-        },
+        required=False,
+        error_messages={"invalid_choice": "Choose one of the five faces."},
     )
-    more = YesNo(label="Is there anything else you would like us to do?", required=False)
+    more = forms.BooleanField(label="There is something more that I would like you to do", required=False)
     words = Words(
         label="In your own words",
         required=False,
@@ -64,8 +73,10 @@ class FeelForm(ActionForm):
         super().__init__(*args, actor=None, **options)
         self.link = link
         self.may_answer = may_answer
-        if self.wants_to_talk:
-            self.fields["score"].required = False
+        self.fields["answer"].required = not self.wants_to_talk
+        field = self.fields["answer"]
+        if isinstance(field, Radio):
+            field.choices = list(self.VERDICTS.items())
 
     @property
     def about(self) -> str:
@@ -88,28 +99,31 @@ class FeelForm(ActionForm):
         typed: dict[str, Any] = super().clean() or self.cleaned_data
         if typed.get("more") and not typed.get("words", "").strip() and "words" not in self.errors:
             self.add_error("words", "Write what you would like us to do.")
+        said, score = typed.get("answer"), typed.get("score")
+        if said is not None:
+            self._ask_back(said, score)
         return typed
+
+    def _ask_back(self, said: Answer, score: int | None) -> None:
+        try:
+            answer_of(said, score)
+        except RuleError:
+            face = next(label for value, label, _icon in self.FACES if value == score)
+            sentence = (
+                f"You chose “{self.VERDICTS[said]}” and “{face}”. Which of the two do you mean? Please change one."
+            )
+            self.add_error("answer", sentence)
 
     def run(self, now: datetime) -> object:
         typed = self.cleaned_data
-        score: int | None = typed["score"] if self.may_answer else None
-        if score is None:
-            return talk.ask_to_talk(link=self.link, words=typed["words"], now=now)
-        wants_more = typed["more"] if typed["more"] is not None else bool(typed["words"].strip())
+        if not self.may_answer or typed["answer"] is None:
+            score = typed["score"] if self.may_answer else None
+            return talk.ask_to_talk(link=self.link, words=typed["words"], now=now, score=score)
         said = AnswerEvidence(
             channel=Channel.WEB,
-            answer=answer_of(score, wants_more=wants_more),
-            score=score,
+            answer=answer_of(typed["answer"], typed["score"], wants_more=typed["more"]),
+            score=typed["score"],
             words=typed["words"],
             wants_contact=self.wants_to_talk,
         )
         return satisfaction.answer_by_customer(link=self.link, evidence=said, now=now)
-
-
-def answer_of(score: int, *, wants_more: bool) -> Answer:
-    """What a face and a wish stand for. Unhappy is not satisfied, whatever else is wished for."""
-    if score <= _UNHAPPY:
-        return Answer.NOT_SATISFIED
-    if wants_more:
-        return Answer.WANTS_MORE
-    return Answer.SATISFIED if score >= _HAPPY else Answer.PARTLY

@@ -55,7 +55,7 @@ def test_the_page_tells_what_was_done_and_asks_how_the_customer_feels(
     assert "The new address was never saved." in page
     assert "On its way to you: Restaurant gift card ($20)" in page
     assert "Addresses are read back" in page
-    assert page.count('type="radio"') == 7
+    assert page.count('type="radio"') == 8
 
 
 def test_before_everything_is_done_it_shows_where_things_stand_and_does_not_ask(
