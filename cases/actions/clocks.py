@@ -17,7 +17,7 @@ from cases.errors import RuleError
 from cases.models import DeadlinePolicy
 from cases.models import WorkingCalendar as StoredCalendar
 from cases.rules import deadlines, workflow
-from cases.rules.calendars import Window, WorkingCalendar, holidays_between
+from cases.rules.calendars import Window, WorkingCalendar, holidays_between, load_zone
 from cases.rules.deadlines import ClockFacts, Due, PauseFact, SeverityFact
 from cases.rules.ladder import DEFAULT_LADDERS, Ladder
 from cases.rules.policy import Policy, Target, silence_target
@@ -34,6 +34,7 @@ from cases.rules.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
     from cases.models import Case, Pause, Promise, ReminderLadder, SeverityChange, Step, Team
 
@@ -101,6 +102,11 @@ def forget_calendar(calendar_id: int) -> None:
 def calendar_of(team: Team | None) -> WorkingCalendar:
     """The calendar of a team; of no team: the oldest calendar, which the set-up made."""
     return working_calendar(team.calendar_id if team is not None else remembered("calendar:default", _oldest_calendar))
+
+
+def zone_of(case: Case) -> ZoneInfo:
+    """Whose days count where something is told by days: those of the case's team."""
+    return load_zone(calendar_of(case.team).zone)
 
 
 def _oldest_calendar() -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import contacts, satisfaction, steps, turns, updates
+from cases.actions import clocks, contacts, satisfaction, steps, turns, updates
 from cases.actions.compensations import under_way, withdraw_undecided
 from cases.actions.events import CaseClosed, CaseReopened
 from cases.errors import RuleError
@@ -50,7 +50,7 @@ def facts_for(case: Case) -> ClosingFacts:
         open_promises=case.promises.unsettled().count(),
         compensations_under_way=under_way(case).count(),
         answer=Answer(answer.answer) if answer is not None else None,
-        was_asked=case.satisfaction_checks.arrived().filter(round=case.round).exists(),
+        was_asked=case.satisfaction_checks.left().filter(round=case.round).exists(),
         round=case.round,
     )
 
@@ -167,6 +167,6 @@ def _open_again(case: Case, reason: str, *, at: datetime, actor: User | None) ->
 
 
 def attempts(case: Case) -> list[Attempt]:
-    """Our tries to reach the customer, whatever came of them."""
-    rows = case.contacts.filter(direction=Direction.OUT).values_list("at", "channel")
-    return [Attempt(at, Channel(channel)) for at, channel in rows]
+    """Our tries to reach the customer, whatever came of them, by the days of the team."""
+    zone, rows = clocks.zone_of(case), case.contacts.filter(direction=Direction.OUT).values_list("at", "channel")
+    return [Attempt(at.astimezone(zone), Channel(channel)) for at, channel in rows]

@@ -16,7 +16,6 @@ from cases.models import FollowUp, FollowUpChange
 from cases.permissions import Verb
 from cases.rules import evidence as rules
 from cases.rules import workflow
-from cases.rules.calendars import load_zone
 from cases.rules.evidence import ChangeTold, FollowUpEvidence
 from cases.rules.vocabulary import (
     Channel,
@@ -147,7 +146,7 @@ def whole_letter(case: Case, letter: Letter) -> str:
 
 
 def _told(case: Case, letter: Letter) -> tuple[ChangeTold, ...]:
-    zone = load_zone(clocks.calendar_of(case.team).zone)
+    zone = clocks.zone_of(case)
     return tuple(
         ChangeTold(
             change=action.change,

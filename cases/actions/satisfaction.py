@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
-from cases.actions import intake, notices, steps, turns, updates
+from cases.actions import clocks, intake, notices, steps, turns, updates
 from cases.actions.contacts import Exchange, add_contact
 from cases.actions.events import CustomerAnswered, CustomerAsked, LinkMade, RoundOpened, StepSettled
 from cases.errors import RuleError
@@ -171,8 +172,10 @@ def _close_waiting(case: Case) -> None:
 
 
 def _asked_on(case: Case) -> list[date]:
-    asked = case.satisfaction_checks.arrived().filter(round=case.round).values_list("asked_at", flat=True)
-    return [moment.date() for moment in asked]
+    """By the days of the team, whatever zone the moments are stored in."""
+    zone, asked = clocks.zone_of(case), case.satisfaction_checks.left().filter(round=case.round)
+    moments = asked.values_list(Coalesce("message__sent_at", "asked_at"), flat=True)
+    return [moment.astimezone(zone).date() for moment in moments]
 
 
 def _take_back_silence(case: Case) -> bool:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from cases.models.fields import code, public_id
-from cases.rules.vocabulary import Answer, Channel, CheckStatus
+from cases.rules.vocabulary import Answer, Channel, CheckStatus, MessageStatus
 
 
 class CustomerLinkQuerySet(models.QuerySet["CustomerLink"]):
@@ -37,9 +37,10 @@ class SatisfactionCheckQuerySet(models.QuerySet["SatisfactionCheck"]):
     def answered(self) -> Self:
         return self.filter(status__in=(CheckStatus.ANSWERED, CheckStatus.SUPERSEDED))
 
-    def arrived(self) -> Self:
-        """Those by which the customer was asked. A question that bounced asked nobody."""
-        return self.exclude(status=CheckStatus.BOUNCED)
+    def left(self) -> Self:
+        """Those by which the customer was asked: in person, or by a mail that left and has not come back."""
+        in_person, sent = Q(message__isnull=True), Q(message__status=MessageStatus.SENT)
+        return self.filter(in_person | sent).exclude(status=CheckStatus.BOUNCED)
 
     def current(self) -> Self:
         return self.exclude(status=CheckStatus.SUPERSEDED)

@@ -110,7 +110,6 @@ def endings(frame: Frame) -> Endings:
     period = frame.period
     ended, first = frame.cases(frame.closed()), frame.cases(frame.first_closed())
     in_period = Q(closed_at__gte=period.start, closed_at__lt=period.end)
-    arrived = ~Q(satisfaction_checks__status=CheckStatus.BOUNCED)
     first_closed = Coalesce("first_closed_at", "closed_at")
     first_in_period = has(Trait.TIMED, frame.now) & Q(
         GreaterThanOrEqual(first_closed, period.start), LessThan(first_closed, period.end)
@@ -120,7 +119,7 @@ def endings(frame: Frame) -> Endings:
         .values("outcome", "severity", "is_timed")
         .annotate(
             cases=_cases(in_period),
-            asked=Count("satisfaction_checks__case", distinct=True, filter=in_period & arrived),
+            asked=_cases(in_period & has(Trait.ASKED, frame.now)),
             first=_cases(first_in_period),
             reopened=_cases(first_in_period & has(Trait.REOPENED_SOON, frame.now)),
         )

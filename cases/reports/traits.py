@@ -190,7 +190,7 @@ def _unhappy_answer(_now: datetime) -> Q:
 
 
 def _asked(_now: datetime) -> Q:
-    return Q(Exists(SatisfactionCheck.objects.arrived().filter(case=OuterRef("pk"))))
+    return Q(Exists(SatisfactionCheck.objects.left().filter(case=OuterRef("pk"))))
 
 
 def _correction_failed(_now: datetime) -> Q:

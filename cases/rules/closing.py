@@ -114,7 +114,14 @@ def _missing_for(outcome: Outcome, facts: ClosingFacts) -> list[str]:
         return ["The customer has not said that they are partly satisfied."]
     if outcome is Outcome.RESOLVED_NO_ANSWER and facts.answer not in {None, Answer.WONT_SAY}:
         return ["The customer has answered."]
+    if outcome is Outcome.RESOLVED_NO_ANSWER and _silence_is_said(facts) and not facts.was_asked:
+        return ["Nothing that asks the customer has left, so their silence says nothing."]
     return []
+
+
+def _silence_is_said(facts: ClosingFacts) -> bool:
+    """The question was not left out with a reason, and nobody has answered it."""
+    return facts.answer is None and facts.statuses.get(StepKind.CONFIRM) == StepStatus.DONE
 
 
 def _count(number: int, noun: str) -> str:

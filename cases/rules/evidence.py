@@ -134,7 +134,7 @@ Evidence = (
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to reach the customer, in the case's own day."""
+    """One try to reach the customer; ``at`` in the zone of the case's team, because days are counted."""
 
     at: datetime
     channel: Channel

@@ -220,6 +220,7 @@ def test_a_question_that_came_back_asked_nobody(question: SatisfactionCheck, age
     assert question.status == CheckStatus.BOUNCED
     assert case.events.get(kind=EventKind.MESSAGE_BOUNCED).facts["purpose"] == MessagePurpose.SATISFACTION
     satisfaction.ask_by_mail(case=case, words="Did we?", actor=agent, now=now + 2 * DAY)
+    deliver_owed(now=now + 2 * DAY)
     with refused("So far the customer was asked on 1"):
         satisfaction.record_no_answer(case=case, actor=agent, now=now + 3 * DAY)
 
@@ -229,6 +230,7 @@ def test_silence_after_a_question_that_never_arrived_completes_nothing(
 ) -> None:
     case = question.case
     satisfaction.ask_by_mail(case=case, words="Did we?", actor=agent, now=now + 2 * DAY)
+    deliver_owed(now=now + 2 * DAY)
     satisfaction.record_no_answer(case=case, actor=agent, now=now + 4 * DAY)
     take_notice(raw=bounce_of(letter(MessagePurpose.SATISFACTION)), now=now + 5 * DAY)
 

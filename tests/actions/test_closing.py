@@ -1,6 +1,6 @@
 """How a case ends: each guard named, each outcome earned, and how it begins again."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from cases.actions.closing import ask_unreconciled, close, reopen
 from cases.actions.contacts import Exchange, log_contact
 from cases.actions.promises import break_lapsed
 from cases.errors import GuardError, NotAllowedError, RuleError
-from cases.models import Case, Event, User
+from cases.models import Case, Event, Team, User, WorkingCalendar
 from cases.rules.vocabulary import (
     Answer,
     Channel,
@@ -171,6 +171,24 @@ def test_no_contact_possible_needs_three_tries_two_ways_on_two_days(
     close(case=case, outcome=Outcome.NO_CONTACT_POSSIBLE, reason="Gone", actor=agent, now=now + 3 * DAY)
 
     assert recovery.fresh(case).outcome == Outcome.NO_CONTACT_POSSIBLE
+
+
+def test_two_tries_in_one_morning_of_the_team_are_one_day(
+    case: Case, agent: User, manager: User, team: Team, now: datetime
+) -> None:
+    """At 9:30, 10:30 and 10:40 of one Sydney morning: two days in UTC."""
+    team.calendar = WorkingCalendar.objects.create(name="Sydney", zone="Australia/Sydney")
+    team.calendar.windows.create(weekday=0, start=time(9), end=time(17))
+    team.save()
+    waive_all(case, agent, manager, now)
+    morning = datetime(2025, 9, 16, 23, 30, tzinfo=UTC)
+    for minutes, channel in ((0, Channel.PHONE), (60, Channel.LETTER), (70, Channel.PHONE)):
+        at = morning + timedelta(minutes=minutes)
+        exchange = Exchange(direction=Direction.OUT, channel=channel, summary="Tried", at=at)
+        log_contact(case=case, exchange=exchange, actor=agent, now=at)
+
+    with refused("So far: 3 tries, 2 channels, 1 days"):
+        close(case=case, outcome=Outcome.NO_CONTACT_POSSIBLE, reason="Gone", actor=agent, now=now + 3 * DAY)
 
 
 def test_giving_up_needs_a_last_offer_a_reason_and_what_is_owed_to_everybody(

@@ -1,10 +1,11 @@
 """Asking whether we made it right: the customer's own answer, never assumed and never overwritten."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
+from cases.actions.deliveries import deliver_owed
 from cases.actions.satisfaction import (
     answer_by_customer,
     ask_by_mail,
@@ -15,9 +16,18 @@ from cases.actions.satisfaction import (
     record_no_answer,
 )
 from cases.errors import AlreadyDoneError
-from cases.models import Case, Customer, CustomerLink, Message, SatisfactionCheck, User
+from cases.models import Case, Customer, CustomerLink, Message, SatisfactionCheck, Team, User, WorkingCalendar
 from cases.rules.evidence import AnswerEvidence
-from cases.rules.vocabulary import Answer, Channel, CheckStatus, Outcome, StepKind, StepStatus, WaivedBecause
+from cases.rules.vocabulary import (
+    Answer,
+    Channel,
+    CheckStatus,
+    MessageStatus,
+    Outcome,
+    StepKind,
+    StepStatus,
+    WaivedBecause,
+)
 from tests.actions.evidence import SATISFIED
 from tests.conftest import Log
 from tests.refusals import refused
@@ -151,18 +161,74 @@ def test_who_is_not_satisfied_is_listened_to_from_the_beginning(case: Case, agen
     assert case.steps.get(round=1, kind=StepKind.FOLLOW_UP).waived_because == WaivedBecause.NEXT_ROUND
 
 
+def asked_by_mail(case: Case, actor: User, at: datetime) -> None:
+    """And it leaves at that moment."""
+    ask_by_mail(case=case, words="All right?", actor=actor, now=at)
+    deliver_owed(now=at)
+
+
 def test_silence_counts_after_two_days_of_asking_and_not_before(case: Case, agent: User, now: datetime) -> None:
-    ask_by_mail(case=case, words="All right?", actor=agent, now=now + HOUR)
-    ask_by_mail(case=case, words="All right?", actor=agent, now=now + 2 * HOUR)
+    asked_by_mail(case, agent, now + HOUR)
+    asked_by_mail(case, agent, now + 2 * HOUR)
     with refused("Ask on 2 different days .* asked on 1"):
         record_no_answer(case=case, actor=agent, now=now + 3 * DAY)
 
-    ask_by_mail(case=case, words="All right?", actor=agent, now=now + DAY)
+    asked_by_mail(case, agent, now + DAY)
     record_no_answer(case=case, actor=agent, now=now + 3 * DAY)
 
     assert confirm_step(case) == StepStatus.DONE
     assert last_answer(case) is None
     assert not case.satisfaction_checks.filter(status=CheckStatus.ASKED).exists()
+
+
+def test_a_question_that_has_not_left_asked_nobody(case: Case, agent: User, now: datetime) -> None:
+    asked_by_mail(case, agent, now + HOUR)
+    ask_by_mail(case=case, words="All right?", actor=agent, now=now + DAY)
+    with refused("asked on 1"):
+        record_no_answer(case=case, actor=agent, now=now + 3 * DAY)
+    assert case.satisfaction_checks.left().count() == 1
+
+    deliver_owed(now=now + 3 * DAY)
+
+    record_no_answer(case=case, actor=agent, now=now + 3 * DAY)
+
+
+@pytest.mark.parametrize("status", [MessageStatus.FAILED, MessageStatus.BOUNCED, MessageStatus.CANCELLED])
+def test_a_question_whose_mail_did_not_arrive_asked_nobody(
+    case: Case, agent: User, now: datetime, status: MessageStatus
+) -> None:
+    for days in (1, 2):
+        asked_by_mail(case, agent, now + days * DAY)
+    Message.objects.filter(pk=Message.objects.latest("pk").pk).update(status=status)
+
+    with refused("asked on 1"):
+        record_no_answer(case=case, actor=agent, now=now + 3 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("zone", "moments", "days"),
+    [
+        ("Australia/Sydney", ("2025-09-23 23:30", "2025-09-24 00:30"), 1),  # 9:30 and 10:30 of one Sydney morning
+        ("Australia/Sydney", ("2025-09-24 13:30", "2025-09-24 14:30"), 2),
+        ("America/New_York", ("2025-09-24 23:30", "2025-09-25 00:30"), 1),
+        ("America/New_York", ("2025-09-24 03:30", "2025-09-24 04:30"), 2),
+    ],
+)
+def test_days_of_asking_are_days_of_the_team(
+    case: Case, agent: User, team: Team, zone: str, moments: tuple[str, ...], days: int
+) -> None:
+    team.calendar = WorkingCalendar.objects.create(name=zone, zone=zone)
+    team.calendar.windows.create(weekday=0, start=time(9), end=time(17))
+    team.save()
+    for moment in moments:
+        asked_by_mail(case, agent, datetime.fromisoformat(f"{moment}+00:00"))
+
+    at = datetime.fromisoformat("2025-09-26 12:00+00:00")
+    if days == 1:
+        with refused("asked on 1"):
+            record_no_answer(case=case, actor=agent, now=at)
+    else:
+        assert record_no_answer(case=case, actor=agent, now=at).status == StepStatus.DONE
 
 
 def test_silence_in_the_second_round_is_no_answer_and_not_the_first_rounds(
@@ -172,7 +238,7 @@ def test_silence_in_the_second_round_is_no_answer_and_not_the_first_rounds(
     for step in (recovery.correct, recovery.give_nothing):
         step(case, agent, now + 2 * HOUR)
     for days in (1, 2):
-        ask_by_mail(case=case, words="Better now?", actor=agent, now=now + days * DAY)
+        asked_by_mail(case, agent, now + days * DAY)
     record_no_answer(case=case, actor=agent, now=now + 3 * DAY)
     recovery.follow_up(case, agent, now + 3 * DAY)
 

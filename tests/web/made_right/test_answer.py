@@ -213,7 +213,7 @@ def test_what_counts_is_what_was_chosen_and_never_what_was_written(
 def test_an_ambiguous_answer_is_asked_back_with_everything_kept(
     client: Client, recovered: Case, address: Address
 ) -> None:
-    typed = {"key": str(uuid4()), "answer": "satisfied", "score": "1", "words": "Hm, well"}
+    typed = {"key": new_key(timezone.now()), "answer": "satisfied", "score": "1", "words": "Hm, well"}
     page = client.post(address(recovered), typed)
     form = page.context["form"]
     assert page.status_code == 422
