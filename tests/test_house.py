@@ -261,6 +261,7 @@ def test_addresses_in_mails_are_those_of_the_pages() -> None:
     assert links.promise(case, Promise(public_id=key)) == f"{links.case_page(case)}#promise-{key}"
     assert links.incident_page(incident) == site + reverse("cases:incident", args=("IN-1007",))
     assert links.log_contact(case) == site + reverse("cases:do", args=("SR-1042", "contact"))
+    assert links.later_answer(case) == site + reverse("cases:do", args=("SR-1042", "settle-answer"))
     assert links.reminders() == site + reverse("cases:reminders")
     assert links.profile() == site + reverse("cases:profile")
     assert links.seen(Message(public_id=key)) == site + reverse("cases:mail_seen", args=(token(key, SEEN),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,19 +13,20 @@ from django.db.models.functions import Coalesce
 
 from cases.actions import clocks, intake, notices, steps, turns, updates
 from cases.actions.contacts import Exchange, add_contact
-from cases.actions.events import CustomerAnswered, CustomerAsked, LinkMade, RoundOpened, StepSettled
+from cases.actions.events import CustomerAnswered, CustomerAsked, LaterAnswerSettled, LinkMade, RoundOpened, StepSettled
 from cases.errors import RuleError
 from cases.mail import compose, links
 from cases.models import CustomerLink, SatisfactionCheck, Step
 from cases.permissions import Verb
+from cases.rules import closing, workflow
 from cases.rules import evidence as rules
-from cases.rules import workflow
 from cases.rules.vocabulary import (
     Answer,
     Channel,
     CheckStatus,
     Direction,
     MessagePurpose,
+    Outcome,
     StepKind,
     StepStatus,
     WaivedBecause,
@@ -127,7 +129,43 @@ def answer_by_customer(*, link: CustomerLink, evidence: AnswerEvidence, now: dat
     may_settle = case.is_open and turns.is_pending(case, StepKind.CONFIRM)
     if may_settle and not workflow.waiting_for(StepKind.CONFIRM, turns.statuses(case)):
         return _answer(case, evidence, at=now, actor=None, now=now)
-    return _answer_later(case, evidence, now=now)
+    return _answer_later(case, evidence, at=now, actor=None, now=now)
+
+
+@transaction.atomic
+def record_later_answer(
+    *, case: Case, evidence: AnswerEvidence, actor: User, now: datetime, at: datetime | None = None
+) -> SatisfactionCheck:
+    """The customer said it again, or otherwise, after their first answer or after the case was closed."""
+    case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
+    at = at or now
+    if case.is_open and turns.is_pending(case, StepKind.CONFIRM):
+        raise RuleError("They are still to be asked in this round: record it as the answer of “Confirm satisfaction”.")
+    steps.check_at(case, at, now)
+    last = last_answer(case)
+    before = (case.closed_at, last.answered_at if last is not None else None)
+    if any(moment is not None and at < moment for moment in before):
+        raise RuleError("A later answer comes after the one before and after closing. Check the moment.", field="at")
+    summary = evidence.words.strip() or f"Said after all: {evidence.answer.label}"
+    exchange = Exchange(direction=Direction.IN, channel=evidence.channel, summary=summary, at=at, is_chase=False)
+    add_contact(case, exchange, by=actor)
+    return _answer_later(case, evidence, at=at, actor=actor, now=now)
+
+
+@transaction.atomic
+def settle_later_answer(*, case: Case, reason: str, actor: User, now: datetime, linked: Case | None = None) -> Case:
+    """A worse answer after closing was dealt with: another case of the customer goes on with it, or there is a reason
+    why nothing more is done. Reopening settles it by itself."""
+    case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
+    if linked is None and not reason.strip():
+        raise RuleError("Say what came of it, or name the case that goes on with it.", field="reason")
+    if linked is not None and (linked.pk == case.pk or linked.customer_id != case.customer_id):
+        raise RuleError("Name another case of this customer.", field="linked")
+    if not updates.settle_later_not(case, at=now, by=actor, because=reason.strip(), linked=linked):
+        raise RuleError("There is no later answer that still has to be dealt with.")
+    happened = LaterAnswerSettled(reason=reason.strip(), linked=linked.reference if linked is not None else "")
+    turns.finish(case, happened, at=now, actor=actor)
+    return case
 
 
 @transaction.atomic
@@ -204,14 +242,33 @@ def _answer(
     return check
 
 
-def _answer_later(case: Case, evidence: AnswerEvidence, *, now: datetime) -> SatisfactionCheck:
-    """Kept as a new version: the first human answer stays what it was. People decide what follows from it."""
+def _answer_later(
+    case: Case, evidence: AnswerEvidence, *, at: datetime, actor: User | None, now: datetime
+) -> SatisfactionCheck:
+    """Kept as a new version beside the first. What a closed case says of itself follows the last answer, and somebody
+    has to deal with a worse one; an open case goes into another round as after any answer."""
     evidence = rules.checked_answer(evidence)
     case.satisfaction_checks.filter(status=CheckStatus.ANSWERED).update(status=CheckStatus.SUPERSEDED)
-    check = _write(case, evidence, at=now, actor=None)
-    turns.finish(case, _answered(evidence, again=True), at=now, actor=None)
+    check = _write(case, evidence, at=at, actor=actor)
+    before = Outcome(case.outcome) if case.outcome else None
+    if before is not None:
+        _follow_after_closing(case, evidence.answer, at=at)
+    after = Outcome(case.outcome) if before is not None else None
+    said = replace(_answered(evidence, again=True), before=before, after=after)
+    turns.finish(case, said, at=at, actor=actor, now=now)
+    if case.is_open and workflow.opens_round(evidence.answer) and not turns.is_pending(case, StepKind.CONFIRM):
+        open_round(case, evidence.answer, at=at, reason=evidence.words.strip(), now=now)
     _tell(case, evidence, now=now)
     return check
+
+
+def _follow_after_closing(case: Case, answer: Answer, *, at: datetime) -> None:
+    outcome = Outcome(case.outcome)
+    case.outcome = closing.outcome_after(outcome, answer, case.round)
+    if closing.is_worse(outcome, answer):
+        updates.note_later_not(case, at=at)
+    elif answer is Answer.SATISFIED:
+        updates.settle_later_not(case, at=at)
 
 
 def _write(case: Case, evidence: AnswerEvidence, *, at: datetime, actor: User | None) -> SatisfactionCheck:
@@ -248,7 +305,13 @@ def _tell(case: Case, evidence: AnswerEvidence, *, now: datetime) -> None:
     if workflow.opens_round(evidence.answer) and case.is_open:
         lines.append(f"Round {case.round} has begun, with fresh deadlines.")
     elif not case.is_open:
-        lines.append("The case is closed. Reopen it if the same failure still stands.")
+        lines.append(
+            f"The case is closed as “{Outcome(case.outcome).label}”. Reopen it if the same failure still stands."
+        )
+        if closing.is_worse(Outcome(case.outcome), evidence.answer):
+            lines.append(
+                "If not, link another case of theirs, or say why nothing more is done: within 4 working hours."
+            )
     heading = f"{case.reference}: {case.customer}, {evidence.answer.label.lower()}"
     notices.tell_owner_and_manager(case, heading=heading, lines=lines, now=now)
 

@@ -26,10 +26,12 @@ from cases.rules.vocabulary import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cases.models import Case
+    from cases.models import Case, User
 
 ANSWER_AFTER_ESCALATION = timedelta(minutes=30)
 """Of the clock, for whoever is accountable to speak to the customer (domain.md A4.2)."""
+LATER_ANSWER = Target(4 * 60, ClockKind.WORKING)
+"""To deal with what a customer says after closing (domain.md, E, "Reply after closing")."""
 
 
 def begin(case: Case, *, since: datetime) -> None:
@@ -68,6 +70,19 @@ def note_escalation(case: Case, *, at: datetime) -> None:
         _owe(_running(case, UpdateReason.ESCALATED), since=at)
 
 
+def note_later_not(case: Case, *, at: datetime) -> None:
+    """The customer of a closed case says that it is not right. Somebody has to deal with it, however old the case."""
+    _owe(_running(case, UpdateReason.LATER_NOT), since=at)
+
+
+def settle_later_not(
+    case: Case, *, at: datetime, by: User | None = None, because: str = "", linked: Case | None = None
+) -> bool:
+    """It was dealt with. Says whether anything was owed."""
+    owed = case.status_updates.unsettled().filter(reason=UpdateReason.LATER_NOT)
+    return bool(owed.update(settled_at=at, settled_by=by, dealt_with=because, linked_case=linked))
+
+
 def derive(case: Case) -> None:
     """Bring what is owed in line with the case's severity and its team's working hours."""
     for update in case.status_updates.unsettled():
@@ -88,13 +103,24 @@ def _running(case: Case, reason: UpdateReason) -> StatusUpdate:
 
 def _owe(update: StatusUpdate, *, since: datetime) -> None:
     """Who asks again is owed it no later than before."""
-    case, before = update.case, update.due_at
+    before = update.due_at
     _derive(update, since)
     if before is not None and update.due_at is not None and before <= update.due_at:
         return
-    update.owner = notices.executive_of(case) if update.reason == UpdateReason.ESCALATED else case.owner
+    update.owner = _owner_of(update, since)
     update.starts_at = since
     update.save()
+
+
+def _owner_of(update: StatusUpdate, now: datetime) -> User | None:
+    case = update.case
+    if update.reason == UpdateReason.ESCALATED:
+        return notices.executive_of(case)
+    if update.reason == UpdateReason.LATER_NOT:
+        is_here = case.owner is not None and case.owner.is_active
+        answers = case.owner if is_here else notices.manager_of(case)
+        return next(iter(notices.there([answers], now)), None)
+    return case.owner
 
 
 def _derive(update: StatusUpdate, since: datetime) -> None:
@@ -105,6 +131,7 @@ def _derive(update: StatusUpdate, since: datetime) -> None:
         UpdateReason.SILENCE: _after(case, since, policy.silence[severity]),
         UpdateReason.ASKED: _after(case, since, policy.policy.target(severity, StepKind.ACKNOWLEDGE)),
         UpdateReason.ESCALATED: since + ANSWER_AFTER_ESCALATION,
+        UpdateReason.LATER_NOT: _after(case, since, LATER_ANSWER),
     }[UpdateReason(update.reason)]
     ladder = policy.ladder(CommitmentKind.UPDATE, severity)
     update.escalate_at = clocks.escalation(ladder, due_at, policy.promise_escalation, case.team)

@@ -29,6 +29,11 @@ def log_contact(case: Case) -> str:
     return f"{case_page(case)}do/contact/"
 
 
+def later_answer(case: Case) -> str:
+    """Where somebody says what came of an answer after closing."""
+    return f"{case_page(case)}do/settle-answer/"
+
+
 def decision(case: Case, approval: Approval) -> str:
     """Where the second person decides."""
     return f"{case_page(case)}do/decide/?of={approval.public_id}"

@@ -29,7 +29,8 @@ _SOURCES = {
     CommitmentKind.UPDATE: (
         "thing.case_id",
         "cases_statusupdate thing",
-        "JOIN cases_case c ON c.id = thing.case_id AND c.closed_at IS NULL AND c.is_timed",
+        "JOIN cases_case c ON c.id = thing.case_id"
+        " AND (c.closed_at IS NULL AND c.is_timed OR thing.reason = 'later_not')",
     ),
 }
 """Per kind the case, the table, and whether the case still runs (as ``cases.reminders.owed.running`` says)."""

@@ -97,6 +97,9 @@ def _facts(owed: Owed) -> tuple[str, str, str, str, str]:
 def _facts_of_update(case: Case, update: StatusUpdate) -> tuple[str, str, str, str, str]:
     why = str(UpdateReason(update.reason).label)
     about = f"{case.reference}, {Severity(case.severity).label.lower()}: {case.title}. {why}"
+    if update.reason == UpdateReason.LATER_NOT:
+        deed = f"deal with what {case.customer.name} says after closing"
+        return deed, case.reference, about, links.later_answer(case), "Deal with it"
     deed = f"tell {case.customer.name} where things stand"
     return deed, case.reference, about, links.log_contact(case), "Record the call"
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, TextChoices, Value, Window
+from django.db.models import Case as Choose
+from django.db.models import Count, Exists, OuterRef, Q, TextChoices, Value, When, Window
 
 from cases.models import Case, Pause, PreventionAction, Promise, StatusUpdate, Step, Team, User
 from cases.models.statements import Statement
 from cases.reports.reasons import REASONS, with_reasons
-from cases.rules.vocabulary import PauseKind
+from cases.rules.vocabulary import PauseKind, UpdateReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +96,9 @@ def owed(scope: Scope, role: str) -> Owed:
         ),
         promises=Statement(lambda user: _promises(Q(owner=user) if scope is Scope.MINE else _of(open_cases(user)))),
         words=Statement(
-            lambda user, tomorrow: _words(Q(owner=user) if scope is Scope.MINE else _of(open_cases(user)), tomorrow),
+            lambda user, tomorrow: _words(
+                Q(owner=user) if scope is Scope.MINE else _of(cases_of(scope, somebody(user))), tomorrow
+            ),
             moments=("tomorrow",),
         ),
         waiting=Statement(lambda user, now: _waiting(open_cases(user), now), moments=("now",)),
@@ -155,8 +158,12 @@ def _promises(mine: Q) -> QuerySet[Promise, Any]:
 
 
 def _words(mine: Q, tomorrow: datetime) -> QuerySet[StatusUpdate, Any]:
-    """Those that fall due until the day is over: the others have time."""
-    owed = StatusUpdate.objects.unsettled().filter(mine, due_at__lt=tomorrow).order_by("due_at", "pk")
+    """Those that fall due until the day is over: the others have time. An answer after closing comes first and at once,
+    and is all that is owed in a closed case."""
+    is_later = Q(reason=UpdateReason.LATER_NOT)
+    place = Choose(When(is_later, then=0), default=1)
+    owed = StatusUpdate.objects.unsettled().filter(mine, Q(due_at__lt=tomorrow) | is_later)
+    owed = owed.order_by(place, "due_at", "pk")
     return owed.values("case__reference", "case__customer__name", "reason", "due_at")[:PER_GROUP]
 
 

@@ -54,7 +54,12 @@ GOOD_SCORE = 4
 """Policy defaults: domain.md C7, C9, C12 and C5."""
 
 RECOVERED = (Outcome.SATISFIED, Outcome.SATISFIED_AFTER_MORE)
-UNRECOVERED = (Outcome.PARTLY_SATISFIED, Outcome.UNRECONCILED)
+UNRECOVERED = (
+    Outcome.PARTLY_SATISFIED,
+    Outcome.UNRECONCILED,
+    Outcome.SATISFIED_LATER_NOT,
+    Outcome.NOT_SATISFIED,
+)
 NO_ANSWER = (Outcome.RESOLVED_NO_ANSWER,)
 """The outcomes of cases in which asking was possible (domain.md, C6)."""
 

@@ -112,6 +112,7 @@ class WordRow:
     why: str
     due_at: datetime
     is_late: bool
+    reason: UpdateReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,12 +128,14 @@ class WaitingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """The answer. ``counts`` are the open cases of each scope; ``promised`` counts all promises that are owed."""
+    """The answer. ``later_answers``: customers of closed cases for whom it is not right after all. ``counts`` are the
+    open cases of each scope; ``promised`` counts all promises that are owed."""
 
     scope: Scope
     groups: tuple[WorkGroup, ...]
     promises: tuple[PromiseRow, ...]
     promised: int
+    later_answers: tuple[WordRow, ...]
     words: tuple[WordRow, ...]
     waiting: tuple[WaitingRow, ...]
     counts: Mapping[Scope, int]
@@ -148,12 +151,14 @@ def my_work(user: User, *, now: datetime, scope: Scope = Scope.MINE) -> Work:
     counts = questions.counts(user=user.pk, now=now, tomorrow=days.tomorrow, next_week=days.next_week)
     (totals,) = values_of(counts)
     promises, promised = _promises(questions, user, now)
+    words = _words(questions, user, days)
     return Work(
         scope=scope,
         groups=_groups(questions, user, days, totals),
         promises=promises,
         promised=promised,
-        words=_words(questions, user, days),
+        later_answers=tuple(word for word in words if word.reason is UpdateReason.LATER_NOT),
+        words=tuple(word for word in words if word.reason is not UpdateReason.LATER_NOT),
         waiting=_waiting(questions, user, now),
         counts={one: totals[f"in_{one}"] for one in Scope},
         figures=kept(f"own:{user.public_id}", lambda: own_figures(user, now=now), now=now).answer,
@@ -293,6 +298,7 @@ def _words(questions: Owed, user: User, days: Days) -> tuple[WordRow, ...]:
             why=str(UpdateReason(found["reason"]).label),
             due_at=found["due_at"],
             is_late=found["due_at"] < days.now,
+            reason=UpdateReason(found["reason"]),
         )
         for found in values_of(questions.words(user=user.pk, tomorrow=days.tomorrow))
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cases.errors import GuardError, RuleError
 from cases.rules.vocabulary import Answer, Outcome, StepKind, StepStatus
+from cases.rules.workflow import opens_round
 
 if TYPE_CHECKING:
     from cases.rules.workflow import Statuses
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 NO_RECOVERY_OWED = frozenset({Outcome.NOT_UPHELD, Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.REFERRED})
 """Outcomes that end a case without the six steps: nothing was owed, or it is dealt with elsewhere."""
 
-CHOOSABLE = tuple(outcome for outcome in Outcome if outcome is not Outcome.NOT_RECORDED)
+SATISFIED = frozenset({Outcome.SATISFIED, Outcome.SATISFIED_AFTER_MORE})
+
+NOT_CHOOSABLE = frozenset({Outcome.NOT_RECORDED, Outcome.SATISFIED_LATER_NOT, Outcome.NOT_SATISFIED})
+"""Of imported history, or by what the customer said after closing."""
+
+CHOOSABLE = tuple(outcome for outcome in Outcome if outcome not in NOT_CHOOSABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,34 @@ def suggested_outcome(answer: Answer | None, round_number: int) -> Outcome | Non
     return {Answer.PARTLY: Outcome.PARTLY_SATISFIED, Answer.WONT_SAY: Outcome.RESOLVED_NO_ANSWER}.get(
         answer or Answer.SATISFIED
     )
+
+
+def is_worse(outcome: Outcome, answer: Answer) -> bool:
+    """Whether somebody has to deal with an answer that comes after closing."""
+    was_satisfied = outcome in SATISFIED or outcome is Outcome.SATISFIED_LATER_NOT
+    return opens_round(answer) or (answer is Answer.PARTLY and was_satisfied)
+
+
+def outcome_after(outcome: Outcome, answer: Answer, round_number: int) -> Outcome:
+    """What a closed case says of itself once its customer has answered again: the last answer counts (domain.md, F).
+
+    Where no recovery was owed, and where they would rather not say, it stays as it was.
+    """
+    if outcome in NO_RECOVERY_OWED or answer is Answer.WONT_SAY:
+        return outcome
+    if answer is Answer.SATISFIED and outcome in SATISFIED:
+        return outcome
+    if is_worse(outcome, answer):
+        return _WORSENED.get(outcome, Outcome.NOT_SATISFIED)
+    return suggested_outcome(answer, round_number) or outcome
+
+
+_WORSENED = {
+    Outcome.SATISFIED: Outcome.SATISFIED_LATER_NOT,
+    Outcome.SATISFIED_AFTER_MORE: Outcome.SATISFIED_LATER_NOT,
+    Outcome.SATISFIED_LATER_NOT: Outcome.SATISFIED_LATER_NOT,
+    Outcome.UNRECONCILED: Outcome.UNRECONCILED,
+}
 
 
 def missing_to_close(facts: ClosingFacts, outcome: Outcome) -> tuple[str, ...]:
@@ -103,12 +137,12 @@ def check_close(facts: ClosingFacts, outcome: Outcome, reason: str) -> None:
     missing = missing_to_close(facts, outcome)
     if missing:
         raise GuardError("This case cannot be closed yet.", missing)
-    if outcome not in {Outcome.SATISFIED, Outcome.SATISFIED_AFTER_MORE} and not reason.strip():
+    if outcome not in SATISFIED and not reason.strip():
         raise RuleError("Say how it ended; the reason stays with the case.", field="reason")
 
 
 def _missing_for(outcome: Outcome, facts: ClosingFacts) -> list[str]:
-    if outcome in {Outcome.SATISFIED, Outcome.SATISFIED_AFTER_MORE} and facts.answer is not Answer.SATISFIED:
+    if outcome in SATISFIED and facts.answer is not Answer.SATISFIED:
         return ["The customer has not said that they are satisfied."]
     if outcome is Outcome.PARTLY_SATISFIED and facts.answer not in {Answer.PARTLY, Answer.SATISFIED}:
         return ["The customer has not said that they are partly satisfied."]

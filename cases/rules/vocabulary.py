@@ -183,6 +183,8 @@ class Outcome(TextChoices):
     PARTLY_SATISFIED = "partly_satisfied", "Partly satisfied"
     RESOLVED_NO_ANSWER = "resolved_no_answer", "Resolved, no answer"
     UNRECONCILED = "unreconciled", "Could not be satisfied"
+    SATISFIED_LATER_NOT = "satisfied_later_not", "Satisfied, later not"
+    NOT_SATISFIED = "not_satisfied", "Not satisfied"
     NO_CONTACT_POSSIBLE = "no_contact_possible", "No contact possible"
     NOT_UPHELD = "not_upheld", "No failure found"
     WITHDRAWN = "withdrawn", "Withdrawn"
@@ -196,6 +198,8 @@ class Outcome(TextChoices):
             return "success"
         if self in {Outcome.UNRECONCILED, Outcome.PARTLY_SATISFIED}:
             return "warning"
+        if self in {Outcome.SATISFIED_LATER_NOT, Outcome.NOT_SATISFIED}:
+            return "danger"
         return "secondary"
 
 
@@ -489,6 +493,7 @@ class UpdateReason(TextChoices):
     SILENCE = "silence", "They have heard nothing from us for long"
     ASKED = "asked", "They had to ask"
     ESCALATED = "escalated", "Whoever is accountable speaks to them"
+    LATER_NOT = "later_not", "They said after closing that it is not right"
 
 
 class ApprovalKind(TextChoices):
@@ -559,6 +564,7 @@ class EventKind(TextChoices):
     PROMISE_CANCELLED = "promise.cancelled", "recorded that the customer released us from a promise"
     CUSTOMER_ASKED = "customer.asked", "asked whether we made it right"
     CUSTOMER_ANSWERED = "customer.answered", "recorded the customer’s answer"
+    LATER_ANSWER_SETTLED = "later_answer.settled", "dealt with the customer’s later answer"
     CUSTOMER_CHANGED = "customer.changed", "changed the customer’s data"
     FOLLOW_UP_DRAFTED = "follow_up.drafted", "drafted the follow-up"
     FOLLOW_UP_QUEUED = "follow_up.queued", "handed the follow-up to the mail"

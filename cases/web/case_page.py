@@ -10,6 +10,7 @@ from django.utils import timezone
 from cases import permissions
 from cases.actions import deciding, handling
 from cases.actions.compensations import may_give
+from cases.models import StatusUpdate
 from cases.permissions import Verb
 from cases.rules import workflow
 from cases.rules.vocabulary import (
@@ -21,6 +22,7 @@ from cases.rules.vocabulary import (
     Severity,
     StepKind,
     StepStatus,
+    UpdateReason,
 )
 from cases.templatetags.addresses import verb_address
 from cases.web.case_rows import MOST_EVENTS, rows_of
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
         Pause,
         PreventionAction,
         Promise,
+        SatisfactionCheck,
         Step,
         User,
     )
@@ -106,6 +109,8 @@ class CasePage:
     events: list[Line]
     has_older_events: bool
     make_safe_by: datetime | None
+    answers: Sequence[SatisfactionCheck]
+    later_answer: StatusUpdate | None
     now: datetime
 
 
@@ -126,6 +131,7 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
     pause = rows.pause_at(now)
     waiting = _waiting(rows)
     grounds = deciding.grounds_of(case) if pays or waiting else None
+    later = _later_answer(case)
     return CasePage(
         case=case,
         rail=rail_of(case, rows, selected=selected, now=now, zone=timezone.get_current_timezone()),
@@ -136,7 +142,13 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         form=form,
         form_url=_url(case, name),
         ways=_ways(case, selected) if open_to and not waits_for else (),
-        more=_more(case, user, is_paused=pause is not None),
+        more=_more(
+            case,
+            user,
+            later,
+            is_paused=pause is not None,
+            is_answered=statuses.get(StepKind.CONFIRM) == StepStatus.DONE,
+        ),
         pause=pause,
         concerns=rows.concerns,
         approvals=rows.approvals,
@@ -150,8 +162,21 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         events=lines_of(case, rows.events[:MOST_EVENTS]),
         has_older_events=len(rows.events) > MOST_EVENTS,
         make_safe_by=case.known_at + within if within is not None and case.made_safe_at is None else None,
+        answers=_answers(case),
+        later_answer=later,
         now=now,
     )
+
+
+def _answers(case: Case) -> Sequence[SatisfactionCheck]:
+    """What the customer of a closed case answered, the first at the top."""
+    return [] if case.is_open else list(case.satisfaction_checks.answered().order_by("answered_at", "pk"))
+
+
+def _later_answer(case: Case) -> StatusUpdate | None:
+    """That somebody has to deal with, or what came of it; none where the case was never answered for after closing."""
+    later = StatusUpdate.objects.filter(case=case, reason=UpdateReason.LATER_NOT)
+    return None if case.is_open else later.select_related("owner", "settled_by", "linked_case").last()
 
 
 def _offer(form: CaseForm | None, rows: CaseRows) -> None:
@@ -203,10 +228,16 @@ def _ways(case: Case, step: StepKind) -> tuple[Way, ...]:
     return (*ways, waive)
 
 
-def _more(case: Case, user: User, *, is_paused: bool) -> tuple[Way, ...]:
+def _more(case: Case, user: User, later: StatusUpdate | None, *, is_paused: bool, is_answered: bool) -> tuple[Way, ...]:
     """The menu of the case: what this person may do with it now."""
     if not case.is_open:
-        offered = [("reopen", "Reopen", "refresh", permissions.may(user, Verb.REOPEN_CASE))]
+        is_owed = later is not None and later.settled_at is None
+        offered = [
+            ("reopen", "Reopen", "refresh", permissions.may(user, Verb.REOPEN_CASE)),
+            ("settle-answer", "Deal with the later answer", "check", is_owed),
+            ("later-answer", "The customer says something else", "message-circle", True),
+            ("link", "Link for the customer", "link", True),
+        ]
     else:
         critical = case.severity == Severity.CRITICAL and case.made_safe_at is None
         escalated = case.priority == Priority.ESCALATED
@@ -222,6 +253,7 @@ def _more(case: Case, user: User, *, is_paused: bool) -> tuple[Way, ...]:
             ("escalate", "Ask the manager in", "stairs-up", not escalated),
             ("dealt-with", "Escalation dealt with", "check", escalated and permissions.may(user, Verb.APPROVE)),
             ("link", "Link for the customer", "link", True),
+            ("later-answer", "The customer says something else", "message-circle", is_answered),
             ("close", "Close the case", "circle-check", True),
             ("unreconciled", "Could not be satisfied", "mood-sad", True),
         ]

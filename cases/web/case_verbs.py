@@ -28,6 +28,8 @@ VERBS: Mapping[str, CaseVerb] = {
     "ask": CaseVerb(satisfaction.AskForm),
     "no-answer": CaseVerb(satisfaction.NoAnswerForm),
     "no-compensation": CaseVerb(compensation.NoCompensationForm),
+    "later-answer": CaseVerb(satisfaction.LaterAnswerForm),
+    "settle-answer": CaseVerb(satisfaction.SettleLaterAnswerForm),
     "waive": CaseVerb(steps.WaiveForm),
     "contact": CaseVerb(contacts.ContactForm, anchor="#timeline"),
     "note": CaseVerb(contacts.NoteForm, anchor="#timeline"),

@@ -247,7 +247,7 @@ def test_silence_in_the_second_round_is_no_answer_and_not_the_first_rounds(
     assert closed.outcome == Outcome.RESOLVED_NO_ANSWER
 
 
-def test_an_answer_to_a_closed_case_is_kept_and_changes_nothing_by_itself(
+def test_an_answer_to_a_closed_case_is_kept_and_opens_no_round_by_itself(
     case: Case, link: CustomerLink, agent: User, now: datetime
 ) -> None:
     recovery.answer(case, agent, now + HOUR)
@@ -257,7 +257,7 @@ def test_an_answer_to_a_closed_case_is_kept_and_changes_nothing_by_itself(
     answer_by_customer(link=link, evidence=MORE, now=now + DAY)
 
     after = recovery.fresh(closed)
-    assert (after.outcome, after.round, after.closed_at) == (closed.outcome, 1, closed.closed_at)
+    assert (after.outcome, after.round, after.closed_at) == (Outcome.SATISFIED_LATER_NOT, 1, closed.closed_at)
     assert "Reopen it if the same failure still stands." in Message.objects.all()[0].text
 
 

@@ -9,12 +9,23 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.actions import contacts, handling
+from cases.actions import contacts, handling, satisfaction
 from cases.actions.events import MessageBounced, ReminderSent, Told
 from cases.actions.submissions import new_key
 from cases.models import Case, Event, User
 from cases.reminders.sweep import sweep
-from cases.rules.vocabulary import CommitmentKind, EventKind, MessagePurpose, Rung, Severity, StepKind, StepStatus
+from cases.rules.evidence import AnswerEvidence
+from cases.rules.vocabulary import (
+    Answer,
+    Channel,
+    CommitmentKind,
+    EventKind,
+    MessagePurpose,
+    Rung,
+    Severity,
+    StepKind,
+    StepStatus,
+)
 from tests.conftest import Log
 from tests.reports import recovery
 
@@ -264,3 +275,36 @@ def test_what_staff_write_down_is_asked_back_where_it_contradicts_itself(
     recovery.until_confirm(case, agent, timezone.now() - timedelta(minutes=10))
     assert post("answer", {"channel": "phone", **typed}) == status
     assert case.satisfaction_checks.filter(answer="partly").exists() == (status == 302)
+
+
+def test_a_worse_answer_after_closing_stands_on_the_page_in_the_list_and_at_the_top_of_my_work(
+    client: Client, log: Log, agent: User
+) -> None:
+    case = recovery.recover(log(at=timezone.now() - timedelta(hours=3)), agent, timezone.now() - timedelta(hours=1))
+    said = AnswerEvidence(channel=Channel.PHONE, answer=Answer.NOT_SATISFIED, score=1, words="It broke again")
+    satisfaction.record_later_answer(case=case, evidence=said, actor=agent, now=timezone.now())
+    client.force_login(agent)
+    page = client.get(reverse("cases:case", args=(case.reference,))).content.decode()
+    for words in ("Satisfied, later not", "After closing the customer says", "Satisfied, 5 of 5", "“It broke again”"):
+        assert words in page
+    assert "Satisfied, later not" in client.get(reverse("cases:list")).content.decode()
+    customer = client.get(reverse("cases:customer", args=(case.customer.public_id,))).content.decode()
+    assert "Satisfied, later not" in customer
+    work = client.get(reverse("cases:work")).content.decode()
+    assert "1 customer says that it is not right after all." in work
+    assert work.index("Not right after all") < work.index("Promises you made")
+
+
+def test_a_worse_answer_is_dealt_with_by_the_reference_of_another_case(
+    client: Client, case: Case, log: Log, agent: User
+) -> None:
+    closed = recovery.recover(log(at=timezone.now() - timedelta(hours=3)), agent, timezone.now() - timedelta(hours=1))
+    said = AnswerEvidence(channel=Channel.PHONE, answer=Answer.NOT_SATISFIED, score=1)
+    satisfaction.record_later_answer(case=closed, evidence=said, actor=agent, now=timezone.now())
+    client.force_login(agent)
+    address = reverse("cases:do", args=(closed.reference, "settle-answer"))
+    for linked, status in (("SR-9", 422), (case.reference.lower(), 302)):
+        hidden = {"key": str(uuid4()), "version": str(recovery.fresh(closed).version)}
+        assert client.post(address, {**hidden, "linked": linked}).status_code == status
+    page = client.get(reverse("cases:case", args=(closed.reference,))).content.decode()
+    assert f'It goes on in <a href="/cases/{case.reference}/">' in page

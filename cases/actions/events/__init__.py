@@ -43,6 +43,7 @@ from cases.actions.events.contacts import (
     CustomerAnswered,
     CustomerAsked,
     CustomerChanged,
+    LaterAnswerSettled,
     LinkMade,
     NoteAdded,
 )
@@ -123,6 +124,7 @@ __all__ = [
     "FollowUpSent",
     "HoursChanged",
     "ImportUndone",
+    "LaterAnswerSettled",
     "LinkMade",
     "MadeSafe",
     "MessageBounced",

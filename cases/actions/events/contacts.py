@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from cases.actions.events.base import Facts, Sentence, Setting, labels, when, words
-from cases.rules.vocabulary import Answer, Channel, ConcernStatus, Direction, EventKind, Reached, Reaction
+from cases.rules.vocabulary import Answer, Channel, ConcernStatus, Direction, EventKind, Outcome, Reached, Reaction
 
 _ANSWERED = {
     Answer.SATISFIED: "satisfied",
@@ -125,27 +125,46 @@ class CustomerAsked(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerAnswered(Facts):
-    """No actor: the customer, on their page. ``again``: an answer was there already."""
+    """No actor: the customer, on their page. ``again``: an answer was there already. ``before`` and ``after``: how a
+    closed case had ended, and what it says of itself since."""
 
     kind: ClassVar[EventKind] = EventKind.CUSTOMER_ANSWERED
     answer: Answer
     score: int | None
     words: str
     again: bool = False
+    before: Outcome | None = None
+    after: Outcome | None = None
 
     def sentence(self, setting: Setting) -> Sentence:
         answer = _ANSWERED[self.answer]
+        before, after = labels(self.before), labels(self.after)
+        changed = bool(before and after and before != after)
         return Sentence(
             who="" if setting.actor else setting.customer,
             did=self._did(setting, answer),
             texts=words(self.words),
             tags=(f"{self.score} of 5",) if self.score else (),
+            before=before[0] if changed else "",
+            after=after[0] if changed else "",
         )
 
     def _did(self, setting: Setting, answer: str) -> str:
         if setting.actor:
-            return f"recorded the customer’s answer: {answer}"
+            return f"recorded the customer’s {'later ' if self.again else ''}answer: {answer}"
         return f"answered again: {answer}" if self.again else f"answered: {answer}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaterAnswerSettled(Facts):
+    """``linked``: the reference of the case that goes on with it."""
+
+    kind: ClassVar[EventKind] = EventKind.LATER_ANSWER_SETTLED
+    reason: str = ""
+    linked: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did=str(self.kind.label), texts=words(self.reason), tags=words(self.linked))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from cases.actions import (
 )
 from cases.actions.deciding import asked_in_words
 from cases.models import Approval
+from cases.rules.closing import CHOOSABLE
 from cases.rules.vocabulary import (
     Outcome,
     PauseKind,
@@ -183,7 +184,7 @@ class CloseForm(CaseForm):
     outcome = Radio(
         Outcome,
         label="How did it end?",
-        among=tuple(one for one in Outcome if one not in {Outcome.UNRECONCILED, Outcome.NOT_RECORDED}),
+        among=tuple(one for one in CHOOSABLE if one is not Outcome.UNRECONCILED),
     )
     reason = Words(label="In a sentence", required=False, rows=2, help_text="Needed unless the customer is satisfied.")
 

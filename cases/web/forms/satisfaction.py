@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 
 from cases.actions import satisfaction
-from cases.rules import evidence
+from cases.models import Case
+from cases.rules.evidence import AnswerEvidence
 from cases.rules.vocabulary import (
     Answer,
     Channel,
 )
 from cases.web.forms.base import Button, CaseForm
-from cases.web.forms.fields import Choice, Moment, Radio, Words
+from cases.web.forms.fields import Choice, Line, Moment, Radio, Words
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from cases.models import Case
 
 
 class AnswerForm(CaseForm):
@@ -56,16 +55,54 @@ class AnswerForm(CaseForm):
             return "Recorded. Another round has begun with fresh deadlines, and the manager knows."
         return "Recorded. Thank you for asking."
 
+    @property
+    def evidence(self) -> AnswerEvidence:
+        names = ("channel", "answer", "score", "words", "wants_contact")
+        return AnswerEvidence(**{name: self.cleaned_data[name] for name in names})
+
+    def run(self, now: datetime) -> object:
+        return satisfaction.record_answer(
+            case=self.case, evidence=self.evidence, actor=self.staff, now=now, at=self.cleaned_data["at"]
+        )
+
+
+class LaterAnswerForm(AnswerForm):
+    """What they say after their first answer, or after the case was closed."""
+
+    heading = "They said something else later"
+    lead = "Both answers are kept, and the last one counts. Write down what they say, not what you hope."
+
+    @property
+    def said(self) -> str:
+        return "Recorded. Both answers are kept, and the last one counts."
+
+    def run(self, now: datetime) -> object:
+        return satisfaction.record_later_answer(
+            case=self.case, evidence=self.evidence, actor=self.staff, now=now, at=self.cleaned_data["at"]
+        )
+
+
+class SettleLaterAnswerForm(CaseForm):
+    heading = "Deal with the later answer"
+    lead = "The same failure still stands? Then reopen the case. Otherwise say here what goes on, or why nothing does."
+    buttons = (Button("Dealt with", "check"),)
+    done = "Recorded: the later answer was dealt with."
+
+    reason = Words(label="What came of it", required=False, rows=2)
+    linked = Line(label="Another case of this customer that goes on with it, such as SR-1042", required=False)
+
+    def clean_linked(self) -> Case | None:
+        reference = self.cleaned_data["linked"].strip()
+        found = Case.objects.visible_to(self.staff).filter(reference__iexact=reference).first() if reference else None
+        if reference and found is None:
+            raise forms.ValidationError("There is no case with this reference. Look it up in the list of cases.")
+        return found
+
     def run(self, now: datetime) -> object:
         typed = self.cleaned_data
-        said = evidence.AnswerEvidence(
-            channel=typed["channel"],
-            answer=typed["answer"],
-            score=typed["score"],
-            words=typed["words"],
-            wants_contact=typed["wants_contact"],
+        return satisfaction.settle_later_answer(
+            case=self.case, reason=typed["reason"], linked=typed["linked"], actor=self.staff, now=now
         )
-        return satisfaction.record_answer(case=self.case, evidence=said, actor=self.staff, now=now, at=typed["at"])
 
 
 class AskForm(CaseForm):

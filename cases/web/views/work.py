@@ -97,6 +97,10 @@ def greeting(now: datetime, zone: ZoneInfo) -> str:
 def lead(work: Work) -> str:
     """How much is late and how much comes today, in a sentence."""
     overdue, today = work.group(Urgency.OVERDUE).total, work.group(Urgency.TODAY).total
+    later = len(work.later_answers)
+    if later:
+        customers = "1 customer says" if later == 1 else f"{later} customers say"
+        return f"{customers} that it is not right after all. {_things(overdue)} overdue."
     if not overdue and not today:
         return "Nothing is overdue, and nothing is due today."
     if not overdue:
@@ -107,7 +111,7 @@ def lead(work: Work) -> str:
 
 
 def _things(number: int) -> str:
-    return "1 thing is" if number == 1 else f"{number} things are"
+    return "1 thing is" if number == 1 else f"{number or 'No'} thing{'s are' if number else ' is'}"
 
 
 def open_cases(work: Work) -> str:

@@ -105,5 +105,6 @@ NEW = (
     EventKind.CALL_ASKED,
     EventKind.PROMISE_KEPT_LATE,
     EventKind.CUSTOMER_CHANGED,
+    EventKind.LATER_ANSWER_SETTLED,
     EventKind.PREVENTION_MOVED,
 )
