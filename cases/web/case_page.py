@@ -17,6 +17,8 @@ from cases.rules.vocabulary import (
     ApprovalStatus,
     CompensationNature,
     CompensationStatus,
+    CorrectionStatus,
+    FollowUpStatus,
     Priority,
     PromiseStatus,
     Severity,
@@ -141,7 +143,7 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         completes=workflow.STEPS[selected].completes,
         form=form,
         form_url=_url(case, name),
-        ways=_ways(case, selected) if open_to and not waits_for else (),
+        ways=(*(_ways(case, selected) if open_to and not waits_for else ()), *_afterwards(case, selected)),
         more=_more(
             case,
             user,
@@ -228,6 +230,19 @@ def _ways(case: Case, step: StepKind) -> tuple[Way, ...]:
     return (*ways, waive)
 
 
+def _afterwards(case: Case, step: StepKind) -> tuple[Way, ...]:
+    """What may still be said of what this step produced, in whatever round."""
+    if step is StepKind.CORRECT:
+        done = case.corrections.filter(status=CorrectionStatus.DONE).last()
+        url = f"{_url(case, 'failed-fix')}?of={done.public_id}" if done is not None else ""
+        return (Way(label="The fix did not hold", icon="alert-triangle", url=url),) if url else ()
+    if step is StepKind.FOLLOW_UP:
+        told = case.follow_ups.filter(status__in=(FollowUpStatus.SPOKEN, FollowUpStatus.DELIVERED)).last()
+        url = f"{_url(case, 'response')}?of={told.public_id}" if told is not None else ""
+        return (Way(label="What came of the follow-up?", icon="message-circle", url=url),) if url else ()
+    return ()
+
+
 def _more(case: Case, user: User, later: StatusUpdate | None, *, is_paused: bool, is_answered: bool) -> tuple[Way, ...]:
     """The menu of the case: what this person may do with it now."""
     if not case.is_open:
@@ -257,7 +272,10 @@ def _more(case: Case, user: User, later: StatusUpdate | None, *, is_paused: bool
             ("close", "Close the case", "circle-check", True),
             ("unreconciled", "Could not be satisfied", "mood-sad", True),
         ]
-    return tuple(Way(label=label, icon=icon, url=_url(case, name)) for name, label, icon, shown in offered if shown)
+    ways = tuple(Way(label=label, icon=icon, url=_url(case, name)) for name, label, icon, shown in offered if shown)
+    if case.is_open:
+        return ways
+    return (*ways, *_afterwards(case, StepKind.CORRECT), *_afterwards(case, StepKind.FOLLOW_UP))
 
 
 def _url(case: Case, name: str) -> str:
