@@ -51,6 +51,8 @@ def decide(*, approval: Approval, grant: bool, note: str, actor: User, now: date
 
 def _carry_out(approval: Approval, case: Case, *, actor: User, now: datetime) -> None:
     if approval.kind == ApprovalKind.CLOSE_UNRECONCILED:
+        if case.reopened_at is not None and approval.asked_at < case.reopened_at:
+            raise RuleError("This was asked before the case was reopened. Do not agree, so that it can be asked anew.")
         closing.give_up(case, approval, now=now)
         return
     if approval.step is None or approval.step.round != case.round:

@@ -153,7 +153,7 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         ),
         pause=pause,
         concerns=rows.concerns,
-        approvals=rows.approvals,
+        approvals=rows.approvals if case.is_open else [],
         promises=[_row(promise, now) for promise in rows.recorded.promises],
         compensations=rows.compensations,
         may_give=_may_give(user, grounds) if grounds is not None and pays else None,

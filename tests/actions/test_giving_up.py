@@ -4,21 +4,26 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cases.actions import closing, compensations, promises
+from cases.actions import closing, compensations, contacts, promises
 from cases.actions.approvals import decide
+from cases.actions.contacts import Exchange
 from cases.actions.deliveries import deliver_owed
 from cases.errors import GuardError
 from cases.mail import links
-from cases.models import Approval, Case, Event, Message, User
+from cases.models import Apology, Approval, Case, Event, Message, User
 from cases.reports.frames import Frame
 from cases.reports.periods import Period
 from cases.reports.timing import on_time
 from cases.rules.vocabulary import (
     Answer,
+    ApologyStatus,
+    Channel,
     CompensationStatus,
     ConcernStatus,
+    Direction,
     EventKind,
     Outcome,
+    Reached,
     Severity,
     StepKind,
     StepStatus,
@@ -154,3 +159,43 @@ def test_every_kind_of_question_says_who_asks_what_for_whom_and_why(
             assert said in text
     assert "Give “Voucher” (900" in asked[0]
     assert "What: Offer no compensation" in asked[1]
+
+
+def test_what_was_asked_before_the_case_was_reopened_is_asked_anew(
+    heard: Case, agent: User, manager: User, now: datetime
+) -> None:
+    approval = ask(heard, agent, now)
+    closing.close(case=heard, outcome=Outcome.WITHDRAWN, reason="They said so", actor=agent, now=now + HOUR)
+    closing.reopen(case=heard, reason="After all", actor=agent, now=now + 2 * HOUR)
+
+    with refused("asked before the case was reopened"):
+        decide(approval=approval, grant=True, note="", actor=manager, now=now + 3 * HOUR)
+
+    decide(approval=approval, grant=False, note="Ask anew", actor=manager, now=now + 3 * HOUR)
+    decide(approval=ask(heard, agent, now + 4 * HOUR), grant=True, note="", actor=manager, now=now + 5 * HOUR)
+    assert recovery.fresh(heard).outcome == Outcome.UNRECONCILED
+
+
+def test_an_apology_that_came_back_is_none(log: Log, agent: User, now: datetime) -> None:
+    case = log()
+    recovery.acknowledge(case, agent, now)
+    recovery.write_apology(case, agent, now)
+    deliver_owed(now=now + HOUR)
+    Apology.objects.update(status=ApologyStatus.BOUNCED)
+
+    with refused("No apology has left or was spoken", by=GuardError):
+        ask(case, agent, now + DAY)
+
+
+def test_three_tries_by_two_ways_on_two_days_stand_for_the_apology(log: Log, agent: User, now: datetime) -> None:
+    case = log()
+    recovery.acknowledge(case, agent, now)
+    for hours in (1, 30):
+        recovery.contact(case, agent, now + hours * HOUR, reached=Reached.VOICEMAIL)
+    with refused("No apology has left or was spoken", by=GuardError):
+        ask(case, agent, now + 31 * HOUR)
+
+    letter = Exchange(direction=Direction.OUT, channel=Channel.LETTER, summary="Wrote", at=now + 31 * HOUR)
+    contacts.log_contact(case=case, exchange=letter, actor=agent, now=now + 31 * HOUR)
+
+    assert ask(case, agent, now + 32 * HOUR).asked_by == agent
