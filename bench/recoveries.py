@@ -41,6 +41,7 @@ from cases.rules.vocabulary import (
     Reached,
     StepKind,
     StepStatus,
+    WaivedBecause,
 )
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ class Recoveries:
                 escalate_at=turn.due_at + _DAY if turn.due_at else None,
                 settled_at=settled_at,
                 settled_by_id=story.agent.key if settled_at else None,
-                note=f"Carried into round {number + 1}." if is_carried else "",
+                waived_because=WaivedBecause.NEXT_ROUND if is_carried else "",
             )
             if turn.settled_at is not None:
                 self._steps.leave(story, turn.kind, number=number, at=turn.settled_at, step=key)
