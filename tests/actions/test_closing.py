@@ -10,6 +10,7 @@ from cases.actions.contacts import Exchange, log_contact
 from cases.actions.promises import break_lapsed
 from cases.errors import GuardError, NotAllowedError, RuleError
 from cases.models import Case, Event, Team, User, WorkingCalendar
+from cases.rules.closing import CHOOSABLE, NO_RECOVERY_OWED, NOT_CHOOSABLE
 from cases.rules.vocabulary import (
     Answer,
     Channel,
@@ -32,11 +33,7 @@ pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-RECOVERED = tuple(
-    outcome
-    for outcome in Outcome
-    if outcome not in {Outcome.NOT_UPHELD, Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.REFERRED, Outcome.NOT_RECORDED}
-)
+RECOVERED = tuple(outcome for outcome in CHOOSABLE if outcome not in NO_RECOVERY_OWED)
 
 
 @pytest.fixture
@@ -146,9 +143,12 @@ def test_a_broken_promise_that_was_never_done_keeps_the_case_open(case: Case, ag
         close(case=case, outcome=Outcome.SATISFIED, reason="", actor=agent, now=now + DAY)
 
 
-def test_what_nobody_recorded_is_no_way_to_end_a_case(case: Case, agent: User, now: datetime) -> None:
+@pytest.mark.parametrize("outcome", sorted(NOT_CHOOSABLE))
+def test_what_nobody_recorded_or_only_the_customer_can_say_is_no_way_to_end_a_case(
+    case: Case, agent: User, now: datetime, outcome: Outcome
+) -> None:
     with refused("Choose how the case ended", field="outcome"):
-        close(case=case, outcome=Outcome.NOT_RECORDED, reason="Old", actor=agent, now=now)
+        close(case=case, outcome=outcome, reason="Old", actor=agent, now=now)
 
 
 def waive_all(case: Case, agent: User, manager: User, at: datetime) -> None:
