@@ -144,7 +144,7 @@ def every_ending(log: Log, agent: User, now: datetime) -> None:
 
 def test_recovery_counts_where_asking_was_possible(every_ending: None, manager: User, now: datetime) -> None:
     found = ended(manager, now + DAY)
-    assert (found.recovery, found.confirmed) == (Rate(2, 5), Rate(2, 4))
+    assert (found.recovery, found.confirmed) == (Rate(2, 7), Rate(2, 6))
     assert (found.recovered.value, found.no_contact.value) == (2, 1)
 
 
