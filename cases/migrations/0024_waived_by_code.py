@@ -35,6 +35,6 @@ def to_sentences(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0014_waived_because")]
+    dependencies = [("cases", "0023_waived_because")]
 
     operations = [migrations.RunPython(to_codes, to_sentences)]

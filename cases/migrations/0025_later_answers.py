@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0015_waived_by_code'),
+        ('cases', '0024_waived_by_code'),
     ]
 
     operations = [
