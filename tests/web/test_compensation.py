@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from cases.actions.submissions import new_key
 from cases.models import Case, Compensation, User
 from cases.rules.vocabulary import CompensationStatus
 from tests.conftest import Log
@@ -38,7 +38,7 @@ def send(client: Client, case: Case, agent: User) -> Send:
     client.force_login(agent)
 
     def sent(status: int = 200, **typed: str) -> str:
-        hidden = {"key": str(uuid4()), "version": str(recovery.fresh(case).version)}
+        hidden = {"key": new_key(timezone.now()), "version": str(recovery.fresh(case).version)}
         address = reverse("cases:do", args=(case.reference, "propose"))
         answer = client.post(address, {**GIFT, **hidden, **typed}, follow=True)
         assert answer.status_code == status
@@ -115,7 +115,12 @@ def test_whoever_may_not_decide_reads_why_and_is_refused(
 
     page = client.get(f"{address}?of={given.public_id}").content.decode()
     assert "you may approve up to 500 USD. Lena Fischer was asked to decide." in page
-    typed = {"of": given.public_id, "how": "approve", "key": uuid4(), "version": recovery.fresh(case).version}
+    typed = {
+        "of": given.public_id,
+        "how": "approve",
+        "key": new_key(timezone.now()),
+        "version": recovery.fresh(case).version,
+    }
     assert client.post(address, typed).status_code == 403
 
 

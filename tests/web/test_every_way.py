@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from cases.actions import apologies, compensations, handling, steps
 from cases.actions.satisfaction import record_later_answer
+from cases.actions.submissions import new_key
 from cases.models import Case, User
 from cases.rules.evidence import AnswerEvidence
 from cases.rules.vocabulary import (
@@ -113,7 +113,7 @@ STATES = {
     " link close unreconciled",
     busy: "keep-promise renegotiate cancel-promise resume made-safe dealt-with",
     for_a_second_person: "approve decide review apologize take-over",
-    granted: "compensation correct",
+    granted: "compensation correct payer",
     to_be_compensated: "no-compensation failed-fix",
     to_be_asked: "answer ask no-answer",
     answered: "follow-up later-answer",
@@ -153,7 +153,7 @@ def test_a_fix_that_did_not_hold_and_what_came_of_the_letter_are_recorded_by_tho
     ):
         case.refresh_from_db()
         address, _, of = urls[label].partition("?of=")
-        sent = {"key": str(uuid4()), "version": str(case.version), "of": of, **typed}
+        sent = {"key": new_key(timezone.now()), "version": str(case.version), "of": of, **typed}
         assert client.get(urls[label]).status_code == 200
         assert client.post(address, sent).status_code == 302
     assert case.corrections.get().status == CorrectionStatus.FAILED
