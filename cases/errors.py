@@ -47,6 +47,10 @@ class ConflictError(AmendsError):
         self.changes = tuple(changes)
 
 
+class LapsedLinkError(RuleError):
+    """The link was ours, and its time is over. Doors answer 410."""
+
+
 class AlreadyDoneError(RuleError):
     """The thing was done before; doing it again would do it twice."""
 

@@ -55,7 +55,8 @@ def read_bounces() -> None:
 def forget_what_is_old() -> None:
     now = timezone.now()
     forms, sweeps = housekeeping.prune_submissions(now=now), prune_sweeps(now=now)
-    logger.info("%d forms and %d sweeps forgotten", forms, sweeps)
+    strays = bounces.prune_strays(now=now)
+    logger.info("%d forms, %d sweeps and %d notices forgotten", forms, sweeps, strays)
 
 
 def _go_on(tally: DeliveryTally | None) -> None:

@@ -119,15 +119,30 @@ def _listening(mail: MailServer, port: int) -> _Server:
     return server
 
 
-@pytest.fixture(params=[(), ("PIPELINING",)], ids=["plain", "pipelining"])
-def mail_server(request: pytest.FixtureRequest, settings: Settings) -> Iterator[MailServer]:
-    """One of its own for each test, and the site sends through it: what holds of mail holds of either kind."""
-    server = MailServer(*request.param)
-    settings.MAILERS = {
-        "default": {
-            "BACKEND": "cases.mail.smtp.EmailBackend",
-            "OPTIONS": {"host": "127.0.0.1", "port": server.port, "timeout": 5},
+type Through = Callable[..., MailServer]
+
+
+@pytest.fixture
+def mail_through(settings: Settings) -> Iterator[Through]:
+    """Lets the site send through a server that says these extensions."""
+    servers: list[MailServer] = []
+
+    def through(*extensions: str) -> MailServer:
+        servers.append(MailServer(*extensions))
+        settings.MAILERS = {
+            "default": {
+                "BACKEND": "cases.mail.smtp.EmailBackend",
+                "OPTIONS": {"host": "127.0.0.1", "port": servers[-1].port, "timeout": 5},
+            }
         }
-    }
-    yield server
-    server.stop()
+        return servers[-1]
+
+    yield through
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(params=[(), ("PIPELINING",)], ids=["plain", "pipelining"])
+def mail_server(request: pytest.FixtureRequest, mail_through: Through) -> MailServer:
+    """One of its own for each test, and the site sends through it: what holds of mail holds of either kind."""
+    return mail_through(*request.param)

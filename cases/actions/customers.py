@@ -14,6 +14,7 @@ from cases.errors import RuleError
 from cases.models import Customer, Event
 from cases.models.search import words_of
 from cases.permissions import Verb
+from cases.rules.addresses import canonical
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -86,4 +87,5 @@ def _write(customer: Customer, details: CustomerDetails) -> None:
         raise RuleError("Give the customer a name, so that letters can begin with it.", field="name")
     for name in CustomerDetails.__slots__:
         setattr(customer, name, getattr(details, name).strip())
+    customer.email = canonical(customer.email) if customer.email else ""
     customer.save()

@@ -56,6 +56,7 @@ class DeliveryTally:
 def deliver_owed(*, now: datetime, limit: int = MOST_A_RUN, by: Carrier | None = None) -> DeliveryTally:
     """Send every mail whose next attempt is due. Safe to run beside itself. ``by``: another carrier than the site's."""
     _settle(now=now)
+    outbox.drop_stale(now)
     _conclude(Message.objects.unconcluded(), now=now)
     run = _Run(now, limit)
     with by or outbox.Carrier() as carrier:

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import records, reminded
+from cases.actions import records, reminded, sign_in
 from cases.errors import RuleError
 from cases.mail import compose
 from cases.models import Message, User
 from cases.permissions import Verb
+from cases.rules import addresses
 from cases.rules.calendars import load_zone
 from cases.rules.vocabulary import MessagePurpose, Role
 
@@ -67,7 +65,7 @@ SHOWN = (
 def add_user(*, email: str, name: str, role: Role, zone: str, actor: User, teams: Sequence[Team] = ()) -> User:
     """A colleague without a password yet: they set their own behind the link that the door sends."""
     permissions.require(actor, Verb.ADMINISTER)
-    email = _address(email)
+    email = check_address(email)
     if not name.strip():
         raise RuleError("Give the name that colleagues and customers know.", field="name")
     load_zone(zone)
@@ -84,9 +82,8 @@ def invite(*, user: User, link: str, actor: User, now: datetime) -> Message:
         raise RuleError(f"{user} does not work here any more. Make them active first.")
     if user.has_usable_password():
         raise RuleError(f"{user} has a password already. “Forgot your password?” on the sign-in page makes a new one.")
-    days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
-    context: dict[str, object] = {"inviter": actor, "link": link, "days": days}
-    return compose.queued(compose.for_staff(user, MessagePurpose.NOTICE, name="invitation", context=context, now=now))
+    context: dict[str, object] = {"inviter": actor, "link": link, "days": sign_in.LINK_DAYS}
+    return compose.queued(compose.for_staff(user, MessagePurpose.SIGN_IN, name="invitation", context=context, now=now))
 
 
 @transaction.atomic
@@ -114,7 +111,7 @@ def change_address(*, user: User, email: str, actor: User, now: datetime) -> Use
     permissions.require(actor, Verb.ADMINISTER)
     user = User.objects.select_for_update().get(pk=user.pk)
     with records.revising(user, SHOWN, actor=actor, at=now):
-        user.email = _address(email, but=user)
+        user.email = check_address(email, but=user)
         user.unreachable_since, user.unreachable_because = None, ""
         user.save(update_fields=("email", "unreachable_since", "unreachable_because"))
     EmailAddress.objects.filter(user=user).delete()
@@ -173,12 +170,11 @@ def check_position(user: User, position: Position) -> None:
         raise RuleError(f"{user} is the manager of {managed}. Give the team another manager first.", field="role")
 
 
-def _address(email: str, *, but: User | None = None) -> str:
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise RuleError("Write a complete mail address, such as maya@example.com.", field="email") from error
+def check_address(email: str, *, but: User | None = None) -> str:
+    """Nobody can sign in with other letters before the ``@``: the sign-in page takes those of ASCII."""
+    email = addresses.canonical(email).lower()
+    if not email.rpartition("@")[0].isascii():
+        raise RuleError("Before the @ only letters without accents can be used to sign in.", field="email")
     if User.objects.filter(email=email).exclude(pk=but.pk if but else 0).exists():
         raise RuleError("Somebody has this mail address already.", field="email")
     return email

@@ -59,10 +59,11 @@ class UserForm(VersionedForm):
     time_zone = ZoneField()
 
     def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].lower()
-        if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("Somebody has this mail address already.")
-        return email
+        but = self.instance if self.instance.pk else None
+        try:
+            return people.check_address(self.cleaned_data["email"], but=but)
+        except AmendsError as error:
+            raise forms.ValidationError(error.sentence) from error
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -117,7 +117,7 @@ admin.site.register(
     list_filter=("direction", "channel", "reached", "is_chase"),
     exclude=("private_note",),
 )
-# The words of an invitation hold the link that sets a colleague's password.
+# While an invitation waits, its words hold the link that sets a colleague's password.
 admin.site.register(
     models.Message,
     OfACase,
@@ -125,7 +125,7 @@ admin.site.register(
     list_filter=("status", "audience", "purpose"),
     search_fields=("=case__reference", "=to_address"),
     search_help_text="Reference of the case, or the whole address",
-    exclude=("text", "html"),
+    exclude=("text", "html", "raw"),
 )
 admin.site.register(
     models.PreventionAction,
@@ -134,6 +134,13 @@ admin.site.register(
     list_filter=("status", "kind"),
     list_select_related=("incident", "owner"),
     search_fields=("=incident__reference", "change"),
+)
+admin.site.register(
+    models.StrayNotice,
+    RecordPage,
+    list_display=("at", "reason", "subject", "sender", "door"),
+    list_filter=("reason", "door"),
+    search_fields=("subject", "sender"),
 )
 admin.site.register(
     models.Sweep,

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cases.mail.letter import flat
+from cases.rules.vocabulary import NoticeReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +33,12 @@ _LONGEST_WORDS = 400
 
 _STATUS = ("message/delivery-status", "message/global-delivery-status")
 _ORIGINAL = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
+_RECEIPT = "message/disposition-notification"
 _ARRIVED = {"delivered", "relayed", "expanded"}
+_NO_FAILURE = {*_ARRIVED, "delayed"}
+_SERVER = re.compile(r"\b(mailer-daemon|postmaster)@", re.IGNORECASE)
+"""A mail server's notice in prose is an automatic answer as well."""
+_ADDRESS_OF_PAGE = re.compile(r"https?://\S+", re.IGNORECASE)
 _ID = r"<([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@[^<>@\s]{1,255}>"
 _OUR_ID = re.compile(_ID, re.IGNORECASE)
 _ID_OF_A_COPY = re.compile(rf"^message-id:\s{{0,80}}{_ID}", re.IGNORECASE | re.MULTILINE)
@@ -67,6 +73,41 @@ def read(raw: bytes) -> Bounce | None:
         return _read(message_from_bytes(raw[:MOST_BYTES]))
     except (ValueError, LookupError, RecursionError):  # a charset nobody knows, boxes in boxes in boxes
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A mail that reports no failure. ``reason`` is missing where it is understood: a delay, a receipt, an absence."""
+
+    reason: NoticeReason | None
+    sender: str = ""
+    subject: str = ""
+    words: str = ""
+
+
+def read_stray(raw: bytes) -> Stray:
+    """Of a mail in which ``read`` found no failure, or that named no mail of ours. Never raises."""
+    if not raw.strip():
+        return Stray(NoticeReason.EMPTY)
+    try:
+        notice = message_from_bytes(raw[:MOST_BYTES])
+        parts = list(islice(_parts(notice), _MOST_PARTS))
+        sender, subject = (_clean(str(notice.get(name, ""))) for name in ("From", "Subject"))
+        words = next((_text(part) for part in parts if part.get_content_type() == "text/plain"), "")
+        return Stray(_stray_because(notice, parts), sender, subject, _ADDRESS_OF_PAGE.sub("[link]", _clean(words)))
+    except (ValueError, LookupError, RecursionError):
+        return Stray(NoticeReason.UNREADABLE)
+
+
+def _stray_because(notice: Message, parts: Sequence[Message]) -> NoticeReason | None:
+    groups = [fields for part in parts if part.get_content_type() in _STATUS for fields in _fields(part)]
+    if groups:
+        is_told = any(_action(group) in _NO_FAILURE for group in groups)
+        return None if is_told else NoticeReason.NO_RESULT
+    is_receipt = any(part.get_content_type() == _RECEIPT for part in parts)
+    is_answer = str(notice.get("Auto-Submitted", "")).strip().lower().startswith("auto-replied")
+    is_absence = is_answer and not _SERVER.search(str(notice.get("From", "")))
+    return None if is_receipt or is_absence else NoticeReason.NO_REPORT
 
 
 def _read(notice: Message) -> Bounce | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _LONGEST_SUBJECT = 200
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
+_PARAGRAPHS = re.compile(r"(?:\r?\n[ \t]*){2,}")
 _BUTTONS = {MessagePurpose.SATISFACTION: "Tell us whether we made it right"}
 
 
@@ -37,6 +38,7 @@ def to_customer(
     context = {
         "subject": one_line(subject),
         "body": body,
+        "paragraphs": _PARAGRAPHS.split(body.strip()),
         "reference": case.reference,
         "link": link,
         "button": _BUTTONS.get(purpose, "See where things stand"),
@@ -47,7 +49,7 @@ def to_customer(
         purpose=purpose,
         audience=Audience.CUSTOMER,
         to_address=case.customer.email,
-        subject=one_line(subject),
+        subject=one_line(subject) or f"About {case.reference}",
         text=f"{render_to_string('mail/customer/body.txt', context).rstrip()}\n",
         html=render_to_string("mail/customer/body.html", context),
     )

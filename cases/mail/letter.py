@@ -8,7 +8,9 @@ from __future__ import annotations
 import email.policy
 import re
 from dataclasses import dataclass
-from email.headerregistry import HeaderRegistry
+from email.header import Header
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.utils import formataddr
 from typing import TYPE_CHECKING, Any, override
 from urllib.parse import urlsplit
 
@@ -16,9 +18,12 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from cases.mail import links
+from cases.rules import addresses
 from cases.rules.vocabulary import Audience, MessagePurpose
 
 if TYPE_CHECKING:
+    from email.policy import Policy
+
     from cases.models import Message
 
 
@@ -35,25 +40,86 @@ class Letter(EmailMultiAlternatives):
     sends those alone needs no words (``in_words``)."""
 
     def __init__(self, message: Message, *, in_words: bool = True) -> None:
-        host = urlsplit(settings.AMENDS_BASE_URL).hostname
-        headers = {"Message-ID": f"<{message.public_id}@{host}>"}
+        headers = {"Message-ID": f"<{message.public_id}@{_host()}>"}
         if message.audience == Audience.STAFF:
             headers["Auto-Submitted"] = "auto-generated"
         if message.purpose == MessagePurpose.EARLY:
             headers["List-Unsubscribe"] = f"<{links.stop_early(message)}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        sender = settings.AMENDS_BOUNCE_ADDRESS or None
-        if sender:
-            headers["From"] = settings.DEFAULT_FROM_EMAIL  # people see and answer us; only servers see the other
+        ours = addresses.wire(settings.AMENDS_MAIL_FROM)
+        headers["From"] = _with_name(settings.AMENDS_ORGANIZATION, ours)
+        # People see and answer that one; only servers see the other.
+        sender = settings.AMENDS_BOUNCE_ADDRESS or ours
+        to = [addresses.wire(message.to_address)] if message.to_address else []
         self._raw = bytes(message.raw)
         words, html = (message.text, message.html) if in_words or not self._raw else ("", "")
-        super().__init__(message.subject, words, sender, to=[message.to_address], headers=headers)
+        super().__init__(message.subject, words, sender, to=to, headers=headers)
         if html:
             self.attach_alternative(html, "text/html")
 
     @override
-    def message(self, **options: Any) -> Any:
-        return _Written(self._raw) if self._raw else super().message(**options)
+    def message(self, **_: Any) -> Any:
+        """The same whatever policy a backend asks for."""
+        if self._raw:
+            return _Written(self._raw)
+        return super().message(policy=_POLICY if "".join(self.to).isascii() else _POLICY.clone(utf8=True))
+
+
+def _host() -> str:
+    """On the right side of our ``Message-ID``."""
+    host = urlsplit(settings.AMENDS_BASE_URL).hostname or ""
+    return f"[IPv6:{host}]" if ":" in host else addresses.ascii_domain(host)
+
+
+def _with_name(name: str, address: str) -> str:
+    """The name is quoted, or encoded as a whole. Python 3.13 loses quotes where it folds a long name."""
+    name = flat(name)
+    return formataddr((name, address)) if _is_plain(name) else f"{_encoded(name)} <{address}>"
+
+
+def _is_plain(words: str) -> bool:
+    """Without a letter that must be encoded, and nothing that a reader would take for an encoded word."""
+    return words.isascii() and "=?" not in words
+
+
+def _encoded(words: str) -> str:
+    """In encoded words, one blank apart, each short enough for the first line of a header."""
+    return " ".join(Header(words, "utf-8").encode(maxlinelen=_LONGEST_LINE - len("Subject: ")).split())
+
+
+class _Verbatim(UnstructuredHeader, BaseHeader):
+    """A header that says already what it shall say: of its words none may become an encoded word (RFC 2047, 5)."""
+
+    @classmethod
+    @override
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        super().parse(value, kwds)
+        kwds["decoded"] = value
+
+    @override
+    def fold(self, *, policy: Policy[Any]) -> str:
+        """Between words, and not before the first: some readers take an empty line for an empty header."""
+        lines = [f"{self.name}:"]
+        for place, word in enumerate(self.told().split()):
+            if place and len(f"{lines[-1]} {word}") > _LONGEST_LINE:
+                lines.append("")
+            lines[-1] += f" {word}"
+        return policy.linesep.join([*lines, ""])
+
+    def told(self) -> str:
+        return str(self)
+
+
+class _Subject(_Verbatim):
+    @override
+    def told(self) -> str:
+        return str(self) if _is_plain(self) else _encoded(self)
+
+
+_LONGEST_LINE = 78
+"""RFC 5322, 2.1.1."""
+_VERBATIM = ("from", "to", "message-id", "auto-submitted", "list-unsubscribe", "list-unsubscribe-post")
+"""``To`` is an address without a name here, so that it has nothing to encode."""
 
 
 class _HeaderClasses(HeaderRegistry):
@@ -62,6 +128,9 @@ class _HeaderClasses(HeaderRegistry):
     def __init__(self) -> None:
         super().__init__()
         self._made: dict[str, type] = {}
+        for name in _VERBATIM:
+            self.map_to_type(name, _Verbatim)
+        self.map_to_type("subject", _Subject)
 
     @override
     def __getitem__(self, name: str) -> type:
@@ -71,13 +140,14 @@ class _HeaderClasses(HeaderRegistry):
         return self._made[kind]
 
 
-_POLICY = email.policy.SMTP.clone(header_factory=_HeaderClasses())
+_POLICY = email.policy.SMTP.clone(header_factory=_HeaderClasses(), cte_type="7bit")
+"""Bodies are encoded where they have other letters than ASCII, so that no server needs to take 8 bits (RFC 6152)."""
 
 
 def written(message: Message) -> bytes:
     """Text and HTML, with CRLF at the ends of lines. Raises ``ValueError``: Python's mail policy refuses line breaks in
     any header, so none can be smuggled in."""
-    words: bytes = Letter(message).message(policy=_POLICY).as_bytes()
+    words: bytes = Letter(message).message().as_bytes()
     return words
 
 

@@ -21,6 +21,7 @@ Limit: what follows from a mail that left or failed is decided by ``cases.action
 from __future__ import annotations
 
 import logging
+import re
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -31,13 +32,13 @@ from uuid import UUID, uuid4
 
 from django.core.mail import mailers
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.dispatch import Signal
 
 from cases.mail import smtp
 from cases.mail.letter import Letter
 from cases.models import Message, Taken
-from cases.rules.vocabulary import MessageStatus
+from cases.rules.vocabulary import MessagePurpose, MessageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from django.core.mail.backends.base import BaseEmailBackend
+
+    from cases.models.messages import MessageQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +61,8 @@ LEAST_LEFT = timedelta(minutes=4)
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 1440, 1440, 1440))
 """After which attempt to wait how long. Together over four days, as mail servers do (RFC 5321, 4.5.4.1)."""
 MOST_ATTEMPTS = len(WAITS) + 1
+SIGN_IN_WAITS = timedelta(hours=1)
+"""How long a mail with a link to choose a password waits to leave. Whoever still wants it asks again."""
 _PERMANENT = 500
 _LONGEST_ERROR = 500
 
@@ -74,11 +79,12 @@ class UnreachableError(Exception):
 @dataclass(frozen=True, slots=True)
 class Handover:
     """What came of handing one mail over: ``SENT``, ``FAILED`` for good, or ``QUEUED`` to try again; and why, or what
-    the server said when it took it."""
+    the server said when it took it. ``is_put_off``: to try again because of this mail alone, and not of the server."""
 
     status: MessageStatus
     why: str = ""
     reply: str = ""
+    is_put_off: bool = False
 
 
 REFUSED_ADDRESS = "The mail server refused the address: "
@@ -155,7 +161,8 @@ def claim(now: datetime, *, most: int = BATCH) -> Claim:
     """The mails that have been owed for longest and that nobody holds, to be begun in this order.
 
     Where a run is gone that held some, the one that it was just handing over comes first and alone: it may have left,
-    which is counted, and it may be what the run died of, so that no other mail suffers with it.
+    which is counted, and it may be what the run died of, so that no other mail suffers with it. Mails that let
+    somebody sign in come before all others: a person waits for each, and a flood of reminders may be ahead of it.
     """
     free_lapsed(now)
     owed = Message.objects.owed(now)
@@ -163,8 +170,30 @@ def claim(now: datetime, *, most: int = BATCH) -> Claim:
     if left is not None:
         return _take([left], now, doubts=F("doubts") + 1)
     free = owed.filter(claimed_by__isnull=True).select_for_update(skip_locked=True)
-    oldest = free.order_by("next_attempt_at", "pk").defer("text", "html")[:most]
-    return _take(sorted(oldest, key=lambda mail: mail.pk), now)
+    urgent = _oldest(free.filter(purpose=MessagePurpose.SIGN_IN), most)
+    return _take(sorted(urgent or _oldest(free, most), key=lambda mail: mail.pk), now)
+
+
+def _oldest(free: MessageQuerySet, most: int) -> list[Message]:
+    return list(free.order_by("next_attempt_at", "pk").defer("text", "html")[:most])
+
+
+@transaction.atomic
+def drop_stale(now: datetime) -> None:
+    """Give up the mails with a link to choose a password that did not leave in time, and forget the link. Those that
+    somebody is handing over just now are left alone."""
+    stale = Message.objects.waiting().filter(purpose=MessagePurpose.SIGN_IN, created_at__lte=now - SIGN_IN_WAITS)
+    if not stale.exists():
+        return
+    settle()
+    stale.exclude(Q(claimed_by__isnull=False, next_attempt_at__gt=now)).update(
+        status=MessageStatus.FAILED, last_error=_STALE, next_attempt_at=None, claimed_by=None, **_WORDLESS
+    )
+
+
+_STALE = "It could not leave within an hour. Whoever still wants the link asks for a new one."
+_WORDLESS: dict[str, Any] = {"text": "", "html": "", "raw": b""}
+"""What is left of a mail with a link to choose a password, once its fate is known."""
 
 
 @transaction.atomic
@@ -219,6 +248,8 @@ def record(message: Message, handover: Handover, *, held_by: UUID, now: datetime
         values |= _postponed(message, handover, now)
     else:
         values |= {"next_attempt_at": None}
+    if values["status"] != MessageStatus.QUEUED and message.purpose == MessagePurpose.SIGN_IN:
+        values |= _WORDLESS
     message.status, message.last_error = values["status"], values["last_error"]
     rows = Message.objects.filter(pk=message.pk, status=MessageStatus.QUEUED, claimed_by=held_by)
     return bool(rows.update(claimed_by=None, **values))
@@ -267,6 +298,7 @@ def settle(*, concluded_at: datetime | None = None) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [*more, *keys])
         settled = [key for (key,) in cursor.fetchall()]
+    Message.objects.filter(pk__in=settled, purpose=MessagePurpose.SIGN_IN).update(**_WORDLESS)
     Taken.objects.filter(pk__in=keys).delete()
     return settled
 
@@ -274,7 +306,7 @@ def settle(*, concluded_at: datetime | None = None) -> list[int]:
 def note_unreachable(error: UnreachableError, *, now: datetime) -> None:
     """Let every mail that waits say what it waits for."""
     why = str(error)[:_LONGEST_ERROR]
-    Message.objects.owed(now).exclude(last_error=why).update(last_error=why)
+    Message.objects.owed(now).exclude(last_error=why).update(last_error=why, is_put_off=False)
 
 
 def judge(error: Exception) -> Handover:
@@ -312,13 +344,20 @@ def quietly() -> Iterator[None]:
 def _postponed(message: Message, handover: Handover, now: datetime) -> dict[str, Any]:
     """Until when to wait; or that it was tried often enough."""
     if message.attempts < MOST_ATTEMPTS:
-        return {"next_attempt_at": now + WAITS[message.attempts - 1]}
+        return {"next_attempt_at": now + WAITS[message.attempts - 1], "is_put_off": handover.is_put_off}
     why = f"Gave up after {message.attempts} attempts. {handover.why}"[:_LONGEST_ERROR]
     return {"status": MessageStatus.FAILED, "last_error": why, "next_attempt_at": None}
 
 
 def _refusal(code: int, why: str) -> Handover:
-    return Handover(MessageStatus.FAILED if code >= _PERMANENT else MessageStatus.QUEUED, why)
+    if code >= _PERMANENT:
+        return Handover(MessageStatus.FAILED, why)
+    return Handover(MessageStatus.QUEUED, why, is_put_off=code != _LEAVING and not _OF_THE_SERVER.search(why))
+
+
+_LEAVING = 421
+_OF_THE_SERVER = re.compile(r"\b4\.[34]\.\d{1,3}\b")
+"""The mail system or the network, and not the mailbox or a policy (RFC 3463, 3.4 and 3.5)."""
 
 
 def _why_unreached(error: OSError | UnicodeError) -> str:

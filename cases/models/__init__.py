@@ -7,7 +7,7 @@ from cases.models.customers import Customer
 from cases.models.events import Event, PersonalChange
 from cases.models.imports import ImportBatch
 from cases.models.incidents import Category, Cause, Incident, PreventionAction
-from cases.models.messages import Message, Taken
+from cases.models.messages import MailboxTrouble, Message, StrayNotice, Taken
 from cases.models.people import Absence, Team, User
 from cases.models.policies import (
     AuthorityLimit,
@@ -57,6 +57,7 @@ __all__ = [
     "ImportBatch",
     "Incident",
     "Lease",
+    "MailboxTrouble",
     "Message",
     "Pause",
     "PersonalChange",
@@ -72,6 +73,7 @@ __all__ = [
     "SeverityChange",
     "StatusUpdate",
     "Step",
+    "StrayNotice",
     "Submission",
     "Sweep",
     "Taken",

@@ -1,4 +1,4 @@
-"""Mail: the outbox."""
+"""Mail: the outbox, and what mail servers send back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from cases.models.fields import code, public_id
-from cases.rules.vocabulary import Audience, MessagePurpose, MessageStatus
+from cases.rules.vocabulary import Audience, MessagePurpose, MessageStatus, NoticeDoor, NoticeReason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,6 +69,10 @@ class Message(models.Model):
         null=True, blank=True, help_text="When what followed from its fate was written down."
     )
     last_error = models.TextField(blank=True)
+    is_put_off = models.BooleanField(
+        default=False,
+        help_text="The mail server was reached, and put off this mail alone: greylisting, a full mailbox.",
+    )
     seen_at = models.DateTimeField(null=True, blank=True, help_text="When a colleague said that they know.")
 
     objects = models.Manager.from_queryset(MessageQuerySet)()
@@ -80,6 +84,11 @@ class Message(models.Model):
                 fields=("next_attempt_at",),
                 condition=Q(status=MessageStatus.QUEUED),
                 name="message_owed",
+            ),
+            models.Index(
+                fields=("next_attempt_at",),
+                condition=Q(status=MessageStatus.QUEUED, purpose=MessagePurpose.SIGN_IN),
+                name="message_sign_in",
             ),
             models.Index(
                 fields=("id",),
@@ -129,3 +138,42 @@ class Taken(models.Model):
 
     def __str__(self) -> str:
         return self.reply
+
+
+class StrayNotice(models.Model):
+    """A mail that a mail server, or somebody else, sent to where bounces go, and from which nothing followed. Links in
+    its words are left out, because a mail that came back may hold one that signs somebody in."""
+
+    at = models.DateTimeField()
+    door = code(NoticeDoor)
+    reason = code(NoticeReason)
+    sender = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    words = models.TextField(blank=True, help_text="How it begins.")
+
+    objects = models.Manager["StrayNotice"]()
+
+    class Meta:
+        verbose_name = "notice not understood"
+        verbose_name_plural = "notices not understood"
+        ordering = ("-pk",)
+        indexes = (models.Index(fields=("at",), name="stray_notice_at"),)
+
+    def __str__(self) -> str:
+        return self.subject or str(NoticeReason(self.reason).label)
+
+
+class MailboxTrouble(models.Model):
+    """The mailbox for bounces could not be read, since when and why. At most one row: none while all is well."""
+
+    is_only_one = models.BooleanField(default=True, unique=True, editable=False)
+    since = models.DateTimeField()
+    because = models.CharField(max_length=500)
+
+    objects = models.Manager["MailboxTrouble"]()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(is_only_one=True), name="mailbox_trouble_only_one"),)
+
+    def __str__(self) -> str:
+        return self.because

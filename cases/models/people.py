@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 
 from cases.models.fields import code, public_id
 from cases.models.versions import Versioned
+from cases.rules.addresses import canonical, folded
 from cases.rules.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Team(Versioned):
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """A person who may sign in; without a password, only after following the link of an invitation."""
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=canonical(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -68,7 +69,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{"role": Role.ADMINISTRATOR, "name": email, **fields})
 
     def get_by_natural_key(self, email: str | None) -> User:
-        return self.get(email__iexact=email)
+        return self.get(email__iexact=folded(email or ""))
 
 
 class User(Versioned, AbstractBaseUser):

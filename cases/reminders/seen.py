@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases.actions import reminded
-from cases.errors import RuleError
+from cases.errors import LapsedLinkError, RuleError
 from cases.mail import tokens
 from cases.models import Alarm, Message, Reminder, User
 from cases.reminders.owed import behind
@@ -25,9 +25,16 @@ if TYPE_CHECKING:
 
 
 def reminder_of(token: str, purpose: str) -> Message:
-    """The mail that this link was in. Raises ``RuleError`` where the link is not ours, or its reader left."""
+    """The mail that this link was in. Raises ``RuleError`` where the link is not ours, or its reader left, and
+    ``LapsedLinkError`` where its time is over."""
+    try:
+        key = tokens.public_id(token, purpose)
+    except tokens.LapsedError as error:
+        raise LapsedLinkError(
+            f"Links in mails open for {tokens.LASTING.days} days. Sign in instead: your work shows what is open, and "
+            "your profile which mails you get."
+        ) from error
     mails = Message.objects.filter(audience=Audience.STAFF).select_related("to_user").defer("raw", "html")
-    key = tokens.public_id(token, purpose)
     mail = mails.filter(public_id=key).first() if key is not None else None
     if mail is None or mail.to_user is None:
         raise RuleError("This link is not complete. Open it from the mail once more.")

@@ -15,6 +15,7 @@ from django.db.models.functions import RowNumber
 
 from cases.models import Case, Customer
 from cases.reports.customers import MOST_LETTERS, FoundCustomer, case_counts, found
+from cases.rules.addresses import folded
 from cases.rules.vocabulary import Outcome
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def meant(words: str, user: User, *, chosen: UUID | None = None) -> tuple[Meant,
 
 def with_address(email: str, user: User) -> tuple[Meant, ...]:
     """Everybody who has this mail address. Two people may share one."""
-    return _with_cases(_found(Customer.objects.filter(email__iexact=email)[:PER_PAGE], user), user) if email else ()
+    rows = Customer.objects.filter(email__iexact=folded(email))[:PER_PAGE]
+    return _with_cases(_found(rows, user), user) if email else ()
 
 
 def _found(customers: Iterable[Customer], user: User) -> tuple[FoundCustomer, ...]:

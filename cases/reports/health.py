@@ -1,6 +1,6 @@
 """Are reminders sent? What is wrong if not, and the figures for whoever watches the machine.
 
-Three questions to indexes tell what is wrong, however much mail there is. Limit: it reads what sweeps left behind
+Few questions to indexes tell what is wrong, however much mail there is. Limit: it reads what sweeps left behind
 (``cases.reminders.heartbeat``) and the outbox; whether a process runs somewhere it cannot know.
 """
 
@@ -11,9 +11,10 @@ from datetime import timedelta
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Count, Min
 
-from cases.models import Lease, Message, Reminder, Sweep, User
+from cases.models import Lease, MailboxTrouble, Message, Reminder, StrayNotice, Sweep, User
 from cases.models.sweeps import LEADERSHIP
 from cases.rules.vocabulary import MessageStatus
 
@@ -31,8 +32,10 @@ LEAST_GROWN = 500
 """Below that, the next sweep sends it all."""
 
 
+_UNDELIVERED = (MessageStatus.FAILED, MessageStatus.BOUNCED)
+"""As in the condition of the index."""
 _NOT_SENT = (MessageStatus.QUEUED, MessageStatus.FAILED, MessageStatus.CANCELLED)
-CODES = ("silence", "unwritten", "unreached", "old_mail", "growth")
+CODES = ("silence", "unwritten", "unreached", "old_mail", "growth", "mailbox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,14 @@ class Trouble:
 def troubles(now: datetime) -> list[Trouble]:
     """What keeps mail from leaving, causes before consequences; nothing if all is well."""
     recent = list(Sweep.objects.ended(now)[: GROWTHS + 1])
-    oldest = Message.objects.waiting().values_list("created_at", flat=True).first()
+    oldest = _oldest_held_up(now)
     found = (
         _silence(recent, now),
         _unwritten(now),
         _unreached(recent, now),
         _old_mail(oldest, now),
         _growth(recent),
+        _mailbox(),
     )
     return [each for each in found if each is not None]
 
@@ -120,6 +124,47 @@ def _old_mail(oldest: datetime | None, now: datetime) -> Trouble | None:
     )
 
 
+def _oldest_held_up(now: datetime) -> datetime | None:
+    """When the oldest mail was written that waits for the mail server, and not for one recipient's."""
+    waiting = Message.objects.waiting()
+    oldest = list(waiting.only("created_at", "to_address", "is_put_off")[:_MOST_LOOKED_AT])
+    put_off = [mail for mail in oldest if mail.is_put_off]
+    for_server = next((mail.created_at for mail in oldest if not mail.is_put_off), None)
+    if len(put_off) == _MOST_LOOKED_AT:
+        for_server = waiting.filter(is_put_off=False).values_list("created_at", flat=True).first()
+    return min(filter(None, (for_server, _all_put_off(put_off, now))), default=None)
+
+
+def _all_put_off(put_off: Sequence[Message], now: datetime) -> datetime | None:
+    """Since when the server puts off whatever it is given, if it does."""
+    late = [mail for mail in put_off if now - mail.created_at > LONGEST_WAIT]
+    if len(late) < _SEVERAL:
+        return None
+    left = Message.objects.filter(sent_at__isnull=False, pk__gt=min(mail.pk for mail in late)).order_by("-pk")
+    newest = left.values_list("pk", flat=True).first() or 0
+    stuck = [mail for mail in late if mail.pk > newest]
+    domains = {mail.to_address.rpartition("@")[2] for mail in stuck}
+    return min(mail.created_at for mail in stuck) if len(domains) >= _SEVERAL else None
+
+
+_MOST_LOOKED_AT = 50
+_SEVERAL = 2
+"""Where mail to so many domains is put off, and nothing that was written later has left, it is no recipient's doing."""
+
+
+def _mailbox() -> Trouble | None:
+    """Nobody would learn of a mail that came back."""
+    found = MailboxTrouble.objects.first() if settings.AMENDS_BOUNCE_MAILBOX is not None else None
+    if found is None:
+        return None
+    return Trouble(
+        "mailbox",
+        f"The mailbox for mail that comes back cannot be read ({found.because.rstrip('.')}), so nobody hears of it",
+        found.since,
+        "Check AMENDS_BOUNCE_MAILBOX, and that its name and password still hold.",
+    )
+
+
 def _growth(recent: Sequence[Sweep]) -> Trouble | None:
     """After every sweep more waits than after the last one: more is written than leaves."""
     if len(recent) <= GROWTHS or recent[0].outbox < LEAST_GROWN:
@@ -140,8 +185,11 @@ class Figures:
     there is, and whether it is the case now. ``leader``: who starts the sweeps, and since when, unless nobody does."""
 
     owed: int
+    put_off: int
     sent: int
     failed: int
+    bounced: int
+    strays: int
     reminders_unsent: int
     oldest_age: float
     sweep_seconds: float | None
@@ -162,6 +210,9 @@ def figures(now: datetime) -> Figures:
     codes = {trouble.code for trouble in troubles(now)}
     return Figures(
         owed=mails.get(MessageStatus.QUEUED, 0),
+        put_off=Message.objects.filter(status=MessageStatus.QUEUED, is_put_off=True).count(),
+        bounced=Message.objects.filter(status__in=_UNDELIVERED, status=MessageStatus.BOUNCED).count(),
+        strays=StrayNotice.objects.count(),
         sent=Message.objects.count() - sum(mails.values()),
         failed=mails.get(MessageStatus.FAILED, 0),
         reminders_unsent=Reminder.objects.unsent().count(),

@@ -424,11 +424,30 @@ class MessagePurpose(TextChoices):
     ESCALATION = "escalation", "Escalation"
     NOTICE = "notice", "Notice"
     TEST = "test", "Test mail"
+    SIGN_IN = "sign_in", "Link to choose a password"
     UNDELIVERED = "undelivered", "Notice of a mail that did not arrive"
     ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement"
     APOLOGY = "apology", "Apology"
     SATISFACTION = "satisfaction", "Question to the customer"
     FOLLOW_UP = "follow_up", "Follow-up"
+
+
+class NoticeDoor(TextChoices):
+    """How a notice of a mail server reached us."""
+
+    MAILBOX = "mailbox", "Mailbox"
+    HOOK = "hook", "Handed over"
+
+
+class NoticeReason(TextChoices):
+    """Why nothing followed from a notice of a mail server."""
+
+    EMPTY = "empty", "There is nothing in it"
+    UNREADABLE = "unreadable", "It cannot be taken apart"
+    NO_REPORT = "no_report", "It is no report of a mail server"
+    NO_RESULT = "no_result", "It is a report that does not say what became of a mail"
+    NOT_OURS = "not_ours", "It names no mail of ours that was sent"
+    BROKE = "broke", "Amends broke on it; the log says where"
 
 
 class Rung(TextChoices):

@@ -30,6 +30,7 @@ _WHERE_TO_LOOK = {
     "unwritten": ("The latest sweeps", "admin:cases_sweep_changelist", ""),
     "unreached": ("The latest sweeps", "admin:cases_sweep_changelist", ""),
     "old_mail": ("The mails that wait", "admin:cases_message_changelist", "?status__exact=queued"),
+    "mailbox": ("The notices that were not understood", "admin:cases_straynotice_changelist", ""),
     "growth": ("The mails that wait", "admin:cases_message_changelist", "?status__exact=queued"),
 }
 """The words of the link, and the records to look at. Only administrators may."""

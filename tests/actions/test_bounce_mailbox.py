@@ -6,17 +6,20 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.db import OperationalError
+from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from cases import tasks
 from cases.actions import bounces
-from cases.actions.bounces import MailboxTally, read_mailbox
+from cases.actions.bounces import MailboxTally, read_mailbox, take_notice
 from cases.mail import compose
 from cases.mail.bounces import MOST_BYTES
-from cases.models import Message, User
-from cases.rules.vocabulary import MessageStatus
+from cases.models import Message, StrayNotice, Sweep, User
+from cases.reports import health
+from cases.rules.vocabulary import MessageStatus, NoticeDoor, NoticeReason
 from tests.mailbox_server import PASSWORD, MailboxServer, address_of, mailbox_server
 from tests.notices import absence, bounce_of, notice, original, report
 
@@ -46,6 +49,8 @@ def test_each_mail_is_read_once_and_marked_whatever_it_is(
     assert mailbox_server.flags == dict.fromkeys((1, 2, 3, 4), r"\Seen")
     assert status_of(mail) == MessageStatus.BOUNCED
     assert read_mailbox(now=now) == MailboxTally()
+    listed = StrayNotice.objects.values_list("reason", "door")
+    assert sorted(listed) == [(NoticeReason.EMPTY, NoticeDoor.MAILBOX), (NoticeReason.NOT_OURS, NoticeDoor.MAILBOX)]
 
 
 def test_of_a_huge_mail_only_the_beginning_is_fetched(
@@ -84,6 +89,7 @@ def test_what_breaks_something_is_flagged_and_holds_up_no_other(
     assert mailbox_server.flags == {1: r"\Seen \Flagged", 2: r"\Seen"}
     assert status_of(mail) == MessageStatus.SENT
     assert "could not be worked on; it is flagged there" in caplog.text
+    assert StrayNotice.objects.get().reason == NoticeReason.BROKE
 
 
 def test_a_database_that_is_busy_leaves_the_notice_for_the_next_run(
@@ -142,6 +148,57 @@ def test_a_mailbox_that_cannot_be_read_is_told_of_in_the_log_without_the_passwor
     assert f"The mailbox for bounces cannot be read: {sentence}" in caplog.text
     assert "pond" not in caplog.text
     assert "pond" not in repr(usual)
+
+
+def told(client: Client, reader: User) -> tuple[bool, str, int, int]:
+    """Whether a manager reads it, what the metrics say, and the answers of /readyz with and without ``all``."""
+    cache.clear()
+    client.force_login(reader)
+    is_on_page = "mail that comes back cannot be read" in client.get("/").text
+    metrics = client.get("/metrics", headers={"Authorization": f"Bearer {'m' * 32}"}).text
+    line = next(line for line in metrics.splitlines() if 'trouble{code="mailbox"}' in line)
+    return is_on_page, line[-3:], client.get("/readyz?all").status_code, client.get("/readyz").status_code
+
+
+def test_a_mailbox_that_cannot_be_read_is_told_on_pages_to_metrics_and_to_who_watches(
+    mailbox_server: MailboxServer, manager: User, client: Client, settings: Settings
+) -> None:
+    now = timezone.now()
+    Sweep.objects.create(begun_at=now, ended_at=now)
+    settings.AMENDS_METRICS_TOKEN = "m" * 32
+    mailbox_server.breaks_at = "SELECT"
+    read_mailbox(now=now)
+    read_mailbox(now=now + timedelta(minutes=1))
+    [trouble] = health.troubles(now)
+    assert (trouble.code, trouble.since) == ("mailbox", now)
+    assert told(client, manager) == (True, "1.0", 503, 200)
+
+    mailbox_server.breaks_at = ""
+    read_mailbox(now=now + timedelta(minutes=2))
+    assert told(client, manager) == (False, "0.0", 200, 200)
+
+
+def test_a_mailbox_that_is_named_no_more_troubles_nobody(
+    mailbox_server: MailboxServer, settings: Settings, now: datetime
+) -> None:
+    mailbox_server.breaks_at = "SELECT"
+    read_mailbox(now=now)
+    settings.AMENDS_BOUNCE_MAILBOX = None
+    assert health.troubles(now) == []
+
+
+def test_mail_that_came_back_is_counted(mail: Message, now: datetime) -> None:
+    take_notice(raw=bounce_of(mail), now=now)
+    take_notice(raw=bounce_of(mail), now=now)
+    take_notice(raw=b"", now=now)
+    assert (health.figures(now).bounced, health.figures(now).strays) == (1, 1)
+
+
+def test_what_was_listed_is_forgotten_after_a_season(now: datetime) -> None:
+    for days in (91, 89):
+        take_notice(raw=b"", now=now - timedelta(days=days))
+    assert bounces.prune_strays(now=now) == 1
+    assert StrayNotice.objects.count() == 1
 
 
 def test_without_a_mailbox_nothing_is_read(mailbox_server: MailboxServer, settings: Settings) -> None:

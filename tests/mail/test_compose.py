@@ -51,7 +51,7 @@ def test_a_customer_reads_our_words_and_our_name_and_nothing_internal(log: Log, 
     assert mail.text == (
         f"Dear Grace,\n\nIt's our fault.\n\n-- \n{site.AMENDS_ORGANIZATION}\nOur reference: {case.reference}\n"
     )
-    assert "<p>Dear Grace,</p>" in mail.html
+    assert '<p dir="auto">Dear Grace,</p>' in mail.html
     assert "Amends" not in mail.html
     assert "moderate" not in mail.html.lower()
 

@@ -148,9 +148,22 @@ def test_an_address_of_the_site_is_taken_without_its_slash(given: Callable[[str]
     assert environment.web_address(NAME, "") == address.rstrip("/")
 
 
+def test_a_host_in_other_letters_is_known_by_its_own_name(given: Callable[[str], None]) -> None:
+    given("https://Straße.example:8443")
+
+    assert environment.web_address(NAME, "") == "https://xn--strae-oqa.example:8443"
+
+
 @pytest.mark.parametrize(
     "address",
-    ["amends.example.com", "ftp://example.com", "https://", "https://example.com:port", "https://example.com/path"],
+    [
+        "amends.example.com",
+        "ftp://example.com",
+        "https://",
+        "https://example.com:port",
+        "https://example.com/path",
+        "https://☃.example",
+    ],
 )
 def test_an_address_that_links_cannot_begin_with_is_refused(
     given: Callable[[str], None], refusal: Refusal, address: str

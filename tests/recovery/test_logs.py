@@ -2,6 +2,7 @@
 
 import json
 import logging
+import smtplib
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -114,3 +115,30 @@ def test_what_the_machine_says_has_no_key_and_no_mail_address_either(secrets: di
 )
 def test_what_helps_whoever_repairs_it_stays_as_it_is(sentence: str) -> None:
     assert redacted(sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "no such user <dora@example.com>",
+        "RCPT TO:dora@straße.example refused",
+        '"dora lee"@example.com is full',
+        "/accounts/?email=dora%40example.com",
+        "döra@example.com,dora@example.org",
+        "dora\uff20example.com",
+        "550 5.1.1 (dora+tag@example.com): unknown",
+    ],
+)
+def test_no_mail_address_is_logged_whatever_logs_it(words: str) -> None:
+    record = logging.LogRecord("any.library", logging.WARNING, __file__, 1, "It said: %s", (words,), None)
+    told = Lines().format(record)
+    assert "It said" in told
+    assert "dora" not in told
+    assert "dör" not in told
+    assert "example" not in told
+
+
+def test_what_a_mail_server_says_of_an_address_is_told_without_it() -> None:
+    told = line(smtplib.SMTPRecipientsRefused({"dora@example.com": (550, b"<dora@example.com> unknown")}))
+    assert "dora" not in json.dumps(told)
+    assert "550" in str(told["says"])

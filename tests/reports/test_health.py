@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cases.actions.deliveries import deliver_owed
 from cases.mail import compose
 from cases.models import Message, Sweep, User
 from cases.reminders import letters
@@ -14,6 +15,9 @@ from cases.reminders.lease import hold
 from cases.reports.health import GROWTHS, LEAST_GROWN, figures, troubles
 from cases.rules.vocabulary import MessageStatus
 from tests.conftest import Log
+from tests.mail_server import MailServer, mail_server, mail_through
+
+__all__ = ["mail_server", "mail_through"]
 
 pytestmark = pytest.mark.django_db
 
@@ -183,3 +187,58 @@ def test_a_reminder_that_no_sweep_can_write_is_told(
         sweep_and_tell(now + timedelta(hours=4, minutes=minutes))
     [trouble] = troubles(now + timedelta(hours=4, minutes=17))
     assert (trouble.code, trouble.since) == ("unwritten", now + timedelta(hours=4))
+
+
+def put_off(server: MailServer, user: User, *addresses: str, at: datetime, reply: str = "450 4.2.0 Greylisted") -> None:
+    """Mails that were written to these and that the server puts off."""
+    for address in addresses:
+        server.refusals[address] = reply
+        user.email = address
+        compose.notice(user, heading="Please look", lines=[], now=at)
+    deliver_owed(now=at)
+
+
+def test_one_recipient_s_greylisting_is_no_outage(mail_server: MailServer, agent: User, now: datetime) -> None:
+    put_off(mail_server, agent, "a@slow.example", "b@slow.example", at=now - 16 * MINUTE)
+    swept(now)
+    assert codes(now) == []
+    assert figures(now).put_off == 2
+    waits(User.objects.get(pk=agent.pk), now - 16 * MINUTE)
+    assert codes(now) == ["old_mail"]
+
+
+def test_two_that_are_put_off_while_other_mail_leaves_are_no_outage(
+    mail_server: MailServer, agent: User, now: datetime
+) -> None:
+    put_off(mail_server, agent, "a@slow.example", "b@slower.example", at=now - 16 * MINUTE)
+    waits(User.objects.get(pk=agent.pk), now - 5 * MINUTE)
+    deliver_owed(now=now - 5 * MINUTE)
+    swept(now)
+    assert codes(now) == []
+
+
+@pytest.mark.parametrize(
+    ("addresses", "reply"),
+    [
+        (("a@one.example", "b@two.example"), "450 4.7.1 Try again later"),
+        (("a@one.example",), "452 4.3.1 Insufficient system storage"),
+        (("a@one.example",), "421 4.7.0 Too many connections"),
+    ],
+)
+def test_a_server_that_puts_off_whatever_it_is_given_is_an_outage(
+    mail_server: MailServer, agent: User, now: datetime, addresses: tuple[str, ...], reply: str
+) -> None:
+    put_off(mail_server, agent, *addresses, at=now - 16 * MINUTE, reply=reply)
+    swept(now)
+    [trouble] = troubles(now)
+    assert (trouble.code, trouble.since) == ("old_mail", now - 16 * MINUTE)
+
+
+def test_what_was_put_off_and_then_waits_for_a_server_that_is_gone_is_an_outage(
+    mail_server: MailServer, agent: User, now: datetime
+) -> None:
+    put_off(mail_server, agent, "a@slow.example", at=now - 30 * MINUTE)
+    with mail_server.down():
+        deliver_owed(now=now - 20 * MINUTE)
+    swept(now)
+    assert codes(now) == ["old_mail"]

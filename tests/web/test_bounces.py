@@ -1,6 +1,7 @@
 """The door through which a mail server hands bounces over: a token, one mail, and no word back."""
 
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -8,10 +9,10 @@ from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from cases.mail import compose
-from cases.models import Message, User
-from cases.rules.vocabulary import MessageStatus
+from cases.models import Message, StrayNotice, User
+from cases.rules.vocabulary import MessageStatus, NoticeDoor, NoticeReason
 from cases.web.views.bounces import MOST_BYTES
-from tests.notices import absence, bounce_of
+from tests.notices import absence, bounce_of, notice, original, report
 
 pytestmark = pytest.mark.django_db
 
@@ -46,13 +47,38 @@ def test_a_bounce_is_noted_and_a_second_time_it_is_nothing_new(mail: Message) ->
 
     assert hand_over(bounce_of(mail)) == 204
     assert Message.objects.count() == written
+    assert not StrayNotice.objects.exists()
 
 
 def test_what_is_no_bounce_is_taken_without_a_question_to_the_database(
     mail: Message, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(0):
-        assert [hand_over(raw) for raw in (b"", b"\xff\x00", absence(mail.public_id))] == [204] * 3
+        assert hand_over(absence(mail.public_id)) == 204
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"", NoticeReason.EMPTY),
+        (b"\xff\x00", NoticeReason.NO_REPORT),
+        (b"Subject: Hi\r\n\r\nThis is the qmail-send program: http://x.example/key", NoticeReason.NO_REPORT),
+        (notice(report(), original(uuid4())), NoticeReason.NOT_OURS),
+        (notice(report(action="unheard-of", status="")), NoticeReason.NO_RESULT),
+    ],
+)
+def test_what_is_not_understood_is_listed_with_its_reason_for_administrators(
+    raw: bytes, reason: NoticeReason, administrator: User
+) -> None:
+    assert hand_over(raw) == 204
+    listed = StrayNotice.objects.get()
+    client = Client()
+    client.force_login(administrator)
+
+    assert (listed.reason, listed.door) == (reason, NoticeDoor.HOOK)
+    assert "x.example" not in listed.words
+    assert reason.label in client.get(reverse("admin:cases_straynotice_changelist")).text
+    assert client.get(reverse("admin:cases_straynotice_change", args=(listed.pk,))).status_code == 200
 
 
 @pytest.mark.parametrize("authorization", ["", TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN}x", "Bearer ", "Bearer \xe9"])

@@ -227,6 +227,13 @@ def test_the_same_change_sent_twice_is_made_once(client: Client, agent: User, lo
     assert Event.objects.filter(kind=EventKind.CUSTOMER_CHANGED).count() == 1
 
 
+@pytest.mark.parametrize("typed", ["Grace@STRAẞE.example", "Grace@xn--strae-oqa.example"])
+def test_a_mail_address_is_kept_in_one_spelling(client: Client, agent: User, customer: Customer, typed: str) -> None:
+    assert change(client, customer, agent, name="Grace", email=typed)[0] == 302
+    customer.refresh_from_db()
+    assert customer.email == "Grace@straße.example"
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -234,6 +241,7 @@ def test_the_same_change_sent_twice_is_made_once(client: Client, agent: User, lo
         ({"name": "x" * 161}, "at most 160"),
         ({"name": "a\x00b"}, "Null characters"),
         ({"email": "grace at example"}, "Write a complete mail address"),
+        ({"email": "grace@a\u200db.example"}, "No mail server has a name like"),
         ({"phone": "1" * 41}, "at most 40"),
         ({"preferred_channel": "telepathy"}, "Select a valid choice"),
     ],

@@ -1,12 +1,15 @@
 """The two links in a reminder that need no sign-in: "I have seen this", and no more early mail."""
 
 import re
+import time
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.signing import Signer
 from django.test import Client
 
 from cases.actions import handling
+from cases.mail import tokens
 from cases.models import Alarm, Case, Event, Message, User
 from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import EventKind, Rung
@@ -74,6 +77,31 @@ def test_a_link_that_is_not_ours_is_refused_with_a_sentence(path: str, client: C
     for page in (client.get(path), client.post(path)):
         assert page.status_code == 404
         assert "Open it from the mail once more" in page.text
+
+
+@pytest.mark.parametrize(("days", "status"), [(29, 200), (31, 410), (400, 410)])
+def test_a_link_opens_for_a_month_and_then_says_what_to_do(
+    log: Log, client: Client, now: datetime, monkeypatch: pytest.MonkeyPatch, days: int, status: int
+) -> None:
+    log()
+    sweep(now + 2 * HOUR)
+    links = [link("seen"), link("stop")]
+    later = time.time() + days * 24 * 60 * 60
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    pages = [client.get(links[0]), client.post(links[0]), client.get(links[1]), client.post(links[1])]
+    assert [page.status_code for page in pages] == [status] * 4
+    assert all(("Sign in instead" in page.text) == (status == 410) for page in pages)
+    assert Event.objects.filter(kind=EventKind.REMINDER_SEEN).exists() == (status == 200)
+
+
+@pytest.mark.parametrize(("purpose", "which"), [(tokens.SEEN, "seen"), (tokens.STOP, "stop")])
+def test_a_link_of_earlier_releases_has_no_moment_and_opens_no_more(
+    reminded: datetime, client: Client, purpose: str, which: str
+) -> None:
+    key = Message.objects.order_by("-pk")[0].public_id
+    old = Signer(salt=purpose).sign(key.hex).replace(":", ".")
+    assert client.post(f"/mail/{old}/{which}/").status_code == 410
+    assert client.post(f"/mail/{old[:-1]}/{which}/").status_code == 404
 
 
 def test_a_link_for_one_thing_opens_no_other(log: Log, client: Client, now: datetime) -> None:

@@ -22,6 +22,7 @@ from cases.actions.intake import EARLIEST
 from cases.errors import RuleError
 from cases.models import Case, ImportBatch, User
 from cases.permissions import Verb
+from cases.rules.addresses import folded
 from cases.rules.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def import_cases(*, job: Job, actor: User, now: datetime) -> Loaded:
 def choose_actor(email: str) -> User:
     """Who imports: the administrator with this mail address; without one the only administrator that there is."""
     if email:
-        named = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+        named = User.objects.filter(email__iexact=folded(email), is_active=True).first()
         if named is None:
             raise RuleError(f"Nobody here has the mail address {email}. Write that of an administrator.")
         return named

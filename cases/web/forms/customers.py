@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
-
 from cases.actions import customers
 from cases.actions.customers import CustomerDetails
 from cases.rules.vocabulary import Channel
 from cases.web.forms.base import Button, RecordForm
-from cases.web.forms.fields import Choice, Line, Words
+from cases.web.forms.fields import Choice, Line, MailAddress, Words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,12 +30,7 @@ class CustomerForm(RecordForm):
     salutation = Line(
         label="How a letter begins", required=False, max_length=160, help_text="After “Dear”, such as Ms Whitlock."
     )
-    email = forms.EmailField(
-        label="E-mail",
-        required=False,
-        max_length=254,
-        error_messages={"invalid": "Write a complete mail address, such as grace@example.org, or leave it empty."},
-    )
+    email = MailAddress(label="E-mail", required=False)
     phone = Line(label="Phone", required=False, max_length=40)
     preferred_channel = Choice(Channel, label="Prefers to be reached by", required=False)
     language = Line(label="Language", required=False, max_length=12, help_text="In which they like to be written to.")

@@ -10,6 +10,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 
 from cases.models import User
+from cases.rules import addresses
 from cases.rules.texts import LONGEST_LINE, LONGEST_TEXT
 
 if TYPE_CHECKING:
@@ -24,6 +25,21 @@ else:
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 """The years of ``rules.calendars``."""
+
+
+class MailAddress(forms.CharField):
+    """A customer's mail address, in the one spelling in which it is stored."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=addresses.LONGEST, widget=forms.EmailInput(), **options)
+
+    @override
+    def clean(self, value: Any) -> str:
+        address = str(super().clean(value))
+        try:
+            return addresses.canonical(address) if address else ""
+        except addresses.AddressError as error:
+            raise forms.ValidationError(error.sentence, code="invalid") from error
 
 
 class Moment(forms.DateTimeField):

@@ -17,7 +17,7 @@ from cases.models import Case, Category, Customer, Incident, Team
 from cases.rules.vocabulary import Channel, Origin, Severity
 from cases.web.forms.already import AlreadyForm
 from cases.web.forms.base import ActionForm, Button
-from cases.web.forms.fields import Choice, Colleague, Line, Moment, Radio, Words
+from cases.web.forms.fields import Choice, Colleague, Line, MailAddress, Moment, Radio, Words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,12 +67,7 @@ class LogForm(ActionForm, AlreadyForm):
     q = Line(label="Who was hurt by it?", required=False, max_length=200)
     customer = forms.CharField(label="Customer", required=False, max_length=40)
     name = Line(label="Name", required=False, max_length=160, error_messages={"max_length": _TOO_LONG})
-    email = forms.EmailField(
-        label="E-mail",
-        required=False,
-        max_length=254,
-        error_messages={"invalid": "Write a complete mail address, such as grace@example.org, or leave it empty."},
-    )
+    email = MailAddress(label="E-mail", required=False)
     phone = Line(label="Phone", required=False, max_length=40, error_messages={"max_length": _TOO_LONG})
     is_somebody_else = forms.BooleanField(label="This is somebody else with the same mail address", required=False)
 

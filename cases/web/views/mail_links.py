@@ -6,6 +6,7 @@ the mail's own header (RFC 8058).
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from cases.errors import RuleError
+from cases.errors import LapsedLinkError, RuleError
 from cases.mail import tokens
 from cases.reminders.seen import note_seen, reminder_of, stop_early
 
@@ -31,7 +32,7 @@ def seen(request: HttpRequest, token: str) -> HttpResponse:
     try:
         mail = reminder_of(token, tokens.SEEN)
     except RuleError as error:
-        return _page(request, "mail_links/refused.html", {"sentence": error.sentence}, status=404)
+        return _refused(request, error)
     if request.method == "POST":
         note_seen(mail=mail, now=timezone.now())
         mail.refresh_from_db(fields=("seen_at",))
@@ -45,9 +46,15 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     try:
         mail = reminder_of(token, tokens.STOP)
     except RuleError as error:
-        return _page(request, "mail_links/refused.html", {"sentence": error.sentence}, status=404)
+        return _refused(request, error)
     person = stop_early(mail=mail) if request.method == "POST" else mail.to_user
     return _page(request, "mail_links/stop.html", {"person": person})
+
+
+def _refused(request: HttpRequest, error: RuleError) -> HttpResponse:
+    is_lapsed = isinstance(error, LapsedLinkError)
+    status = HTTPStatus.GONE if is_lapsed else HTTPStatus.NOT_FOUND
+    return _page(request, "mail_links/refused.html", {"sentence": error.sentence, "is_lapsed": is_lapsed}, status)
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, object], status: int = 200) -> HttpResponse:

@@ -55,6 +55,7 @@ class _Scrape(Collector):
         found = self._figures
         yield CounterMetricFamily("amends_mails_sent", "Mails that the mail server took.", found.sent)
         yield CounterMetricFamily("amends_mails_failed", "Mails that were given up.", found.failed)
+        yield CounterMetricFamily("amends_mails_bounced", "Mails that left and came back.", found.bounced)
         for name, words, value in _gauges(found):
             if value is not None:
                 yield GaugeMetricFamily(name, words, value)
@@ -72,6 +73,8 @@ class _Scrape(Collector):
 def _gauges(found: Figures) -> Iterator[tuple[str, str, float | None]]:
     """What has no value yet is left out: a nought would be a lie."""
     yield "amends_mails_owed", "Mails that wait to leave.", found.owed
+    yield "amends_mails_put_off", "Those that wait because their recipient's server put them off.", found.put_off
+    yield "amends_notices_not_understood", "Mails to the address for bounces that are listed.", found.strays
     yield "amends_oldest_mail_age_seconds", "How long the oldest of them has waited.", found.oldest_age
     yield "amends_mails_per_second", "Speed of the latest sweeps that sent anything.", found.mails_per_second
     yield "amends_reminders_unsent", "Reminders that are in no mail yet.", found.reminders_unsent
