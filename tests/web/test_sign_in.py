@@ -1,10 +1,12 @@
 """Mails of sign-in: ours, by the outbox, to whom has an account, and without a word about who has."""
 
+import importlib
 import logging
 import re
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -220,3 +222,20 @@ def test_an_address_that_nobody_could_sign_in_with_is_refused_with_a_sentence(
     page = client.post(reverse("admin:cases_user_add"), form)
     assert page.status_code == 200
     assert not User.objects.filter(name="New").exists()
+
+
+def test_invitations_of_earlier_releases_lose_their_link_where_their_fate_is_known(agent: User) -> None:
+    now = timezone.now()
+    migration = importlib.import_module("cases.migrations.0014_forget_links_to_passwords")
+    rows = [
+        compose.notice(agent, heading="Welcome", lines=[f"x/accounts/password/reset/key/{n}/"], now=now) for n in "ab"
+    ]
+    rows.append(compose.notice(agent, heading="Something else", lines=[], now=now))
+    Message.objects.filter(pk=rows[0].pk).update(status=MessageStatus.SENT, sent_at=now)
+    migration.forget_links(apps, None)
+    found = Message.objects.order_by("pk").values_list("purpose", "text")
+    assert [(purpose, bool(text)) for purpose, text in found] == [
+        (MessagePurpose.SIGN_IN, False),
+        (MessagePurpose.SIGN_IN, True),
+        (MessagePurpose.NOTICE, True),
+    ]
