@@ -23,7 +23,6 @@ from django.http.request import validate_host
 from environs import Env, EnvError
 from holidays.registry import COUNTRIES as HOLIDAY_CALENDARS
 
-from cases.rules.addresses import ascii_domain
 from cases.rules.money import CURRENCIES
 
 #: gunicorn gives up when its worker exits with this number; after any other it starts the next one, for ever.
@@ -146,20 +145,13 @@ def country(name: str, default: str) -> str:
 def web_address(name: str, default: str) -> str:
     """Where people find the site: scheme and host, with no path behind them."""
     wanted = "an address such as https://amends.example.com, with no path behind it"
-    return _in_ascii(read(env.str, name, default, wanted, _is_origin).rstrip("/"))
-
-
-def _in_ascii(origin: str) -> str:
-    """Browsers ask for the host so, and mail may hold no other letters (RFC 3986, 3.2.2)."""
-    host = urlsplit(origin).hostname or ""
-    return origin if origin.isascii() else origin.lower().replace(host, ascii_domain(host))
+    return read(env.str, name, default, wanted, _is_origin).rstrip("/")
 
 
 def _is_origin(address: str) -> bool:
     try:
         parts = urlsplit(address)
         _ = parts.port  # raises when it is no number
-        _ = address.isascii() or ascii_domain(parts.hostname or "")  # raises where no server can be named so
     except ValueError:
         return False
     bare = parts.path in {"", "/"} and not (parts.query or parts.fragment or parts.username) and address.isascii()

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.actions import sign_in
+from cases.actions import people, sign_in
 from cases.rules import addresses
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ logger = logging.getLogger(__name__)
 
 _PASSWORD_CHANGED = ("account/email/password_changed", "account/email/password_reset", "account/email/password_set")
 _UNKNOWN = "account/email/unknown_account"
-
-from cases.actions import people
-from cases.models import User
 
 
 class InviteOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types

@@ -148,12 +148,6 @@ def test_an_address_of_the_site_is_taken_without_its_slash(given: Callable[[str]
     assert environment.web_address(NAME, "") == address.rstrip("/")
 
 
-def test_a_host_in_other_letters_is_known_by_its_own_name(given: Callable[[str], None]) -> None:
-    given("https://Straße.example:8443")
-
-    assert environment.web_address(NAME, "") == "https://xn--strae-oqa.example:8443"
-
-
 @pytest.mark.parametrize(
     "address",
     [
