@@ -107,7 +107,7 @@ def test_a_mail_of_sign_in_is_shown_to_nobody_but_its_reader(
 ) -> None:
     for person in (administrator, agent):
         client.post(reverse("account_reset_password"), {"email": person.email})
-    deliver(timezone.now())
+        deliver(timezone.now())  # a file for each
     pages = [client.get(f"{BOX}{file.stem}-0/") for file in folder.glob("*.log")]
     assert sorted(page.status_code for page in pages) == [200, 404]
     assert "Mailbox" in next(page for page in pages if page.status_code == 200).content.decode()
