@@ -226,7 +226,7 @@ def test_an_address_that_nobody_could_sign_in_with_is_refused_with_a_sentence(
 
 def test_invitations_of_earlier_releases_lose_their_link_where_their_fate_is_known(agent: User) -> None:
     now = timezone.now()
-    migration = importlib.import_module("cases.migrations.0018_forget_links_to_passwords")
+    migration = importlib.import_module("cases.migrations.0027_forget_links_to_passwords")
     rows = [
         compose.notice(agent, heading="Welcome", lines=[f"x/accounts/password/reset/key/{n}/"], now=now) for n in "ab"
     ]

@@ -15,6 +15,6 @@ def forget_links(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0017_sign_in_mail_and_notices")]
+    dependencies = [("cases", "0026_sign_in_mail_and_notices")]
 
     operations = [migrations.RunPython(forget_links, migrations.RunPython.noop, elidable=True)]

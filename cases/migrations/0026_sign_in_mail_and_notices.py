@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0016_reckon_old_working_time'),
+        ('cases', '0025_later_answers'),
     ]
 
     operations = [
