@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import records
+from cases.actions import findable, records
 from cases.actions.events import CustomerChanged
 from cases.errors import RuleError
 from cases.models import Customer, Event
-from cases.models.search import words_of
 from cases.permissions import Verb
 from cases.rules.addresses import canonical
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cases.models import Case, User
+    from cases.models import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +47,7 @@ def add_customer(*, details: CustomerDetails, actor: User, now: datetime) -> Cus
 
 @transaction.atomic
 def change_customer(*, customer: Customer, details: CustomerDetails, actor: User, now: datetime) -> Customer:
-    """Also brings the search text of the customer's cases in line, and notes the change in their open ones."""
+    """Also brings what the customer's cases are found by in line, and notes the change in their open ones."""
     permissions.require(actor, Verb.LOG_CASE)
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     before = {name: getattr(customer, name) for name in CustomerDetails.__slots__}
@@ -57,35 +56,27 @@ def change_customer(*, customer: Customer, details: CustomerDetails, actor: User
     after = {name: getattr(customer, name) for name in CustomerDetails.__slots__}
     changed = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
     for case in customer.cases.select_for_update() if changed else ():
-        case.search_text = search_text(case, customer)
+        case.customer = customer
+        findable.refresh(case)
         if case.is_open:
             case.version += 1
             Event.objects.record(case, CustomerChanged(fields=tuple(sorted(changed))), at=now, actor=actor)
-        case.save(update_fields=("search_text", "version"))
+            case.save(update_fields=("version",))
     return customer
-
-
-def search_text(case: Case, customer: Customer) -> str:
-    """What a case is found by: its words, one blank apart."""
-    parts = (
-        case.reference,
-        case.title,
-        customer.name,
-        customer.email,
-        customer.phone,
-        customer.reference,
-        case.source_reference,
-        case.business_unit,
-        case.wants,
-        case.description,
-    )
-    return " ".join(words_of("\n".join(parts)))
 
 
 def _write(customer: Customer, details: CustomerDetails) -> None:
     if not details.name.strip():
         raise RuleError("Give the customer a name, so that letters can begin with it.", field="name")
+    reached = (customer.email, customer.phone)
     for name in CustomerDetails.__slots__:
         setattr(customer, name, getattr(details, name).strip())
     customer.email = canonical(customer.email) if customer.email else ""
+    _keep_former(customer, reached)
     customer.save()
+
+
+def _keep_former(customer: Customer, reached: tuple[str, str]) -> None:
+    """An old number or address finds the customer as before. Nothing is ever sent to it."""
+    gone = [one for one in reached if one and one not in (customer.email, customer.phone)]
+    customer.former = "\n".join(dict.fromkeys([*customer.former.splitlines(), *gone]))

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import clocks, numbering, updates
+from cases.actions import clocks, findable, numbering, updates
 from cases.actions.clocks import Recorded
 from cases.actions.contacts import Exchange, add_contact
-from cases.actions.customers import search_text
 from cases.actions.events import CaseLogged
 from cases.errors import RuleError
 from cases.models import Case, Concern, Event, Incident, SeverityChange, Step
@@ -106,7 +105,7 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
         contribution=mistake.contribution.strip(),
         version=1,
     )
-    case.raised_because, case.search_text = raised_because, search_text(case, customer)
+    case.raised_because = raised_because
     noted = _severity_fact(case, mistake.severity, raised_because, actor)
     steps = steps_of(case, StepKind, started_at=case.known_at)
     clocks.foresee(case, steps, Recorded(severity_changes=(noted,)))
@@ -114,6 +113,7 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     noted.save()
     if raised_because and _is_own_doing(mistake, customer, actor, now):
         noted.caused_by.add(actor)
+    findable.add([case], (*mistake.concerns, raised_because))
     Step.objects.bulk_create(steps)
     Concern.objects.bulk_create(
         Concern(case=case, text=text.strip()) for text in (mistake.concerns or (case.title,)) if text.strip()

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cases import permissions
-from cases.actions import clocks
+from cases.actions import clocks, findable
 from cases.actions.events import told
 from cases.errors import ConflictError, RuleError
 from cases.models import Case, Event
@@ -31,12 +31,14 @@ def begin(case: Case, actor: User | None, verb: Verb, *, may_be_closed: bool = F
 
 
 def finish(case: Case, happened: Facts, *, at: datetime, actor: User | None, now: datetime | None = None) -> Event:
-    """Derive the moments anew, save the case as a new version, and write down what happened. ``at``: when it happened;
-    ``now``: when it is recorded, if that is another moment."""
+    """Derive the moments anew, save the case as a new version, and write down what happened and what it is found by.
+    ``at``: when it happened; ``now``: when it is recorded, if that is another moment."""
     clocks.derive(case)
     case.version += 1
     case.save()
-    return Event.objects.record(case, happened, at=at, actor=actor, now=now)
+    event: Event = Event.objects.record(case, happened, at=at, actor=actor, now=now)
+    findable.refresh(case)
+    return event
 
 
 def statuses(case: Case) -> dict[StepKind, StepStatus]:

@@ -23,7 +23,6 @@ class CasePage(RecordPage):
     list_select_related = ("customer", "owner")
     search_fields = ("reference",)
     search_help_text = "Reference, name, mail address or words of the case"
-    exclude = ("search_text",)
 
     @override
     def get_search_results(
@@ -46,7 +45,7 @@ class IncidentPage(RecordPage):
 class CustomerPage(RecordPage):
     list_display = ("name", "email", "phone", "reference")
     search_fields = ("name", "email", "=reference")
-    exclude = ("note",)
+    exclude = ("note", "name_key", "phone_key", "search_text")
 
 
 @admin.register(models.Acknowledgement)

@@ -24,6 +24,7 @@ from cases.models.policies import (
 from cases.models.promises import Promise, PromiseRevision
 from cases.models.reminders import Alarm, Reminder
 from cases.models.satisfaction import CustomerLink, SatisfactionCheck
+from cases.models.search import SearchText
 from cases.models.steps import Acknowledgement, Approval, Correction, Step
 from cases.models.sweeps import Lease, Sweep
 from cases.models.updates import StatusUpdate
@@ -70,6 +71,7 @@ __all__ = [
     "RestitutionLimit",
     "Revision",
     "SatisfactionCheck",
+    "SearchText",
     "SeverityChange",
     "StatusUpdate",
     "Step",

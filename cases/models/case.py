@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from cases.models.commitments import InWorkingTime
 from cases.models.fields import code, public_id
 from cases.models.hidden import Shown
-from cases.models.search import matching_words
+from cases.models.search import CASES, matching_words
 from cases.rules.vocabulary import (
     Channel,
     ConcernStatus,
@@ -62,8 +62,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.exclude(outcome__in=(Outcome.DUPLICATE, Outcome.WITHDRAWN))
 
     def matching(self, words: str) -> Self:
-        """Cases whose reference, title, story or customer contains every word or the beginning of it."""
-        return matching_words(self, words)
+        """Cases with every word in their facts, customer, notes, contacts, letters or receipts."""
+        return matching_words(self, words, CASES)
 
 
 class Case(models.Model):
@@ -71,8 +71,7 @@ class Case(models.Model):
 
     Three moments are told apart: when it happened, when anyone here first knew (``known_at``, T0: clocks count from
     it), and
-    when it was logged. ``current_step``, ``next_due_at`` and ``search_text`` are derived by actions so that lists are
-    quick.
+    when it was logged. ``current_step`` and ``next_due_at`` are derived by actions so that lists are quick.
     """
 
     public_id = public_id()
@@ -142,7 +141,6 @@ class Case(models.Model):
         "cases.ImportBatch", on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
     )
     is_hidden = models.BooleanField(default=False, editable=False, help_text="Its import was undone.")
-    search_text = models.TextField(blank=True, editable=False)
     version = models.PositiveIntegerField(default=0)
 
     raised_because = ""

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self, override
 
+from django.conf import settings
 from django.db import models
 
-from cases.models.fields import code, public_id
+from cases.models.fields import Derived, Mail, Name, code, public_id
 from cases.models.hidden import Shown
+from cases.models.search import CUSTOMERS, matching_terms, matching_words
 from cases.models.versions import Versioned
-from cases.rules.vocabulary import Channel
+from cases.rules import finding
+from cases.rules.folding import name_key, phone_key
+from cases.rules.vocabulary import Channel, Likeness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def matching(self, words: str) -> Self:
-        """Customers whose name, address or number contains every word."""
-        found = self
-        for word in words.replace("\0", " ").split():
-            found = found.filter(
-                models.Q(name__icontains=word)
-                | models.Q(email__icontains=word)
-                | models.Q(phone__icontains=word)
-                | models.Q(reference__iexact=word)
-            )
-        return found
+        """Customers whose name, address or number, present or former, contains every word; everybody for none."""
+        words = words.replace("\0", " ").strip()
+        return matching_words(self, words, CUSTOMERS) if words else self
+
+    def alike(self, *, name: str = "", email: str = "", phone: str = "") -> Self:
+        """Customers who have this name, mail address or phone number, however it is written, now or formerly."""
+        tokens = finding.whole(names=(name,), mails=(email,), phones=(phone,), region=settings.AMENDS_COUNTRY)
+        return matching_terms(self, (tuple((token,) for token in tokens),), CUSTOMERS) if tokens else self.none()
 
 
 class Customer(Versioned):
@@ -31,10 +36,10 @@ class Customer(Versioned):
     which of the customer's cases they see is decided by ``Case.objects.visible_to``."""
 
     public_id = public_id()
-    name = models.CharField(max_length=160)
-    salutation = models.CharField(max_length=160, blank=True, help_text="How a letter begins, after “Dear”.")
-    email = models.EmailField("e-mail address", max_length=254, blank=True, db_index=True)
-    phone = models.CharField(max_length=40, blank=True)
+    name = Name(max_length=160)
+    salutation = Name(max_length=160, blank=True, help_text="How a letter begins, after “Dear”.")
+    email = Mail("e-mail address", max_length=254, blank=True, db_index=True)
+    phone = Name(max_length=40, blank=True)
     preferred_channel = code(Channel, blank=True)
     language = models.CharField(max_length=12, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
@@ -49,7 +54,7 @@ class Customer(Versioned):
         help_text="What helps this customer: large print, a slow call, a third party. Never the reason.",
     )
     note = models.TextField(blank=True)
-    reference = models.CharField(
+    reference = Name(
         max_length=80,
         blank=True,
         db_index=True,
@@ -58,16 +63,53 @@ class Customer(Versioned):
     created_at = models.DateTimeField()
     is_hidden = models.BooleanField(default=False, editable=False, help_text="Came in by an import that was undone.")
 
+    former = models.TextField(
+        blank=True,
+        editable=False,
+        help_text="Former phone numbers and mail addresses, one a line: found by them, never mailed.",
+    )
+    name_key = Derived(by=lambda customer: name_key(customer.name))
+    phone_key = Derived(by=lambda customer: phone_key(customer.phone, settings.AMENDS_COUNTRY))
+    search_text = Derived(by=lambda customer: customer.findable)
+
     objects = Shown.from_queryset(CustomerQuerySet)()
     everything = models.Manager.from_queryset(CustomerQuerySet)()
 
     class Meta:
-        ordering = ("name", "pk")
-        indexes = (models.Index(fields=("name",), name="customer_name"),)
+        ordering = ("name_key", "pk")
+        indexes = (models.Index(fields=("name_key", "id"), name="customer_name_key"),)
         constraints = (models.CheckConstraint(condition=~models.Q(name=""), name="customer_has_name"),)
 
     def __str__(self) -> str:
         return self.name
+
+    @override
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        """Derived columns are written with whatever they are derived from."""
+        if update_fields is not None:
+            update_fields = {*update_fields, "name_key", "phone_key", "search_text"}
+        super().save(*args, update_fields=update_fields, **options)
+
+    def likeness(self, *, name: str = "", email: str = "", phone: str = "") -> tuple[Likeness, ...]:
+        """Which of these the customer has, or formerly had."""
+        own, region = set(self.search_text.split(" ")), settings.AMENDS_COUNTRY
+        asked = {
+            Likeness.EMAIL: finding.whole(mails=(email,), region=region),
+            Likeness.PHONE: finding.whole(phones=(phone,), region=region),
+            Likeness.NAME: finding.whole(names=(name,), region=region),
+        }
+        return tuple(kind for kind, tokens in asked.items() if any(token.text in own for token in tokens))
+
+    @property
+    def findable(self) -> str:
+        """What the customer is found by, as tokens of ``rules.finding``."""
+        former = self.former.splitlines()
+        return finding.kept_of_person(
+            (self.name, self.reference),
+            (self.email, *(one for one in former if "@" in one)),
+            (self.phone, *(one for one in former if "@" not in one)),
+            settings.AMENDS_COUNTRY,
+        )
 
     @property
     def initials(self) -> str:

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from cases.models.commitments import Commitment, CommitmentQuerySet
-from cases.models.fields import code, public_id
+from cases.models.fields import Derived, code, public_id
 from cases.models.versions import Versioned
+from cases.rules.folding import name_key
 from cases.rules.texts import LONGEST_TEXT
 from cases.rules.vocabulary import (
     CauseStatus,
@@ -21,9 +22,10 @@ class Category(Versioned):
     """What kind of thing went wrong, as the organization sorts it: "Delivery › Wrong address"."""
 
     name = models.CharField(max_length=255, unique=True)
+    name_key = Derived(by=lambda category: name_key(category.name))
 
     class Meta:
-        ordering = ("name",)
+        ordering = ("name_key", "pk")
         verbose_name_plural = "categories"
 
     def __str__(self) -> str:
@@ -35,10 +37,11 @@ class Cause(Versioned):
 
     public_id = public_id()
     name = models.CharField(max_length=120, unique=True)
+    name_key = Derived(by=lambda cause: name_key(cause.name))
     description = models.TextField(blank=True, max_length=LONGEST_TEXT)
 
     class Meta:
-        ordering = ("name",)
+        ordering = ("name_key", "pk")
 
     def __str__(self) -> str:
         return self.name

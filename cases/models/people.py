@@ -9,9 +9,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-from cases.models.fields import code, public_id
+from cases.models.fields import Derived, Mail, Name, code, public_id
 from cases.models.versions import Versioned
 from cases.rules.addresses import canonical, folded
+from cases.rules.folding import name_key
 from cases.rules.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Team(Versioned):
 
     public_id = public_id()
     name = models.CharField(max_length=80, unique=True)
+    name_key = Derived(by=lambda team: name_key(team.name))
     calendar = models.ForeignKey("cases.WorkingCalendar", on_delete=models.PROTECT, related_name="teams")
     manager = models.ForeignKey(
         "cases.User",
@@ -51,7 +53,7 @@ class Team(Versioned):
     )
 
     class Meta:
-        ordering = ("name",)
+        ordering = ("name_key", "pk")
 
     def __str__(self) -> str:
         return self.name
@@ -76,8 +78,9 @@ class User(Versioned, AbstractBaseUser):
     """A member of staff. Signs in by e-mail address; the role says what may be done (``cases.permissions``)."""
 
     public_id = public_id()
-    email = models.EmailField("e-mail address", max_length=254, unique=True)
-    name = models.CharField(max_length=120)
+    email = Mail("e-mail address", max_length=254, unique=True)
+    name = Name(max_length=120)
+    name_key = Derived(by=lambda user: name_key(user.name or user.email))
     role = code(Role, default=Role.AGENT)
     teams = models.ManyToManyField(Team, related_name="members", blank=True)
     time_zone = models.CharField(max_length=64, default="UTC")
@@ -114,7 +117,7 @@ class User(Versioned, AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
-        ordering = ("name", "pk")
+        ordering = ("name_key", "pk")
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),

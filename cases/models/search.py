@@ -1,50 +1,121 @@
-"""Finding cases by words: full-text search where the database has it, with the same answer on both.
+"""Finding cases and customers by words, with the same answer on both databases.
 
-PostgreSQL has a GIN index over ``to_tsvector('simple', search_text)``, SQLite an FTS5 table kept by triggers; both are
-made by the migration ``0002_search``. Every word must occur, as a whole or as the beginning of one.
-
-What a word is, is decided here and not by the databases: left alone, PostgreSQL reads SR-1042 as a negative number and
-a mail address as one word that nothing but the whole finds.
+PostgreSQL keeps the tokens of ``rules.finding`` as a vector with a GIN index, SQLite in an FTS5 table kept by triggers
+(``cases.models.search_tables``). Limit: which tokens there are is decided by the rules, and never by a database.
 """
 
 from __future__ import annotations
 
-import re
-from itertools import islice
-from typing import TYPE_CHECKING
-from unicodedata import combining, normalize
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from django.db import connections
-from django.db.models.expressions import RawSQL
+from django.conf import settings
+from django.db import connections, models
+from django.db.models.expressions import F, Func, RawSQL
+
+from cases.rules.finding import Term, Token, looked_for
 
 if TYPE_CHECKING:
-    from cases.models.case import CaseQuerySet
+    from collections.abc import Iterable
 
-_WORD = re.compile(r"[^\W_]+")
-_LONGEST_WORD = 64
-_MOST_WORDS = 12
-_MOST_KEPT = 2000
-"""A text search vector of PostgreSQL holds a megabyte, and refuses the row beyond."""
-
-_POSTGRES = "SELECT id FROM cases_case WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', %s)"
-_SQLITE = "SELECT rowid FROM cases_case_search WHERE cases_case_search MATCH %s"
+_NEWEST = 500
+_COMMON = 5
+"""One in a hundred of the newest rows: a list that begins with the newest has filled its page within 5,000 rows."""
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a text as they are kept and looked for: each once, in small letters, without accents."""
-    bare = "".join(letter for letter in normalize("NFKD", text.casefold()) if not combining(letter))
-    found = (match[0][:_LONGEST_WORD] for match in _WORD.finditer(normalize("NFC", bare)))
-    return list(islice(dict.fromkeys(found), _MOST_KEPT))
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A table with a column ``search_text``. ``key`` is the key of what is found by it."""
+
+    table: str
+    key: str
+
+    @property
+    def words(self) -> str:
+        """The FTS5 table of SQLite."""
+        return f"{self.table}_words"
 
 
-def matching_words[Q: CaseQuerySet](cases: Q, words: str) -> Q:
-    """``cases`` narrowed to those that contain every word of ``words``; none when no word is left to look for."""
-    found = words_of(words)[:_MOST_WORDS]
-    if not found:
-        return cases.none()
-    if connections[cases.db].vendor == "postgresql":
-        query, words = _POSTGRES, " & ".join(f"{word}:*" for word in found)
-    else:
-        query, words = _SQLITE, " ".join(f'"{word}"*' for word in found)
-    # The statement is a constant of this module, and the words are a parameter of letters and digits.
-    return cases.filter(pk__in=RawSQL(query, (words,)))  # noqa: S611
+CASES = Searched("cases_searchtext", "case_id")
+CUSTOMERS = Searched("cases_customer", "id")
+
+
+class SearchText(models.Model):
+    """What a case is found by. A table of its own: a case is saved with every step, its words change seldom."""
+
+    case = models.OneToOneField("cases.Case", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    search_text = models.TextField()
+
+    objects = models.Manager["SearchText"]()
+
+    def __str__(self) -> str:
+        return self.search_text[:80]
+
+
+def matching_words[Q: models.QuerySet[Any]](found: Q, words: str, searched: Searched) -> Q:
+    """``found`` narrowed to what contains every word of ``words``; none when no word is left to look for.
+
+    On PostgreSQL, one short statement asks first whether the words are common: each kind wants a plan of its own.
+    """
+    terms = looked_for(words, settings.AMENDS_COUNTRY)
+    return matching_terms(found, terms, searched) if terms else found.none()
+
+
+def matching_terms[Q: models.QuerySet[Any]](found: Q, terms: Iterable[Term], searched: Searched) -> Q:
+    """``found`` narrowed to what has every term."""
+    if connections[found.db].vendor != "postgresql":
+        statement = f"SELECT rowid FROM {searched.words} WHERE {searched.words} MATCH %s"  # noqa: S608
+        return found.filter(pk__in=_raw(statement, _fts5(terms)))
+    vector = _tsquery(terms)
+    statement = f"SELECT {searched.key} FROM {searched.table} WHERE search_vector @@ %s::tsquery"  # noqa: S608
+    rows = _raw(statement, vector)
+    if _is_common(found.db, vector, searched):
+        return found.filter(pk__in=rows)
+    return found.filter(_AmongFew(F("pk"), rows))
+
+
+class _AmongFew(Func):
+    """``key = ANY(ARRAY(SELECT …))``: the rows are found first, whatever the list is sorted by.
+
+    With ``IN``, PostgreSQL may walk a million rows in their order instead, as if each word were common.
+    """
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY(ARRAY"
+    output_field = models.BooleanField()
+
+
+def _is_common(database: str, vector: str, searched: Searched) -> bool:
+    newest = f"SELECT search_vector FROM {searched.table} ORDER BY {searched.key} DESC LIMIT {_NEWEST}"  # noqa: S608
+    statement = f"SELECT count(*) FROM ({newest}) newest WHERE search_vector @@ %s::tsquery"  # noqa: S608
+    with connections[database].cursor() as cursor:
+        cursor.execute(statement, (vector,))
+        row: tuple[int] = cursor.fetchone()
+    return row[0] >= _COMMON
+
+
+def _raw(statement: str, asked: str) -> RawSQL:
+    # The statement is made of constants of this module, and what is asked for is a parameter.
+    return RawSQL(statement, (asked,))  # noqa: S611
+
+
+def _tsquery(terms: Iterable[Term]) -> str:
+    return " & ".join(
+        f"({' | '.join(f'({" & ".join(_lexeme(token) for token in tokens)})' for tokens in term)})" for term in terms
+    )
+
+
+def _lexeme(token: Token) -> str:
+    quoted = token.text.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}'{':*' if token.is_beginning else ''}"
+
+
+def _fts5(terms: Iterable[Term]) -> str:
+    return " AND ".join(
+        f"({' OR '.join(f'({" AND ".join(_phrase(token) for token in tokens)})' for tokens in term)})" for term in terms
+    )
+
+
+def _phrase(token: Token) -> str:
+    quoted = token.text.replace('"', '""')
+    return f'"{quoted}"{"*" if token.is_beginning else ""}'

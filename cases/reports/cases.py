@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cases.models.case import CaseQuerySet
 
 PER_PAGE = 50
-NOT_SHOWN = ("description", "contribution", "outcome_reason", "search_text")
+NOT_SHOWN = ("description", "contribution", "outcome_reason", "customer__note", "customer__search_text")
 """Long texts that no row of a list needs."""
 
 
@@ -114,7 +114,7 @@ def rows(cases: CaseQuerySet, *, but: tuple[str, ...] = ()) -> CaseQuerySet:
     that are wanted all the same."""
     return (
         cases.select_related("customer", "owner", "team")
-        .defer(*(name for name in NOT_SHOWN if name not in but), "customer__note")
+        .defer(*(name for name in NOT_SHOWN if name not in but))
         .fetch_mode(models.FETCH_RAISE)
     )
 
@@ -129,7 +129,7 @@ _KEYS: Mapping[Sort, tuple[OrderBy, ...]] = {
     Sort.DUE: (F("next_due_at").asc(nulls_last=True), F("pk").asc()),
     Sort.KNOWN: (F("known_at").asc(), F("pk").asc()),
     Sort.SEVERITY: (SEVERITY_RANK.desc(), F("next_due_at").asc(nulls_last=True), F("pk").asc()),
-    Sort.CUSTOMER: (F("customer__name").asc(), F("pk").asc()),
+    Sort.CUSTOMER: (F("customer__name_key").asc(), F("pk").asc()),
     Sort.REFERENCE: (F("pk").asc(),),
 }
 """References are given in the order of logging, and so are keys: SR-10000 comes after SR-9999."""

@@ -20,6 +20,7 @@ from cases.models import Case, Compensation, Contact, PreventionAction
 from cases.reports.filters import IMPORTED, NOBODY, Number
 from cases.reports.rates import Rate
 from cases.reports.traits import IN_FORCE, RECURRENCE_WITHIN, Trait
+from cases.rules.folding import name_key
 from cases.rules.vocabulary import CauseStatus, Direction, PreventionStatus
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def pareto(frame: Frame, measure: Measure = Measure.CASES, currency: str = "") -
     currency = next((one for one in preferred if one in currencies), "")
     values = _values(measure, found, cases, currency)
     total, so_far, bars = sum(values.values()), Decimal(0), []
-    for key in sorted(found, key=lambda key: (key is None, -values[key], found[key].name)):
+    for key in sorted(found, key=lambda key: (key is None, -values[key], name_key(found[key].name))):
         so_far += values[key]
         cause = found[key]
         bars.append(
@@ -148,7 +149,7 @@ def recurrence(frame: Frame) -> tuple[Recurrence, ...]:
                 after_fix[key].cases if key in after_fix else 0, _behind(frame.known(Trait.AFTER_FIX), key)
             ),
         )
-        for key, cause in sorted(cases.items(), key=lambda item: item[1].name)
+        for key, cause in sorted(cases.items(), key=lambda item: name_key(item[1].name))
         if key is not None
     )
 

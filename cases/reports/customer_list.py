@@ -7,19 +7,18 @@ Limit: what a row shows; ``reports.customers`` tells everything about one custom
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from cases.models import Case, Customer
-from cases.reports.customers import MOST_LETTERS, FoundCustomer, case_counts, found
-from cases.rules.addresses import folded
-from cases.rules.vocabulary import Outcome
+from cases.reports.customers import MOST_LETTERS, SUGGESTED, FoundCustomer, case_counts, found
+from cases.rules.vocabulary import Likeness, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -58,6 +57,12 @@ class Meant:
 
     customer: FoundCustomer
     cases: tuple[CaseBefore, ...]
+    shares: tuple[Likeness, ...] = ()
+
+    @property
+    def shared(self) -> str:
+        """What they share with whom somebody types, in words."""
+        return joined(self.shares)
 
     @property
     def more(self) -> int:
@@ -73,7 +78,7 @@ def customer_list(user: User, words: str, *, page: int = 1) -> CustomerList:
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(page, 1), pages)
     start = (page - 1) * PER_PAGE
-    rows = customers.order_by("name", "pk")[start : start + PER_PAGE]
+    rows = customers.order_by("name_key", "pk")[start : start + PER_PAGE]
     return CustomerList(rows=_found(rows, user), words=words, total=total, page=page, pages=pages)
 
 
@@ -84,10 +89,30 @@ def meant(words: str, user: User, *, chosen: UUID | None = None) -> tuple[Meant,
     return _with_cases((*before, *others), user)
 
 
-def with_address(email: str, user: User) -> tuple[Meant, ...]:
-    """Everybody who has this mail address. Two people may share one."""
-    rows = Customer.objects.filter(email__iexact=folded(email))[:PER_PAGE]
-    return _with_cases(_found(rows, user), user) if email else ()
+def alike(user: User, *, besides: UUID | None = None, **typed: str) -> tuple[Meant, ...]:
+    """Everybody who has this ``name``, ``email`` or ``phone``, however it is written, now or formerly; at most eight.
+    Two people may share each of them."""
+    others = Customer.objects.alike(**typed)
+    if besides is not None:
+        others = others.exclude(public_id=besides)
+    rows = list(others.order_by("name_key", "pk")[:SUGGESTED])
+    shares = {row.public_id: row.likeness(**typed) for row in rows}
+    return tuple(replace(one, shares=shares[one.customer.public_id]) for one in _with_cases(_found(rows, user), user))
+
+
+def said_of(found: Sequence[Meant]) -> str:
+    """ "2 customers have this mail address or name already"."""
+    kinds = joined(dict.fromkeys(kind for one in found for kind in one.shares), last="or")
+    return (
+        f"One customer has this {kinds} already"
+        if len(found) == 1
+        else f"{len(found)} customers have this {kinds} already"
+    )
+
+
+def joined(kinds: Iterable[Likeness], *, last: str = "and") -> str:
+    *first, final = [kind.label for kind in kinds] or [""]
+    return f"{', '.join(first)} {last} {final}" if first else final
 
 
 def _found(customers: Iterable[Customer], user: User) -> tuple[FoundCustomer, ...]:

@@ -117,7 +117,7 @@ def found(words: str, user: User) -> tuple[FoundCustomer, ...]:
     words = words.replace("\x00", "").strip()[:MOST_LETTERS]
     if not words:
         return ()
-    customers = Customer.objects.matching(words).order_by("name", "pk")
+    customers = Customer.objects.matching(words).order_by("name_key", "pk")
     rows = list(customers.values_list("pk", "public_id", "name", "email", "phone")[:SUGGESTED])
     counts = case_counts([row[0] for row in rows], user)
     return tuple(

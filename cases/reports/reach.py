@@ -37,7 +37,7 @@ def out_of_reach(now: datetime) -> tuple[OutOfReach, ...]:
         Q(is_active=False) | Q(email="") | Q(unreachable_since__isnull=False) | Q(is_away=True)
     )
     owning = doubtful.annotate(number=Count("cases_owned", filter=Q(cases_owned__closed_at__isnull=True)))
-    found = list(owning.filter(number__gt=0).order_by("name", "pk"))
+    found = list(owning.filter(number__gt=0).order_by("name_key", "pk"))
     if not found:
         return ()
     recipients = Recipients.load(now)

@@ -79,10 +79,11 @@ def _owners(cases: CaseQuerySet, now: datetime) -> QuerySet[Case, Any]:
     owners: QuerySet[Case, Any] = cases.order_by().values("owner").annotate(**_numbers(now))
     named = owners.annotate(
         name=Subquery(person.values("name")),
+        name_key=Subquery(person.values("name_key")),
         public_id=Subquery(person.values("public_id")),
         in_all=Window(Count(Value(1))),
     )
-    first: QuerySet[Case, Any] = named.order_by(F("name").asc(nulls_first=True), "owner")[:MOST_OWNERS]
+    first: QuerySet[Case, Any] = named.order_by(F("name_key").asc(nulls_first=True), "owner")[:MOST_OWNERS]
     return first
 
 

@@ -127,6 +127,14 @@ class Origin(TextChoices):
     THIRD_PARTY = "third_party", "Somebody else told us"
 
 
+class Likeness(TextChoices):
+    """What somebody who is written down anew shares with a customer who is known."""
+
+    EMAIL = "email", "mail address"
+    PHONE = "phone", "phone number"
+    NAME = "name", "name"
+
+
 class Channel(TextChoices):
     PHONE = "phone", "Phone"
     EMAIL = "email", "E-mail"

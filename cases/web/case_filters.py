@@ -157,9 +157,9 @@ def left_out(wanted: CaseFilter, sort: str) -> str:
 
 def _names(user: User, chosen: Mapping[str, str]) -> _Names:
     """The names of everything that is a key in the address, by filter and key."""
-    people = User.objects.values_list("public_id", "name", "is_active").order_by("name", "pk")
-    teams = Team.objects.values_list("public_id", "name").order_by("name")
-    causes = Cause.objects.values_list("public_id", "name").order_by("name")
+    people = User.objects.values_list("public_id", "name", "is_active").order_by("name_key", "pk")
+    teams = Team.objects.values_list("public_id", "name").order_by("name_key", "pk")
+    causes = Cause.objects.values_list("public_id", "name").order_by("name_key", "pk")
     names: _Names = {
         "owner": {str(key): name for key, name, active in people if active or str(key) == chosen.get("owner")},
         "team": {str(key): name for key, name in teams},

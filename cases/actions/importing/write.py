@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import numbering
-from cases.actions.customers import search_text
+from cases.actions import findable, numbering
 from cases.actions.events import CaseImported
 from cases.models import Case, Category, Cause, Concern, Customer, Event, Incident, SeverityChange, Step
 from cases.rules import workflow
@@ -47,6 +46,7 @@ class Writer:
         references = numbering.take(numbering.CASE, len(found))
         cases = [self._case(*each) for each in zip(found, references, customers, incidents, strict=True)]
         Case.objects.bulk_create(cases)
+        findable.add(cases)
         pairs = list(zip(cases, found, strict=True))
         SeverityChange.objects.bulk_create(
             SeverityChange(case=case, at=case.known_at, severity=case.severity, reason=NOT_TOLD, by=self.batch.by)
@@ -139,7 +139,6 @@ class Writer:
             case.closed_at, case.outcome, case.outcome_reason = one.ended_at, one.outcome, one.ending
         else:
             case.current_step = workflow.current_step(_statuses(one)) or ""
-        case.search_text = search_text(case, customer)
         return case
 
     def _steps(self, case: Case, one: ImportedCase) -> Iterator[Step]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cases.actions import customers
 from cases.actions.customers import CustomerDetails
+from cases.reports.customer_list import alike, said_of
 from cases.rules.vocabulary import Channel
 from cases.web.forms.base import Button, RecordForm
 from cases.web.forms.fields import Choice, Line, MailAddress, Words
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cases.models import Customer
+    from cases.reports.customer_list import Meant
 
 
 class CustomerForm(RecordForm):
@@ -47,12 +49,27 @@ class CustomerForm(RecordForm):
         help_text="And what did it cost them there?",
     )
     reference = Line(label="Their number in your other systems", required=False, max_length=80)
+    is_somebody_else = forms.BooleanField(label="This is somebody else", required=False)
     note = Words(label="Note", required=False, help_text="For colleagues only; customers never see it.")
 
     def __init__(self, *args: Any, customer: Customer, **options: Any) -> None:
         known = {name: getattr(customer, name) for name in CustomerDetails.__slots__}
         super().__init__(*args, record=customer, initial=known, **options)
         self.customer = customer
+        self.alike: tuple[Meant, ...] = ()
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever gets the name, address or number of another customer may be that customer."""
+        typed = super().clean() or self.cleaned_data
+        new = {
+            part: typed[part] for part in ("name", "email", "phone") if part in self.changed_data and typed.get(part)
+        }
+        self.alike = alike(self.staff, besides=self.customer.public_id, **new) if new else ()
+        if self.alike and not typed.get("is_somebody_else"):
+            self.add_error(
+                "is_somebody_else", f"{said_of(self.alike)}. Look at them, or tick that this is somebody else."
+            )
+        return typed
 
     def run(self, now: datetime) -> Customer:
         typed = {name: self.cleaned_data[name] or "" for name in CustomerDetails.__slots__}

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cases.models import User
 from cases.rules import addresses
+from cases.rules.folding import visible
 from cases.rules.texts import LONGEST_LINE, LONGEST_TEXT
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ class MailAddress(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=addresses.LONGEST, widget=forms.EmailInput(), **options)
+
+    @override
+    def to_python(self, value: Any) -> str | None:
+        """As it is pasted from a letter or a web page."""
+        return _visible(super().to_python(value))
 
     @override
     def clean(self, value: Any) -> str:
@@ -88,11 +94,20 @@ class Words(forms.CharField):
 
 
 class Line(forms.CharField):
-    """One line of text."""
+    """One line of text. What nobody can see in it is dropped before it is judged."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", LONGEST_LINE)
         super().__init__(**options)
+
+    @override
+    def to_python(self, value: Any) -> str | None:
+        return _visible(super().to_python(value))
+
+
+def _visible(typed: str | None) -> str | None:
+    """A null character stays, because it is refused with a sentence."""
+    return visible(typed) if typed and "\0" not in typed else typed
 
 
 class Choice(forms.TypedChoiceField):

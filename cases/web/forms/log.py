@@ -14,6 +14,7 @@ from cases.actions import customers, in_one_go, intake
 from cases.actions.customers import CustomerDetails
 from cases.actions.intake import Mistake
 from cases.models import Case, Category, Customer, Incident, Team
+from cases.reports.customer_list import alike, said_of
 from cases.rules.vocabulary import Channel, Origin, Severity
 from cases.web.forms.already import AlreadyForm
 from cases.web.forms.base import ActionForm, Button
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cases.models import User
+    from cases.reports.customer_list import Meant
 
 NEW = "new"
 RECENT_INCIDENTS = 30
@@ -69,7 +71,7 @@ class LogForm(ActionForm, AlreadyForm):
     name = Line(label="Name", required=False, max_length=160, error_messages={"max_length": _TOO_LONG})
     email = MailAddress(label="E-mail", required=False)
     phone = Line(label="Phone", required=False, max_length=40, error_messages={"max_length": _TOO_LONG})
-    is_somebody_else = forms.BooleanField(label="This is somebody else with the same mail address", required=False)
+    is_somebody_else = forms.BooleanField(label="This is somebody else", required=False)
 
     title = Line(
         label="What went wrong, in a few words?",
@@ -125,6 +127,7 @@ class LogForm(ActionForm, AlreadyForm):
             "team": lambda: getattr(actor.teams.first(), "public_id", ""),
             "ownership": f"I am {actor.get_short_name()}, and I own this until it is right.",
         }
+        self.alike: tuple[Meant, ...] = ()
         super().__init__(*args, actor=actor, initial={**mine, **(options.pop("initial", None) or {})}, **options)
 
     @property
@@ -175,11 +178,6 @@ class LogForm(ActionForm, AlreadyForm):
         return typed
 
     @property
-    def new_address(self) -> str:
-        """The mail address of a new customer, as far as it is one."""
-        return str(getattr(self, "cleaned_data", {}).get("email", ""))
-
-    @property
     def has_more(self) -> bool:
         """Whether something in the folded part was filled in, or is to be looked at again."""
         return any(
@@ -209,13 +207,10 @@ class LogForm(ActionForm, AlreadyForm):
     def _check_new_customer(self, typed: dict[str, Any]) -> None:
         if not typed.get("name", "").strip() and "name" not in self.errors:
             self.add_error("name", "Give the customer a name, so that letters can begin with it.")
-        known = Customer.objects.filter(email__iexact=typed["email"]).count() if typed.get("email") else 0
-        if known and not typed.get("is_somebody_else"):
-            has = "One customer has" if known == 1 else f"{known} customers have"
-            self.add_error(
-                "customer",
-                f"{has} this mail address already. Choose one of them, or tick that this is somebody else.",
-            )
+        self.alike = alike(self.staff, **{part: typed.get(part, "") for part in ("name", "email", "phone")})
+        if self.alike and not typed.get("is_somebody_else"):
+            choose = "Choose one of them, or tick that this is somebody else."
+            self.add_error("customer", f"{said_of(self.alike)}. {choose}")
 
     def _mistake(self, now: datetime) -> Mistake:
         typed = self.cleaned_data

@@ -101,7 +101,7 @@ def _frame(request: StaffRequest, view: View, now: datetime) -> Frame:
 
 def _view(request: StaffRequest, now: datetime) -> View:
     """The names of the teams are kept for a minute, as the figures are."""
-    teams = kept("teams", lambda: tuple(Team.objects.order_by("name")), now=now).answer
+    teams = kept("teams", lambda: tuple(Team.objects.all()), now=now).answer
     team, days = request.GET.get("team", ""), request.GET.get("days", "")
     chosen = next((one for one in teams if str(one.public_id) == team), None)
     is_period = days in map(str, PERIODS)

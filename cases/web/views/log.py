@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases.models import Case
 from cases.permissions import Verb
-from cases.reports.customer_list import meant, with_address
+from cases.reports.customer_list import meant
 from cases.rules.vocabulary import Severity, StepKind
 from cases.web import sent
 from cases.web.forms.log import NEW, LogForm, key_or_none
@@ -64,9 +64,9 @@ def _page(request: StaffRequest, form: LogForm) -> HttpResponse:
 
 
 def _matches(user: User, form: LogForm, chosen: str) -> tuple[Meant, ...]:
-    """Who is offered: those who have the mail address of a new customer, or whom the words may mean."""
-    if chosen == NEW and form.is_bound and (namesakes := with_address(form.new_address, user)):
-        return namesakes
+    """Who is offered: those who may be the new customer, or whom the words may mean."""
+    if chosen == NEW and form.is_bound and form.alike:
+        return form.alike
     return meant(str(form["q"].value() or ""), user, chosen=key_or_none(chosen))
 
 

@@ -1,0 +1,147 @@
+"""How text and numbers are compared: the one place that folds names, words, mail addresses and phone numbers.
+
+Pure. Folded text has no case, accents or invisible characters; it is compared and sorted, and never shown.
+"""
+
+from __future__ import annotations
+
+import re
+from unicodedata import category, normalize
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+
+from cases.rules import addresses
+
+_APOSTROPHES = "'’‘‚‛`´ʹʻʼʽʾʿˈˊˋ′‵՚׳ꞌ＇"  # noqa: RUF001 - signs that look like others
+_HYPHENS = "-‐‑‒–—―−﹘﹣－⁃"  # noqa: RUF001
+_ACUTE = "´"  # noqa: RUF001
+SIGNS = {**dict.fromkeys(map(ord, _APOSTROPHES), "'"), **dict.fromkeys(map(ord, _HYPHENS), "-")}
+"""Every apostrophe and hyphen as the plain one."""
+
+_LETTERS: dict[int, int | str] = {
+    **str.maketrans("łøđðħıŋŧƚɨʉƶĸəƀɗɓ", "loddhintliuzkebdb"),
+    ord("æ"): "ae",
+    ord("œ"): "oe",
+    ord("þ"): "th",
+    ord("ـ"): "",
+}
+"""Letters that Unicode does not decompose, and the Arabic stretch that is no letter."""
+
+_AS_WRITTEN_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe", "Å": "Aa"}
+)
+"""How German and the Nordic languages write these letters where a keyboard lacks them."""
+
+_FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+"""Invisible, although Unicode calls them letters, marks or signs."""
+_JOINERS = "\u200c\u200d"
+_FIRST_JOINED = "\u0600"
+"""From Arabic on, a joiner inside a word changes how it is written."""
+
+_KANA_MARKS = "\u3099\u309a"
+_FIRST_KEPT_MARK = 0x0900
+"""Marks of Indian, Thai and other scripts from here on are vowels, not accents."""
+_ACCENT_BLOCKS = ((0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE00, 0xFE2F), (0xE0100, 0xE01EF))
+MARKS = "".join(chr(n) for n in range(_FIRST_KEPT_MARK, 0x1AB0) if category(chr(n)) in {"Mn", "Mc"})
+"""Marks that are part of a word."""
+
+EXTENSION = r"[,;]?\s*(?:(?<![^\W\d_])(?:ext(?:ension|n)?|x|durchwahl|dw|poste|anexo|interno|доб)|#)[.:=]?\s*\d{1,7}\b"
+_EXTENSION = re.compile(rf"(?<=\d){EXTENSION}\s*$", re.IGNORECASE)
+_ABROAD = "00"
+
+
+def visible(text: str) -> str:
+    """A name or address as it is stored: composed, blanks made plain and single, nothing invisible in it."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    composed = normalize("NFC", text)
+    kept = (letter for place, letter in enumerate(composed) if _is_visible(composed, place))
+    return " ".join("".join(kept).split())
+
+
+def fold(text: str) -> str:
+    """Small letters without accents, ligatures written out, every apostrophe and hyphen the same, nothing invisible."""
+    if text.isascii():
+        return text.casefold().replace("`", "'")
+    # The acute accent that stands for an apostrophe would be taken apart into a blank and a mark.
+    apart = normalize("NFKD", text.replace(_ACUTE, "'").casefold())
+    return normalize("NFC", apart.translate(_FOLDED))
+
+
+def written_out(text: str) -> str:
+    """The same with ä as ae, ö and ø as oe, ü as ue, å as aa; the text itself where there is none."""
+    return text if text.isascii() else normalize("NFC", text).translate(_AS_WRITTEN_OUT)
+
+
+def name_key(name: str) -> str:
+    """What people are sorted by: folded, without signs. Ä stands beside A, and O'Brien beside Obrien."""
+    folded = fold(name).replace("'", "")
+    words = "".join(letter if letter.isalnum() or letter in MARKS else " " for letter in folded).split()
+    return (" ".join(words) or folded.strip())[:200]
+
+
+def mail_key(address: str) -> str:
+    """A mail address as it is compared: small letters, nothing invisible. Accents stay: they make another address."""
+    return addresses.folded(normalize("NFC", "".join(visible(address).split())))
+
+
+def phone_key(number: str, region: str) -> str:
+    """The number as E.164, without its extension; its digits where it is no whole number of any country.
+
+    ``region`` is the country (ISO 3166) of numbers without a country code.
+    """
+    number = _EXTENSION.sub("", normalize("NFKC", visible(number)))
+    for written in _readings(number):
+        try:
+            found = phonenumbers.parse(written, region)
+        except NumberParseException:
+            continue
+        if phonenumbers.is_possible_number_with_reason(found) == ValidationResult.IS_POSSIBLE:
+            return phonenumbers.format_number(found, PhoneNumberFormat.E164)
+    return digits(number)
+
+
+def digits(number: str) -> str:
+    """The digits of a number as they are looked for: without extension and leading zeros."""
+    kept = (letter for letter in normalize("NFKC", _EXTENSION.sub("", number)) if letter.isdecimal())
+    return "".join(str(int(letter)) for letter in kept).lstrip("0")
+
+
+def _readings(number: str) -> list[str]:
+    """00 begins a number of another country wherever no country's own prefix says otherwise."""
+    bare = number.lstrip(" (")
+    return [f"+{bare.removeprefix(_ABROAD)}", number] if bare.startswith(_ABROAD) else [number]
+
+
+def _is_visible(text: str, place: int) -> bool:
+    letter = text[place]
+    if letter in _JOINERS:
+        around = text[place - 1 : place] + text[place + 1 : place + 2]
+        return len(around) == len(_JOINERS) and min(around) >= _FIRST_JOINED
+    return letter.isspace() or (letter not in _FILLERS and category(letter) not in {"Cf", "Cc", "Cs"})
+
+
+class _Folded(dict[int, str]):
+    """Each letter as it is kept, judged once a process."""
+
+    def __missing__(self, number: int) -> str:
+        letter = chr(number)
+        kept = "" if _is_dropped(letter) else SIGNS.get(number, letter.casefold().translate(_LETTERS))
+        self[number] = kept
+        return kept
+
+
+_FOLDED = _Folded()
+
+
+def _is_dropped(letter: str) -> bool:
+    if letter in _FILLERS:
+        return True
+    kind = category(letter)
+    if kind == "Cf":
+        return True
+    if kind not in {"Mn", "Me"} or letter in _KANA_MARKS:
+        return False
+    number = ord(letter)
+    return number < _FIRST_KEPT_MARK or any(first <= number <= last for first, last in _ACCENT_BLOCKS)
