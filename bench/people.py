@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bench import words
 from cases.actions.defaults import install_defaults
 from cases.models import Category, Cause, Customer, DeadlinePolicy, Team, User, WorkingCalendar
+from cases.rules.folding import name_key
 from cases.rules.vocabulary import Channel, Role
 
 if TYPE_CHECKING:
@@ -89,14 +90,21 @@ def _name(chance: Random) -> str:
 def _customers(count: int, *, tables: Tables, chance: Random, since: datetime) -> list[str]:
     names = [_name(chance) for _ in range(count)]
     for key, name in enumerate(names, start=1):
+        customer = Customer(
+            name=name,
+            email=f"{name.replace(' ', '.').lower()}.{key}@example.org",
+            phone=f"+1 555 {key:07}",
+        )
         tables.add(
             Customer,
             id=key,
             name=name,
-            email=f"{name.replace(' ', '.').lower()}.{key}@example.org",
-            phone=f"+1 555 {key:07}",
+            email=customer.email,
+            phone=customer.phone,
             preferred_channel=Channel.PHONE if key % 5 == 0 else "",
             created_at=since,
+            name_key=name_key(name),
+            search_text=customer.findable,
         )
     tables.send()
     return names

@@ -24,6 +24,7 @@ from cases.actions.events import (
     PromiseMade,
     RoundOpened,
 )
+from cases.rules import finding
 from cases.rules.vocabulary import (
     Answer,
     CauseStatus,
@@ -197,9 +198,10 @@ class Recoveries:
             closed_at=story.life.closed_at,
             closed_by_id=None if story.is_open else story.agent.key,
             outcome="" if story.is_open else story.outcome,
-            search_text=f"{reference}\n{story.title}\n{said}\n{story.name}\n{story.address}".casefold(),
             version=10,
         )
+        told = f"{reference}\n{story.title}\n{said}\n{story.name}\n{story.address}"
+        self._tables.add(models.SearchText, case_id=story.key, search_text=finding.kept(told))
 
     def _go_round(self, story: Story, number: int, part: Round) -> None:
         for turn in part.turns:

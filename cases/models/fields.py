@@ -10,6 +10,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from cases.rules.folding import visible
+from cases.rules.money import MOST_DECIMALS, MOST_DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,6 @@ else:
     _TextField, _CharField, _EmailField = models.TextField, models.CharField, models.EmailField
 
 type _Deconstructed = tuple[Any, str, Any, Any]
-from cases.rules.money import MOST_DECIMALS, MOST_DIGITS
 
 LARGEST_AMOUNT = Decimal("999999999.9999")
 """Of the column, in any currency; ``rules.money`` says what is accepted in which."""

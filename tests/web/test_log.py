@@ -132,6 +132,39 @@ def test_a_customer_with_the_same_mail_address_is_offered_and_never_merged(send:
     assert Case.objects.get().customer.name == "Graham Whitlock"
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"name": "Graham", "phone": "(212) 555-0100 ext. 7"}, "One customer has this phone number already"),
+        ({"name": "WHITLOCK, Grace\u200b"}, "One customer has this name already"),
+        ({"name": "Grace Whitlock", "phone": "001 212 555 0100"}, "has this phone number or name already"),
+        ({"name": "Graham", "email": "\u200bGRACE@example.org"}, "One customer has this mail address already"),
+    ],
+)
+def test_who_may_be_known_already_is_offered_with_their_cases_and_may_be_somebody_else(
+    send: Send, log: Log, customer: Customer, typed: dict[str, str], sentence: str
+) -> None:
+    customer.phone = "+1 212-555-0100"
+    customer.save()
+    before = log(at=timezone.now() - timedelta(days=3))
+    page = send(customer="new", **typed).content.decode()
+    for words in (sentence, before.reference, "1 open, 0 earlier", "Has the same", 'name="is_somebody_else"'):
+        assert words in page
+    send(customer="new", **typed, is_somebody_else="on")
+    assert Customer.objects.count() == 2
+
+
+def test_a_customer_who_shares_nothing_is_written_down_at_once(send: Send, customer: Customer) -> None:
+    send(
+        customer="new",
+        name="Grace\u00a0\u200bWhitlow ",
+        email="gracie@example.org",
+        phone="\u202a+1 212 555 0199\u202c",
+    )
+    new = Case.objects.get().customer
+    assert (new.name, new.phone, new.phone_key) == ("Grace Whitlow", "+1 212 555 0199", "+12125550199")
+
+
 def test_the_same_post_twice_logs_once_and_leads_to_the_same_case(send: Send) -> None:
     once = {"key": new_key(timezone.now()), "customer": "new", "name": "Graham", "email": "graham@example.org"}
     first, second = send(**once), send(**once)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
+
 from cases.actions import customers
 from cases.actions.customers import CustomerDetails
 from cases.reports.customer_list import alike, said_of
