@@ -27,6 +27,8 @@ SEND_EVERY = 1_000
 DISTINCT = 5_000
 """Cases that are written; the database copies them until there are enough."""
 WORDS_A_CASE = 40
+RARE = (7, 77, 777)
+"""Cases with a word that no other has. What is no newer than they are is not copied."""
 _SYLLABLES = [
     "an",
     "be",
@@ -55,7 +57,10 @@ _SYLLABLES = [
     "yor",
     "zel",
 ]
-_HAN = "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长"
+_HAN = (
+    "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里后小么心多天而能"
+    "好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长"
+)
 _THAI = ["กรุงเทพ", "พัสดุ", "ไม่มา", "ส่งของ", "ลูกค้า", "ร้านค้า", "เชียงใหม่", "บริการ"]
 _COMPOUNDS = ("Kindergeldantrag", "Straßenbahnhaltestelle", "Paketzustellbenachrichtigung", "Versicherungsschein")
 
@@ -157,18 +162,15 @@ def _copy(cases: int) -> None:
         for searched in search_tables.SEARCHED:
             cursor.execute(f"DROP INDEX {searched.table}_search")
         for table, columns in _COPIED.items():
-            given = ", ".join(columns)
-            cursor.execute(
-                f"SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname <> ALL(%s)",
-                (list(columns),),
+            cursor.execute(_REST, (table, list(columns)))
+            rest = "".join(f", {name}" for (name,) in cursor.fetchall())
+            key = next(iter(columns))
+            # The statement is made of constants and of the names of columns.
+            copied = (
+                f"INSERT INTO {table} ({', '.join(columns)}{rest}) SELECT {', '.join(columns.values())}{rest}"  # noqa: S608
+                f" FROM {table} t, generate_series(1, %s) n WHERE t.{key} > {RARE[-1]}"
             )
-            rest = cursor.fetchone()[0]
-            values = ", ".join(columns.values())
-            cursor.execute(
-                f"INSERT INTO {table} ({given}{', ' + rest if rest else ''}) SELECT {values}{', ' + rest if rest else ''}"
-                f" FROM {table} t, generate_series(1, %s) n WHERE t.{next(iter(columns))} > 777",
-                (cases // DISTINCT - 1,),
-            )
+            cursor.execute(copied, (cases // DISTINCT - 1,))
         search_tables.install(connection)
         cursor.execute("VACUUM ANALYZE")
         cursor.execute(
@@ -177,6 +179,10 @@ def _copy(cases: int) -> None:
         _say("Search texts of {:,} cases: {}".format(*cursor.fetchone()))
 
 
+_REST = """
+SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = %s::regclass
+AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname <> ALL(%s)
+"""
 _COPIED = {
     "cases_customer": {"id": "-t.id - n * 10000", "public_id": "gen_random_uuid()"},
     "cases_incident": {
@@ -209,7 +215,7 @@ def _story(key: int, chance: Random, vocabulary: list[str]) -> str:
     words += [chance.choice(_COMPOUNDS)] if key % 50 == 0 else []
     words += ["".join(chance.choices(_HAN, k=12))] if key % 10 == 0 else []
     words += [chance.choice(_THAI)] if key % 20 == 0 else []
-    words += ["Quarzuhrwerk"] if key in {7, 77, 777} else []
+    words += ["Quarzuhrwerk"] if key in RARE else []
     return " ".join(words)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _OF_STEP = "JOIN cases_step s ON s.id = t.step_id WHERE s.case_id"
-_SOURCES: dict[str, tuple[str, tuple[str, ...]]] = {
+SOURCES: dict[str, tuple[str, tuple[str, ...]]] = {
     "cases_concern": ("WHERE t.case_id", ("t.text", "t.outcome")),
     "cases_contact": ("WHERE t.case_id", ("t.summary", "t.private_note")),
     "cases_event": ("WHERE t.case_id", ("t.facts ->> 'text'", "t.facts ->> 'reason'")),
@@ -45,7 +45,7 @@ _WRITTEN = 1
 def refresh(case: Case) -> None:
     """Bring one case in line. One statement, and a second where its words have changed."""
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), [case.pk] * (len(_SOURCES) + 1))
+        cursor.execute(_statement(), [case.pk] * (len(SOURCES) + 1))
         rows = cursor.fetchall()
     stored = next((text for kind, text in rows if kind == _STORED), None)
     tokens = tokens_of(case, (text for kind, text in rows if kind == _WRITTEN and text))
@@ -82,7 +82,7 @@ def tokens_of(case: Case, texts: Iterable[str]) -> str:
 def _statement() -> str:
     """Of constants of this module."""
     asked = [f"SELECT {_STORED} AS kind, search_text FROM cases_searchtext WHERE case_id = %s"]  # noqa: S608
-    for table, (belongs, columns) in _SOURCES.items():
+    for table, (belongs, columns) in SOURCES.items():
         words = " || ' ' || ".join(f"COALESCE({column}, '')" for column in columns)
         asked.append(f"SELECT {_WRITTEN} AS kind, {words} FROM {table} t {belongs} = %s")  # noqa: S608
     return " UNION ALL ".join(asked)

@@ -158,7 +158,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def test_every_text_of_a_case_is_searched_or_left_out_for_a_reason() -> None:
     known = {
-        f"{table}.{column.split('.')[-1]}" for table, (_, columns) in findable._SOURCES.items() for column in columns
+        f"{table}.{column.split('.')[-1]}" for table, (_, columns) in findable.SOURCES.items() for column in columns
     }
     missing = [
         f"{table}.{column}"
