@@ -171,7 +171,8 @@ def _copy(cases: int) -> None:
                 f" FROM {table} t, generate_series(1, %s) n WHERE t.{key} > {RARE[-1]}"
             )
             cursor.execute(copied, (cases // DISTINCT - 1,))
-        search_tables.install(connection)
+        for searched in search_tables.SEARCHED:
+            cursor.execute(f"CREATE INDEX ON {searched.table} USING gin (search_vector)")
         cursor.execute("VACUUM ANALYZE")
         cursor.execute(
             "SELECT count(*), pg_size_pretty(pg_total_relation_size('cases_searchtext')) FROM cases_searchtext"

@@ -23,7 +23,8 @@ def install(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         for searched in SEARCHED:
-            if searched.table not in tables or "search_text" not in _columns(connection, cursor, searched):
+            columns = _columns(connection, cursor, searched) if searched.table in tables else set()
+            if "search_text" not in columns or "search_vector" in columns:
                 continue
             statements = _postgres(searched) if connection.vendor == "postgresql" else _sqlite(cursor, searched)
             for statement in statements:
@@ -51,11 +52,11 @@ def _columns(connection: BaseDatabaseWrapper, cursor: CursorWrapper, searched: S
 
 def _postgres(searched: Searched) -> tuple[str, ...]:
     return (
-        f"ALTER TABLE {searched.table} ADD COLUMN IF NOT EXISTS search_vector tsvector"
+        f"ALTER TABLE {searched.table} ADD COLUMN search_vector tsvector"
         " GENERATED ALWAYS AS (array_to_tsvector(string_to_array(search_text, ' '))) STORED",
         # How common a word is decides the plan, and a hundred words are too few to know.
         f"ALTER TABLE {searched.table} ALTER COLUMN search_vector SET STATISTICS 1000",
-        f"CREATE INDEX IF NOT EXISTS {searched.table}_search ON {searched.table} USING gin (search_vector)",
+        f"CREATE INDEX {searched.table}_search ON {searched.table} USING gin (search_vector)",
     )
 
 
