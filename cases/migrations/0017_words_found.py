@@ -1,4 +1,4 @@
-"""A table for what cases are found by, and what is derived of people's names and numbers (``0015`` fills them).
+"""A table for what cases are found by, and what is derived of people's names and numbers (``0018`` fills them).
 
 Going back leaves the old search without words: a case is found again once it has changed.
 """
@@ -14,7 +14,7 @@ before = import_module("cases.migrations.0002_search")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0013_events_refuse_truncate'),
+        ('cases', '0016_reckon_old_working_time'),
     ]
 
     operations = [
