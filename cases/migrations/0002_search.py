@@ -1,4 +1,4 @@
-"""Full-text search over ``Case.search_text``, until ``0017_words_found`` gives the words a table of their own."""
+"""Full-text search over ``Case.search_text``, until ``0028_words_found`` gives the words a table of their own."""
 
 from __future__ import annotations
 

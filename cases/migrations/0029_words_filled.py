@@ -95,5 +95,5 @@ def _fill_cases(apps: Any, database: str, keys: Sequence[int]) -> None:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = (("cases", "0017_words_found"),)
+    dependencies = (("cases", "0028_words_found"),)
     operations = (migrations.RunPython(fill, migrations.RunPython.noop),)

@@ -14,7 +14,7 @@ before = import_module("cases.migrations.0002_search")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0016_reckon_old_working_time'),
+        ('cases', '0027_forget_links_to_passwords'),
     ]
 
     operations = [

@@ -22,5 +22,5 @@ def remove(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = (("cases", "0018_words_filled"),)
+    dependencies = (("cases", "0029_words_filled"),)
     operations = (migrations.RunPython(install, remove),)
