@@ -14,6 +14,7 @@ from cases.errors import RuleError
 from cases.models import Customer, Event
 from cases.permissions import Verb
 from cases.rules.addresses import canonical
+from cases.rules.folding import visible
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,7 +72,7 @@ def _write(customer: Customer, details: CustomerDetails) -> None:
     reached = (customer.email, customer.phone)
     for name in CustomerDetails.__slots__:
         setattr(customer, name, getattr(details, name).strip())
-    customer.email = canonical(customer.email) if customer.email else ""
+    customer.email = canonical(visible(customer.email)) if customer.email else ""
     _keep_former(customer, reached)
     customer.save()
 

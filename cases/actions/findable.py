@@ -28,12 +28,16 @@ SOURCES: dict[str, tuple[str, tuple[str, ...]]] = {
         "WHERE t.case_id",
         ("t.what", "t.options_considered", "t.impossible_because", "t.alternative", "t.failed_because"),
     ),
-    "cases_compensation": ("WHERE t.case_id", ("t.what", "t.recipient", "t.reason", "t.decision_note", "t.proof")),
+    "cases_compensation": (
+        "WHERE t.case_id",
+        ("t.what", "t.recipient", "t.recipient_reason", "t.reason", "t.decision_note", "t.proof"),
+    ),
     "cases_satisfactioncheck": ("WHERE t.case_id", ("t.words",)),
     "cases_followup": ("WHERE t.case_id", ("t.examined", "t.found", "t.nothing_changed_because", "t.body")),
     "cases_followupchange": ("JOIN cases_followup f ON f.id = t.follow_up_id WHERE f.case_id", ("t.words",)),
     "cases_approval": ("WHERE t.case_id", ("t.reason", "t.last_offer", "t.decision_note")),
     "cases_pause": ("WHERE t.case_id", ("t.question",)),
+    "cases_statusupdate": ("WHERE t.case_id", ("t.dealt_with",)),
     "cases_step": ("WHERE t.case_id", ("t.note",)),
 }
 """By table: how its rows belong to a case, and its columns of words. A new text of a case is a row here."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
 
+from cases.rules.money import Money
 from cases.rules.texts import plain_lines
 
 if TYPE_CHECKING:
@@ -96,6 +98,8 @@ def _taken(value: object) -> Snapshot:
         return Snapshot(sorted(map(_fields, rows)), sorted(map(str, rows)))
     if isinstance(value, models.Model):
         return Snapshot(value.pk, str(value))
+    if isinstance(value, Decimal):
+        return Snapshot(value, Money(value, "").number)
     text = value.isoformat() if isinstance(value, datetime) else plain_lines(str("" if value is None else value))
     return Snapshot(text, text)
 

@@ -23,10 +23,10 @@ from cases.rules.vocabulary import (
     StepStatus,
 )
 from tests.conftest import Log
-from tests.mail_server import MailServer, mail_server
+from tests.mail_server import MailServer, mail_server, mail_through
 from tests.reports import recovery
 
-__all__ = ["mail_server"]
+__all__ = ["mail_server", "mail_through"]
 
 pytestmark = pytest.mark.django_db
 

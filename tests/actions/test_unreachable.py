@@ -12,11 +12,11 @@ from cases.mail import compose
 from cases.models import Event, Message, Team, User
 from cases.rules.vocabulary import MessagePurpose, MessageStatus
 from tests.conftest import Log
-from tests.mail_server import MailServer, mail_server
+from tests.mail_server import MailServer, mail_server, mail_through
 from tests.notices import bounce_of
 from tests.refusals import refused
 
-__all__ = ["mail_server"]
+__all__ = ["mail_server", "mail_through"]
 
 pytestmark = pytest.mark.django_db
 

@@ -73,7 +73,7 @@ def test_settings_and_records_stand_apart_and_other_applications_stay_out(desk: 
 
     assert [group["name"] for group in groups] == ["Settings", "Records"]
     assert [model["object_name"] for model in groups[0]["models"]] == [
-        "AuthorityLimit", "Category", "Cause", "DeadlinePolicy", "Team", "User", "WorkingCalendar",
+        "AuthorityLimit", "Category", "Cause", "DeadlinePolicy", "RestitutionLimit", "Team", "User", "WorkingCalendar",
     ]  # fmt: skip
     assert desk.get("/admin/account/emailaddress/").status_code == 403
 

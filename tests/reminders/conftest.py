@@ -3,9 +3,9 @@
 import pytest
 
 from cases.models import ReminderLadder, Team
-from tests.mail_server import mail_server
+from tests.mail_server import mail_server, mail_through
 
-__all__ = ["late_only", "mail_server"]
+__all__ = ["late_only", "mail_server", "mail_through"]
 
 
 @pytest.fixture

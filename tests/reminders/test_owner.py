@@ -158,7 +158,7 @@ def test_a_name_with_a_line_break_leaves_the_subject_one_line(
     case.customer.save()
     sweep(now + DUE + HOUR)
     assert mailoutbox[0].subject == f"Overdue 1 h: acknowledge Grace Bcc: everybody@example.com, {case.reference}"
-    assert set(mailoutbox[0].extra_headers) == {"Message-ID", "Auto-Submitted"}
+    assert set(mailoutbox[0].extra_headers) == {"From", "Message-ID", "Auto-Submitted"}
 
 
 def test_the_timeline_tells_of_promises_in_their_words_and_of_a_word_to_the_customer_by_its_reason(

@@ -244,7 +244,6 @@ def test_a_mail_address_is_kept_in_one_spelling(client: Client, agent: User, cus
         ({"name": "x" * 161}, "at most 160"),
         ({"name": "a\x00b"}, "Null characters"),
         ({"email": "grace at example"}, "Write a complete mail address"),
-        ({"email": "grace@a\u200db.example"}, "No mail server has a name like"),
         ({"phone": "1" * 41}, "at most 40"),
         ({"preferred_channel": "telepathy"}, "Select a valid choice"),
     ],

@@ -168,7 +168,7 @@ def test_a_name_with_markup_is_only_a_name(client: Client, log: Log, agent: User
     log(title='"><script>alert(1)</script>', whom=another_customer("<b>Ada</b> \u202e🙂", now))
     page = look(client, agent, WORK)
     assert "<script>alert" not in page
-    assert "&lt;b&gt;Ada&lt;/b&gt; \u202e🙂" in page
+    assert "&lt;b&gt;Ada&lt;/b&gt; 🙂" in page
 
 
 def test_twenty_rows_cost_as_many_statements_as_one(client: Client, log: Log, agent: User, now: datetime) -> None:

@@ -13,7 +13,7 @@ from cases.models import Approval, Compensation
 from cases.rules.money import MOST_DECIMALS, MOST_DIGITS
 from cases.rules.vocabulary import CompensationForm, CompensationNature, CompensationStatus, GivenSoFar, Payer
 from cases.web.forms.base import Button, CaseForm, ThingForm
-from cases.web.forms.fields import Choice, Line, Moment, Radio, Words
+from cases.web.forms.fields import Choice, Line, Moment, Name, Radio, Words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,7 @@ class ProposeForm(CaseForm):
         required=False,
         help_text="What others reimburse is not counted as our cost.",
     )
-    recipient = Line(label="For whom, if not the customer", required=False, max_length=160)
+    recipient = Name(label="For whom, if not the customer", required=False, max_length=160)
     recipient_reason = Line(label="Why it goes to them", required=False)
     was_asked_for = forms.BooleanField(label="The customer asked for it", required=False)
     reason = Words(label="Why this much; for a loss: how it was proven", required=False, rows=2)

@@ -11,7 +11,7 @@ from cases.actions.customers import CustomerDetails
 from cases.reports.customer_list import alike, said_of
 from cases.rules.vocabulary import Channel
 from cases.web.forms.base import Button, RecordForm
-from cases.web.forms.fields import Choice, Line, MailAddress, Words
+from cases.web.forms.fields import Choice, Line, MailAddress, Name, Words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,16 +26,16 @@ class CustomerForm(RecordForm):
     done = "Saved. The search finds the customer's cases by it from now on."
     buttons = (Button("Save changes"),)
 
-    name = Line(
+    name = Name(
         label="Name",
         max_length=160,
         error_messages={"required": "Give the customer a name, so that letters can begin with it."},
     )
-    salutation = Line(
+    salutation = Name(
         label="How a letter begins", required=False, max_length=160, help_text="After “Dear”, such as Ms Whitlock."
     )
     email = MailAddress(label="E-mail", required=False)
-    phone = Line(label="Phone", required=False, max_length=40)
+    phone = Name(label="Phone", required=False, max_length=40)
     preferred_channel = Choice(Channel, label="Prefers to be reached by", required=False)
     language = Line(label="Language", required=False, max_length=12, help_text="In which they like to be written to.")
     needs = Line(
@@ -50,7 +50,7 @@ class CustomerForm(RecordForm):
         max_length=200,
         help_text="And what did it cost them there?",
     )
-    reference = Line(label="Their number in your other systems", required=False, max_length=80)
+    reference = Name(label="Their number in your other systems", required=False, max_length=80)
     is_somebody_else = forms.BooleanField(label="This is somebody else", required=False)
     note = Words(label="Note", required=False, help_text="For colleagues only; customers never see it.")
 

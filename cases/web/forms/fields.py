@@ -94,11 +94,15 @@ class Words(forms.CharField):
 
 
 class Line(forms.CharField):
-    """One line of text. What nobody can see in it is dropped before it is judged."""
+    """One line of text."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", LONGEST_LINE)
         super().__init__(**options)
+
+
+class Name(Line):
+    """A name or a number. What nobody can see in it is dropped before it is judged."""
 
     @override
     def to_python(self, value: Any) -> str | None:

@@ -18,7 +18,7 @@ from cases.reports.customer_list import alike, said_of
 from cases.rules.vocabulary import Channel, Origin, Severity
 from cases.web.forms.already import AlreadyForm
 from cases.web.forms.base import ActionForm, Button
-from cases.web.forms.fields import Choice, Colleague, Line, MailAddress, Moment, Radio, Words
+from cases.web.forms.fields import Choice, Colleague, Line, MailAddress, Moment, Name, Radio, Words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,9 +68,9 @@ class LogForm(ActionForm, AlreadyForm):
 
     q = Line(label="Who was hurt by it?", required=False, max_length=200)
     customer = forms.CharField(label="Customer", required=False, max_length=40)
-    name = Line(label="Name", required=False, max_length=160, error_messages={"max_length": _TOO_LONG})
+    name = Name(label="Name", required=False, max_length=160, error_messages={"max_length": _TOO_LONG})
     email = MailAddress(label="E-mail", required=False)
-    phone = Line(label="Phone", required=False, max_length=40, error_messages={"max_length": _TOO_LONG})
+    phone = Name(label="Phone", required=False, max_length=40, error_messages={"max_length": _TOO_LONG})
     is_somebody_else = forms.BooleanField(label="This is somebody else", required=False)
 
     title = Line(

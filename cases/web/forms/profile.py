@@ -11,7 +11,7 @@ from django import forms
 from cases.actions import people
 from cases.actions.people import MailWishes
 from cases.web.forms.base import Button, RecordForm
-from cases.web.forms.fields import Line
+from cases.web.forms.fields import Name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +25,7 @@ class ProfileForm(RecordForm):
     done = "Saved."
     buttons = (Button("Save my profile"),)
 
-    name = Line(
+    name = Name(
         label="Your name",
         max_length=120,
         help_text="As colleagues know you and customers hear it.",
