@@ -123,7 +123,7 @@ def tiles_of(found: Dashboard) -> list[Tile]:
             url=list_of(board.standing.overdue),
             is_late=overdue > 0,
         ),
-        _rate_tile("Acknowledged on time", figures.on_time.acknowledged, "acknowledgement", "acknowledged late"),
+        _rate_tile("Acknowledged on time", figures.on_time.acknowledged, "step", "acknowledged late"),
         _rate_tile("Promises kept", figures.promises.kept, "promise", "with a broken promise"),
         _rate_tile("Satisfied after recovery", figures.satisfied.satisfied, "answer", "not satisfied"),
         _money_tile("Goodwill given", figures.spending.goodwill),
