@@ -124,9 +124,9 @@ def apology_left(apology: Apology, *, at: datetime, now: datetime | None = None)
     apology.status, apology.sent_at = ApologyStatus.DELIVERED, at
     apology.save()
     exchange = Exchange(direction=Direction.OUT, channel=Channel.EMAIL, summary=apology.body, at=at, is_chase=False)
-    add_contact(case, exchange, by=apology.author)
+    add_contact(case, exchange, by=apology.author, message=apology.message)
     if apology.round == case.round and turns.is_pending(case, StepKind.APOLOGIZE):
-        steps.settle(case, StepKind.APOLOGIZE, at=at, actor=apology.author)
+        steps.settle_by_mail(case, StepKind.APOLOGIZE, at=at, actor=apology.author, message=apology.message)
     turns.finish(case, _sent(apology), at=at, actor=apology.author, now=now)
 
 
@@ -138,9 +138,9 @@ def apology_failed(apology: Apology, *, at: datetime, error: str) -> bool:
     apology.status = ApologyStatus.BOUNCED
     apology.save()
     was_done = False
-    if apology.sent_at is not None:
-        take_back_mail(case, at=apology.sent_at, by=apology.author)
-        was_done = steps.owe_again(case, StepKind.APOLOGIZE, settled_at=apology.sent_at)
+    if apology.message is not None:
+        take_back_mail(case, apology.message)
+        was_done = steps.owe_again(case, steps.done_by_mail(case, apology.message), at=at)
     owed_again = StepKind.APOLOGIZE if was_done else None
     turns.finish(case, ApologyBounced(error=error, owed_again=owed_again), at=at, actor=None)
     return was_done

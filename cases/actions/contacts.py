@@ -24,7 +24,7 @@ from cases.rules.vocabulary import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cases.models import Event, User
+    from cases.models import Event, Message, User
 
 CHASES_BEFORE_RAISED = 2
 CONTACTS_BEFORE_ESCALATION = 3
@@ -82,8 +82,8 @@ def check_moment(case: Case, at: datetime, now: datetime) -> None:
         raise RuleError("That was before the mistake was known. Check the date and the time.", field="at")
 
 
-def add_contact(case: Case, exchange: Exchange, *, by: User | None) -> Contact:
-    """For actions that hold the case already and record an event of their own."""
+def add_contact(case: Case, exchange: Exchange, *, by: User | None, message: Message | None = None) -> Contact:
+    """For actions that hold the case already and record an event of their own. ``message``: the mail that it was."""
     chase = exchange.is_chase
     if chase is None:
         owed = case.promises.filter(made_at__lt=exchange.at).exclude(settled_at__lt=exchange.at)
@@ -101,19 +101,21 @@ def add_contact(case: Case, exchange: Exchange, *, by: User | None) -> Contact:
         private_note=exchange.private_note.strip(),
         reaction=exchange.reaction,
         is_chase=chase,
+        message=message,
     )
     if case.is_open and has_reached:
-        updates.note_word(case, at=exchange.at)
+        updates.note_word(case, contact)
     elif case.is_open and chase:
         updates.note_chase(case, at=exchange.at)
     return contact
 
 
-def take_back_mail(case: Case, *, at: datetime, by: User) -> None:
-    """The mail that left at that moment reached nobody: it stays as a try."""
-    mails = case.contacts.filter(direction=Direction.OUT, channel=Channel.EMAIL, at=at, by=by)
-    if mails.update(reached=Reached.NO_ANSWER):
-        updates.take_back_word(case, at=at)
+def take_back_mail(case: Case, message: Message) -> None:
+    """This mail reached nobody: it stays as a try."""
+    for contact in case.contacts.filter(message=message):
+        contact.reached = Reached.NO_ANSWER
+        contact.save(update_fields=("reached",))
+        updates.take_back_word(case, contact)
 
 
 @transaction.atomic

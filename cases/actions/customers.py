@@ -11,7 +11,7 @@ from cases import permissions
 from cases.actions import findable, records
 from cases.actions.events import CustomerChanged
 from cases.errors import RuleError
-from cases.models import Customer, Event
+from cases.models import Customer, Event, PersonalChange
 from cases.permissions import Verb
 from cases.rules.addresses import canonical
 from cases.rules.folding import visible
@@ -48,20 +48,27 @@ def add_customer(*, details: CustomerDetails, actor: User, now: datetime) -> Cus
 
 @transaction.atomic
 def change_customer(*, customer: Customer, details: CustomerDetails, actor: User, now: datetime) -> Customer:
-    """Also brings what the customer's cases are found by in line, and notes the change in their open ones."""
+    """Kept with before and after in the customer's own history, and noted in their open cases. Also brings what their
+    cases are found by in line."""
     permissions.require(actor, Verb.LOG_CASE)
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     before = {name: getattr(customer, name) for name in CustomerDetails.__slots__}
     with records.revising(customer, CustomerDetails.__slots__, actor=actor, at=now):
         _write(customer, details)
     after = {name: getattr(customer, name) for name in CustomerDetails.__slots__}
-    changed = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+    changed = sorted(name for name in before if before[name] != after[name])
+    happened = CustomerChanged(fields=tuple(changed))
+    if changed:
+        event = Event.objects.record_customer(customer, happened, at=now, actor=actor)
+        PersonalChange.objects.bulk_create(
+            PersonalChange(event=event, field=name, before=before[name], after=after[name]) for name in changed
+        )
     for case in customer.cases.select_for_update() if changed else ():
         case.customer = customer
         findable.refresh(case)
         if case.is_open:
             case.version += 1
-            Event.objects.record(case, CustomerChanged(fields=tuple(sorted(changed))), at=now, actor=actor)
+            Event.objects.record(case, happened, at=now, actor=actor)
             case.save(update_fields=("version",))
     return customer
 

@@ -22,6 +22,7 @@ from cases.models import Message
 from cases.rules.vocabulary import (
     ApologyStatus,
     FollowUpStatus,
+    MailFailure,
     MessagePurpose,
     MessageStatus,
 )
@@ -171,7 +172,7 @@ def _write_what_follows(key: int, now: datetime) -> None:
     if mail is None:
         return
     if mail.status == MessageStatus.FAILED:
-        undelivered.follow(mail, at=now, for_good=mail.last_error.startswith(outbox.REFUSED_ADDRESS))
+        undelivered.follow(mail, at=now, for_good=mail.failure == MailFailure.ADDRESS)
     elif mail.purpose in reminded.PURPOSES:
         reminded.note_reminded([mail.pk])
     elif mail.purpose in _WRITTEN_TO_CUSTOMERS:

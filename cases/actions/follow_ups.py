@@ -104,7 +104,7 @@ def follow_up_left(follow_up: FollowUp, *, at: datetime, now: datetime | None = 
     follow_up.save()
     _left(case, follow_up, at=at)
     if follow_up.round == case.round and turns.is_pending(case, StepKind.FOLLOW_UP):
-        steps.settle(case, StepKind.FOLLOW_UP, at=at, actor=follow_up.author)
+        steps.settle_by_mail(case, StepKind.FOLLOW_UP, at=at, actor=follow_up.author, message=follow_up.message)
     _finish(case, follow_up, at=at, now=now)
 
 
@@ -116,9 +116,9 @@ def follow_up_failed(follow_up: FollowUp, *, at: datetime, error: str) -> bool:
     follow_up.status = FollowUpStatus.BOUNCED
     follow_up.save()
     was_done = False
-    if follow_up.sent_at is not None:
-        take_back_mail(case, at=follow_up.sent_at, by=follow_up.author)
-        was_done = steps.owe_again(case, StepKind.FOLLOW_UP, settled_at=follow_up.sent_at)
+    if follow_up.message is not None:
+        take_back_mail(case, follow_up.message)
+        was_done = steps.owe_again(case, steps.done_by_mail(case, follow_up.message), at=at)
     owed_again = StepKind.FOLLOW_UP if was_done else None
     turns.finish(case, FollowUpBounced(error=error, owed_again=owed_again), at=at, actor=None)
     return was_done
@@ -211,7 +211,7 @@ def _left(case: Case, follow_up: FollowUp, *, at: datetime) -> None:
         at=at,
         is_chase=False,
     )
-    add_contact(case, exchange, by=follow_up.author)
+    add_contact(case, exchange, by=follow_up.author, message=follow_up.message)
 
 
 def _finish(case: Case, follow_up: FollowUp, *, at: datetime, now: datetime | None) -> None:

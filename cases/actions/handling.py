@@ -34,13 +34,15 @@ if TYPE_CHECKING:
 @transaction.atomic
 def assign(*, case: Case, to: User | None, actor: User, now: datetime, note: str = "") -> Case:
     """Hand the case, and what is owed in it, to somebody else; to nobody: the team's manager is reminded from then
-    on."""
+    on. Whoever lets a moment pass stays who owed it then."""
     case = turns.begin(case, actor, Verb.ASSIGN_CASE)
     if to is not None and not to.is_active:
         raise RuleError(f"{to} does not work here any more. Choose somebody else.", field="to")
     if to is not None and not Case.objects.visible_to(to).filter(pk=case.pk).exists() and case.team_id is not None:
         raise RuleError(f"{to} is not in the team {case.team}, and could not see the case.", field="to")
     before, case.owner = case.owner, to
+    case.steps.ahead(now).update(owed_by=to)
+    case.promises.ahead(now).filter(owner=before).update(owed_by=to)
     case.promises.unsettled().filter(owner=before).update(owner=to)
     case.status_updates.unsettled().exclude(reason=UpdateReason.ESCALATED).update(owner=to)
     reminded.release(case, now=now)

@@ -165,6 +165,7 @@ def steps_of(case: Case, kinds: Iterable[StepKind], *, started_at: datetime) -> 
             position=kind.number,
             started_at=started_at,
             owner_id=case.owner_id,
+            owed_by_id=case.owner_id,
         )
         for kind in kinds
     ]

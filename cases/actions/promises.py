@@ -56,6 +56,7 @@ def make_promise(*, case: Case, pledge: Pledge, actor: User, now: datetime, owne
     promise = Promise(
         case=case,
         owner=owner or case.owner or actor,
+        owed_by=owner or case.owner or actor,
         words=pledge.words.strip(),
         step=pledge.step,
         channel=pledge.channel,
@@ -176,7 +177,7 @@ def _break(promise: Promise, case: Case, *, now: datetime) -> None:
     happened = PromiseBroken(
         words=promise.words,
         due=promise.due_at,
-        owner=_name(promise.owner),
+        owner=_name(promise.owed_by),
         made_by=_name(promise.made_by),
     )
     turns.finish(case, happened, at=promise.due_at, actor=None, now=now)
@@ -195,7 +196,8 @@ def _keep_late(promise: Promise, case: Case, *, at: datetime, actor: User, now: 
     """Whoever does it late is not who broke it."""
     promise.settled_at, promise.settled_by = at, actor
     promise.save()
-    happened = PromiseKeptLate(words=promise.words, due=promise.due_at, owner=_name(promise.owner))
+    owner = _name(promise.owed_by)
+    happened = PromiseKeptLate(words=promise.words, due=promise.due_at, done_late_at=at, owner=owner)
     turns.finish(case, happened, at=at, actor=actor, now=now)
 
 

@@ -187,7 +187,7 @@ def question_failed(check: SatisfactionCheck, *, lost: type[MessageLost], at: da
     workflow.check_transition(workflow.CHECK, CheckStatus(check.status), CheckStatus.BOUNCED)
     check.status = CheckStatus.BOUNCED
     check.save()
-    was_done = _take_back_silence(case)
+    was_done = _take_back_silence(case, at=at)
     if was_done:
         updates.begin(case, since=at)
     owed_again = StepKind.CONFIRM if was_done else None
@@ -216,7 +216,7 @@ def _asked_on(case: Case) -> list[date]:
     return [moment.astimezone(zone).date() for moment in moments]
 
 
-def _take_back_silence(case: Case) -> bool:
+def _take_back_silence(case: Case, *, at: datetime) -> bool:
     """Whether the step was done because nobody answered, and was asked too seldom for that after all."""
     step = case.steps.filter(round=case.round, kind=StepKind.CONFIRM, status=StepStatus.DONE).first()
     if step is None or case.satisfaction_checks.answered().filter(round=case.round).exists():
@@ -224,7 +224,7 @@ def _take_back_silence(case: Case) -> bool:
     try:
         rules.check_no_answer(_asked_on(case))
     except RuleError:
-        return steps.owe_again(case, StepKind.CONFIRM, settled_at=step.settled_at)
+        return steps.owe_again(case, step, at=at)
     return False
 
 

@@ -30,7 +30,7 @@ from cases.rules.vocabulary import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cases.models import Case, Step, User
+    from cases.models import Case, Message, Step, User
     from cases.rules.evidence import AcknowledgementEvidence
 
 
@@ -69,21 +69,32 @@ def settle(
     return step
 
 
-def owe_again(case: Case, kind: StepKind, *, settled_at: datetime | None) -> bool:
-    """Take back a step of the present round that was completed at that moment, by something that turns out not to have
-    happened; what was settled after it stays settled. Says whether there was one. For actions that hold the case.
+def settle_by_mail(case: Case, kind: StepKind, *, at: datetime, actor: User, message: Message | None) -> Step:
+    """The same, by a mail that left; it takes the step back if it bounces."""
+    step = settle(case, kind, at=at, actor=actor)
+    step.message = message
+    step.save(update_fields=("message",))
+    return step
+
+
+def done_by_mail(case: Case, message: Message) -> Step | None:
+    """The step of the present round that this mail has completed, if it still counts as done."""
+    return case.steps.filter(round=case.round, status=StepStatus.DONE, message=message).first()
+
+
+def owe_again(case: Case, step: Step | None, *, at: datetime) -> bool:
+    """Take back a step that was completed by something that turns out not to have happened; what was settled after it
+    stays settled. Says whether there was one. For actions that hold the case.
 
     Its clock counts from where it always did, so it may be late at once. A case in which no recovery was owed after all
     stays as it is.
     """
-    if case.outcome in NO_RECOVERY_OWED:
-        return False
-    done = case.steps.filter(round=case.round, kind=kind, status=StepStatus.DONE, settled_at=settled_at)
-    step = done.first()
-    if step is None:
+    if step is None or case.outcome in NO_RECOVERY_OWED:
         return False
     step.status, step.settled_at, step.settled_by, step.note = StepStatus.PENDING, None, None, ""
-    step.working_time = step.ladder_for = None
+    step.working_time = step.ladder_for = step.message = None
+    if step.due_at is None or step.due_at >= at:
+        step.owed_by_id = case.owner_id
     step.save()
     # Dropped because the step was done: owed after all.
     Reminder.objects.filter(kind=CommitmentKind.STEP, commitment_id=step.pk).exclude(dropped_because="").delete()

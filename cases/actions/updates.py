@@ -26,7 +26,7 @@ from cases.rules.vocabulary import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cases.models import Case, User
+    from cases.models import Case, Contact, User
 
 ANSWER_AFTER_ESCALATION = timedelta(minutes=30)
 """Of the clock, for whoever is accountable to speak to the customer (domain.md A4.2)."""
@@ -40,22 +40,27 @@ def begin(case: Case, *, since: datetime) -> None:
         _owe(StatusUpdate(case=case, reason=UpdateReason.SILENCE), since=since)
 
 
-def note_word(case: Case, *, at: datetime) -> None:
-    """The customer was reached ``at``: what they waited for has come, and the silence begins anew."""
-    owed = case.status_updates.unsettled().filter(starts_at__lt=at)
-    if owed.update(settled_at=at) and case.is_timed and turns.is_pending(case, StepKind.CONFIRM):
-        _owe(_running(case, UpdateReason.SILENCE), since=at)
+def note_word(case: Case, contact: Contact) -> None:
+    """The customer was reached: what they waited for has come, and the silence begins anew."""
+    owed = case.status_updates.unsettled().filter(starts_at__lt=contact.at)
+    settled = owed.update(settled_at=contact.at, settled_in=contact)
+    if settled and case.is_timed and turns.is_pending(case, StepKind.CONFIRM):
+        silence = _running(case, UpdateReason.SILENCE)
+        silence.begun_by = contact
+        _owe(silence, since=contact.at)
 
 
-def take_back_word(case: Case, *, at: datetime) -> None:
+def take_back_word(case: Case, contact: Contact) -> None:
     """It did not arrive: what the customer waited for then, they wait for still, unless they have had another word."""
-    if not case.is_open or case.contacts.filter(direction=Direction.OUT, reached=Reached.REACHED, at__gte=at).exists():
+    later = case.contacts.filter(direction=Direction.OUT, reached=Reached.REACHED, at__gte=contact.at)
+    if not case.is_open or later.exclude(pk=contact.pk).exists():
         return
-    case.status_updates.unsettled().filter(reason=UpdateReason.SILENCE, starts_at=at).delete()
+    case.status_updates.unsettled().filter(begun_by=contact).delete()
     running = case.status_updates.unsettled().values("reason")
-    settled = case.status_updates.filter(settled_at=at).exclude(reason__in=running).order_by("pk")
+    settled = case.status_updates.filter(settled_in=contact).exclude(reason__in=running).order_by("pk")
     last = dict(settled.values_list("reason", "pk"))
-    case.status_updates.filter(pk__in=last.values()).update(settled_at=None, ladder_for=None)
+    again = case.status_updates.filter(pk__in=last.values())
+    again.update(settled_at=None, settled_in=None, ladder_for=None)
 
 
 def note_chase(case: Case, *, at: datetime) -> None:

@@ -38,7 +38,7 @@ from django.dispatch import Signal
 from cases.mail import smtp
 from cases.mail.letter import Letter
 from cases.models import Message, Taken
-from cases.rules.vocabulary import MessagePurpose, MessageStatus
+from cases.rules.vocabulary import MailFailure, MessagePurpose, MessageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,19 +79,20 @@ class UnreachableError(Exception):
 @dataclass(frozen=True, slots=True)
 class Handover:
     """What came of handing one mail over: ``SENT``, ``FAILED`` for good, or ``QUEUED`` to try again; and why, or what
-    the server said when it took it. ``is_put_off``: to try again because of this mail alone, and not of the server."""
+    the server said when it took it. ``is_put_off``: to try again because of this mail alone, and not of the server.
+    ``failure``: the code of why, where it failed."""
 
     status: MessageStatus
     why: str = ""
     reply: str = ""
     is_put_off: bool = False
+    failure: MailFailure | None = None
 
 
-REFUSED_ADDRESS = "The mail server refused the address: "
-"""Begins the error of a mail that failed because of where it was to go."""
 ALWAYS_CUT_OFF = Handover(
     MessageStatus.FAILED,
     f"Gave up: {MOST_ATTEMPTS} runs ended while they handed it over.",
+    failure=MailFailure.GIVEN_UP,
 )
 
 
@@ -136,7 +137,8 @@ class Carrier:
             self.hang_up()
             return judge(error)
         if not taken:
-            return Handover(MessageStatus.FAILED, "There is no address to send it to.")
+            why = "There is no address to send it to."
+            return Handover(MessageStatus.FAILED, why, failure=MailFailure.UNSENDABLE)
         return Handover(MessageStatus.SENT, reply=getattr(connection, "said", "")[:_LONGEST_ERROR])
 
     def hang_up(self) -> None:
@@ -247,10 +249,11 @@ def record(message: Message, handover: Handover, *, held_by: UUID, now: datetime
     if handover.status is MessageStatus.QUEUED:
         values |= _postponed(message, handover, now)
     else:
-        values |= {"next_attempt_at": None}
+        values |= {"next_attempt_at": None, "failure": handover.failure or MailFailure.UNSENDABLE}
     if values["status"] != MessageStatus.QUEUED and message.purpose == MessagePurpose.SIGN_IN:
         values |= _WORDLESS
     message.status, message.last_error = values["status"], values["last_error"]
+    message.failure = values.get("failure", "")
     rows = Message.objects.filter(pk=message.pk, status=MessageStatus.QUEUED, claimed_by=held_by)
     return bool(rows.update(claimed_by=None, **values))
 
@@ -314,13 +317,13 @@ def judge(error: Exception) -> Handover:
     the administrator to repair, and no fault of the mail."""
     if isinstance(error, SMTPRecipientsRefused):
         code, reply = next(iter(error.recipients.values()))
-        return _refusal(code, f"{REFUSED_ADDRESS}{code} {_text(reply)}")
+        return _refusal(code, f"The mail server refused the address: {code} {_text(reply)}", MailFailure.ADDRESS)
     if isinstance(error, SMTPDataError):
-        return _refusal(error.smtp_code, f"The mail server refused the mail: {_said(error)}")
+        return _refusal(error.smtp_code, f"The mail server refused the mail: {_said(error)}", MailFailure.MAIL)
     if isinstance(error, OSError):
         return Handover(MessageStatus.QUEUED, f"The mail server did not take it: {_said(error)}")
     if isinstance(error, ValueError):
-        return Handover(MessageStatus.FAILED, f"It cannot be sent as it is: {error}")
+        return Handover(MessageStatus.FAILED, f"It cannot be sent as it is: {error}", failure=MailFailure.UNSENDABLE)
     logger.error("A mail broke on its way out", exc_info=error)
     return Handover(MessageStatus.QUEUED, f"It broke on its way out: {type(error).__name__}")
 
@@ -346,12 +349,17 @@ def _postponed(message: Message, handover: Handover, now: datetime) -> dict[str,
     if message.attempts < MOST_ATTEMPTS:
         return {"next_attempt_at": now + WAITS[message.attempts - 1], "is_put_off": handover.is_put_off}
     why = f"Gave up after {message.attempts} attempts. {handover.why}"[:_LONGEST_ERROR]
-    return {"status": MessageStatus.FAILED, "last_error": why, "next_attempt_at": None}
+    return {
+        "status": MessageStatus.FAILED,
+        "last_error": why,
+        "next_attempt_at": None,
+        "failure": MailFailure.GIVEN_UP,
+    }
 
 
-def _refusal(code: int, why: str) -> Handover:
+def _refusal(code: int, why: str, failure: MailFailure) -> Handover:
     if code >= _PERMANENT:
-        return Handover(MessageStatus.FAILED, why)
+        return Handover(MessageStatus.FAILED, why, failure=failure)
     return Handover(MessageStatus.QUEUED, why, is_put_off=code != _LEAVING and not _OF_THE_SERVER.search(why))
 
 

@@ -315,6 +315,14 @@ class Contact(InWorkingTime):
     private_note = models.TextField(blank=True, help_text="Personal matters to ask after. Left out of exports.")
     reaction = code(Reaction, blank=True)
     is_chase = models.BooleanField(default=False, help_text="The customer had to ask while we owed an answer.")
+    message = models.ForeignKey(
+        "cases.Message",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        help_text="The mail that it was, if it may still come back.",
+    )
 
     class Meta:
         ordering = ("at", "pk")

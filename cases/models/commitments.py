@@ -27,6 +27,10 @@ class CommitmentQuerySet[M: "Commitment"](models.QuerySet[M]):
         """Owed and late. Overdue is always asked of the clock, never stored."""
         return self.filter(settled_at__isnull=True, due_at__lt=now)
 
+    def ahead(self, now: datetime) -> Self:
+        """Owed, and not late: its moment is still to come, or not known yet."""
+        return self.filter(Q(due_at__isnull=True) | Q(due_at__gte=now), settled_at__isnull=True)
+
     def owned_by(self, user: User) -> Self:
         return self.filter(owner=user)
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from cases.models.fields import code, public_id
-from cases.rules.vocabulary import Audience, MessagePurpose, MessageStatus, NoticeDoor, NoticeReason
+from cases.rules.vocabulary import Audience, MailFailure, MessagePurpose, MessageStatus, NoticeDoor, NoticeReason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,6 +73,7 @@ class Message(models.Model):
         default=False,
         help_text="The mail server was reached, and put off this mail alone: greylisting, a full mailbox.",
     )
+    failure = code(MailFailure, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True, help_text="When a colleague said that they know.")
 
     objects = models.Manager.from_queryset(MessageQuerySet)()

@@ -26,7 +26,8 @@ class Promise(Commitment):
     was done
     after all or the customer released us.
 
-    ``step`` names the step that the promise sets an earlier deadline for, if any.
+    Three people may be in it: ``made_by``, ``owed_by`` when it lapsed, and ``settled_by``. ``step`` names the step that
+    the promise sets an earlier deadline for, if any.
     """
 
     public_id = public_id()
@@ -38,6 +39,14 @@ class Promise(Commitment):
     made_at = models.DateTimeField()
     made_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     is_appointment = models.BooleanField(default=False)
+    owed_by = models.ForeignKey(
+        "cases.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who owes it, or owed it when its moment passed. Handing the case over moves only what is ahead.",
+    )
 
     objects = models.Manager.from_queryset(PromiseQuerySet)()
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from cases.models.fields import code
 from cases.models.messages import Message
-from cases.rules.vocabulary import CommitmentKind, HeldBecause, Rung
+from cases.rules.vocabulary import CommitmentKind, DroppedBecause, HeldBecause, Rung
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -85,7 +85,7 @@ class Reminder(models.Model):
         blank=True,
         related_name="reminders",
     )
-    dropped_because = models.CharField(max_length=120, blank=True, help_text="Why no mail was owed after all.")
+    dropped_because = code(DroppedBecause, blank=True, help_text="Why no mail was owed after all.")
 
     objects = models.Manager.from_queryset(ReminderQuerySet)()
 

@@ -26,7 +26,7 @@ class StepQuerySet(CommitmentQuerySet["Step"]):
 class Step(InWorkingTime, Commitment):
     """One of the six, in one round of one case. Settled steps are never edited; a customer who is not satisfied opens
     another round. Only a mail that came back takes a step back that it had completed. ``owner`` follows the owner of
-    the case."""
+    the case: whoever is to do it now. ``owed_by`` is who answers for its moment."""
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="steps")
     round = models.PositiveSmallIntegerField(default=1)
@@ -37,6 +37,22 @@ class Step(InWorkingTime, Commitment):
     note = models.TextField(blank=True, help_text="Why it was waived, or why no compensation is due.")
     waived_because = code(WaivedBecause, blank=True, help_text="Where it was waived by what became of the case.")
     approved_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    owed_by = models.ForeignKey(
+        "cases.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who owes it, or owed it when its moment passed. Handing the case over moves only what is ahead.",
+    )
+    message = models.ForeignKey(
+        "cases.Message",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="steps",
+        help_text="The mail that completed it, and takes it back if it bounces.",
+    )
 
     objects = models.Manager.from_queryset(StepQuerySet)()
 

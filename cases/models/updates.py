@@ -25,6 +25,22 @@ class StatusUpdate(Commitment):
         blank=True, help_text="What came of a later answer, in the words of who dealt with it."
     )
     linked_case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    begun_by = models.ForeignKey(
+        "cases.Contact",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The exchange since which the customer has heard nothing.",
+    )
+    settled_in = models.ForeignKey(
+        "cases.Contact",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The exchange in which they were told.",
+    )
 
     objects = models.Manager.from_queryset(StatusUpdateQuerySet)()
 

@@ -26,7 +26,7 @@ from cases.reminders.hold import Hold, hold
 from cases.reminders.lay import repeated
 from cases.reminders.owed import behind
 from cases.reminders.recipients import Recipients, midnight, next_morning
-from cases.rules.vocabulary import HeldBecause, MessageStatus, Rung
+from cases.rules.vocabulary import DroppedBecause, HeldBecause, MessageStatus, Rung
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,12 +42,7 @@ AT_ONCE = 50
 """People whose mails are written in one transaction."""
 MOST_KEYS = 5000
 """In one statement."""
-NO_LONGER_OWED = "no longer owed"
-ANOTHER_MOMENT = "due at another moment by now"
-TOLD_ABOVE = "told with a later one"
-_NOT_OWED = (NO_LONGER_OWED, ANOTHER_MOMENT)
-NOT_WANTED = "they want no mail before something is late"
-NOBODY_ABOVE = "there is nobody above"
+_NOT_OWED = (DroppedBecause.NO_LONGER_OWED, DroppedBecause.ANOTHER_MOMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +87,7 @@ def _look_again(recipients: Recipients, now: datetime) -> int:
     changed = [row for row in rows if row.message_id is None or row.message_id in back]
     for row in changed:
         row.message = None
-    told_above = [row for row in changed if row.dropped_because == TOLD_ABOVE]
+    told_above = [row for row in changed if row.dropped_because == DroppedBecause.TOLD_ABOVE]
     Alarm.objects.bulk_create(repeated([(row, judged.found[row.pk]) for row in told_above], now), ignore_conflicts=True)
     dropped = _drop([row for row in changed if row.dropped_because])
     waits = [row for row in changed if not row.dropped_because]
@@ -160,23 +155,23 @@ class _Judged:
     def _judge(self, row: Reminder) -> bool:
         before, owed = row.recipient_id, self.found.get(row.pk)
         if owed is None or owed.due_at != row.due_at:
-            row.dropped_because = NO_LONGER_OWED if owed is None else ANOTHER_MOMENT
+            row.dropped_because = DroppedBecause.NO_LONGER_OWED if owed is None else DroppedBecause.ANOTHER_MOMENT
             return False
         person = self._recipients.recipient(Rung(row.rung), owed)
         row.recipient = person
         if person is not None and before not in {None, person.pk}:
             row.held_because = ""  # it waited for somebody else's hour
         if person is None:
-            row.dropped_because = NOBODY_ABOVE if row.rung == Rung.EXECUTIVE else ""
+            row.dropped_because = DroppedBecause.NOBODY_ABOVE if row.rung == Rung.EXECUTIVE else ""
             return False
         return self._is_for_now(row, owed, person) and (row.message_id is None or before == person.pk)
 
     def _is_for_now(self, row: Reminder, owed: Owed, person: User) -> bool:
         thing = (person.pk, row.kind, row.commitment_id)
         if Rung(row.rung).is_optional and not person.wants_early:
-            row.dropped_because = NOT_WANTED
+            row.dropped_because = DroppedBecause.NOT_WANTED
         elif _is_overtaken(row, owed, self._now):
-            row.dropped_because = TOLD_ABOVE
+            row.dropped_because = DroppedBecause.TOLD_ABOVE
         elif thing in self._told:
             self._give_way(row, self._told[thing])
         else:
@@ -187,7 +182,7 @@ class _Judged:
     def _give_way(self, row: Reminder, above: Reminder) -> None:
         """Dropped when the higher one leaves; until then it waits beside it, because it may become somebody else's."""
         if above.pk in self._keys:
-            row.dropped_because = TOLD_ABOVE
+            row.dropped_because = DroppedBecause.TOLD_ABOVE
         else:
             row.hold_until, row.held_because = above.hold_until, above.held_because
 

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from django.db import connection, transaction
 
 from cases.models import Reminder
-from cases.reminders.bundle import ANOTHER_MOMENT
-from cases.rules.vocabulary import CommitmentKind
+from cases.rules.vocabulary import CommitmentKind, DroppedBecause
 
 _SOURCES = {
     CommitmentKind.STEP: (
@@ -101,7 +100,7 @@ def _moment(value: datetime | str) -> datetime:
 @transaction.atomic
 def plan(*, now: datetime) -> int:
     """Write down every reminder whose moment has come. Says how many."""
-    words = {"now": connection.ops.adapt_datetimefield_value(now), "another_moment": ANOTHER_MOMENT}
+    words = {"now": connection.ops.adapt_datetimefield_value(now), "another_moment": DroppedBecause.ANOTHER_MOMENT}
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_IN_ONE, words)

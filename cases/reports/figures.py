@@ -28,7 +28,6 @@ from cases.reports.timing import (
     promises_kept,
     second_failures,
 )
-from cases.reports.traits import Trait
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,7 +69,7 @@ class OwnerFigures:
 
 @dataclass(frozen=True, slots=True)
 class OwnerTiming:
-    """Steps on time, and the owner's cases of the period with a late one."""
+    """Steps on time that this person owed, and the cases of the period with one that they owed and that was late."""
 
     rate: Rate
     late: Number
@@ -107,7 +106,7 @@ class Dashboard:
         found = self.figures.on_time.owners.get(owner.key)
         if found is None:
             return None
-        late = replace(self.base, has=Trait.STEP_LATE, owner=owner.public_id or NOBODY).known_in(self.figures.period)
+        late = replace(self.base, late_by=owner.public_id or NOBODY).known_in(self.figures.period)
         return OwnerTiming(found.rate, Number(found.late_cases, late))
 
 

@@ -17,9 +17,9 @@ from django.db.models import Exists, F, OuterRef, Q, TextChoices
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
-from cases.models import Approval, Case, Compensation
+from cases.models import Approval, Case, Compensation, Step
 from cases.reports.periods import begins
-from cases.reports.traits import Trait, has
+from cases.reports.traits import Trait, has, late_steps
 from cases.rules.vocabulary import (
     ApprovalStatus,
     CompensationStatus,
@@ -100,6 +100,7 @@ class CaseFilter:
     step: StepKind | None = None
     overdue: bool = False
     owner: UUID | Literal["none"] | None = None
+    late_by: UUID | Literal["none"] | None = None
     severity: Severity | None = None
     team: UUID | Literal["none"] | None = None
     age: Age | None = None
@@ -217,6 +218,12 @@ def _keyed(relation: str) -> Callable[[UUID | Literal["none"], Moment], Q]:
     return condition
 
 
+def _late_by(key: UUID | Literal["none"], moment: Moment) -> Q:
+    """With a step that was late while this person owed it, whoever owns the case by now."""
+    late = Step.objects.filter(_keyed("owed_by")(key, moment), late_steps(moment.now), case=OuterRef("pk"))
+    return has(Trait.STEP_LATE, moment.now) & Q(Exists(late))
+
+
 def _equal(field: str) -> Callable[[str, Moment], Q]:
     return lambda value, _moment: Q(**{field: value})
 
@@ -242,6 +249,7 @@ _CONDITIONS: Mapping[str, Callable[[Any, Moment], Q]] = {
     "step": _equal("current_step"),
     "overdue": _overdue,
     "owner": _keyed("owner"),
+    "late_by": _late_by,
     "severity": _equal("severity"),
     "team": _keyed("team"),
     "age": _age,
@@ -291,6 +299,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "step": StepKind,
     "overdue": _tick,
     "owner": _key,
+    "late_by": _key,
     "severity": Severity,
     "team": _key,
     "age": Age,

@@ -51,7 +51,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class OwnerOnTime:
-    """``late_cases``: how many of the owner's cases of the period had a late step."""
+    """``late_cases``: how many cases of the period had a step that was late while this person owed it."""
 
     rate: Rate
     late_cases: int
@@ -63,8 +63,8 @@ class OwnerOnTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnTime:
-    """Steps done by their due moment, of those done or late (C3). ``owners``: all six steps, by the owner of the case;
-    the key None is nobody."""
+    """Steps done by their due moment, of those done or late (C3). ``owners``: all six steps, by who owed
+    each when its moment passed, or owes it still; the key None is nobody, or not recorded."""
 
     acknowledged: Compared
     owners: Mapping[int | None, OwnerOnTime]
@@ -118,7 +118,7 @@ def on_time(frame: Frame) -> OnTime:
             case__in=both.cases(both.known()),
         )
         .order_by()
-        .values(owner_key=F("case__owner"), recent=recent("case__known_at", frame))
+        .values(owner_key=F("owed_by"), recent=recent("case__known_at", frame))
         .annotate(
             judged=Count("pk"),
             late=Count("pk", filter=late),

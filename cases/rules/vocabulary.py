@@ -426,6 +426,15 @@ class MessageStatus(TextChoices):
     CANCELLED = "cancelled", "No longer needed"
 
 
+class MailFailure(TextChoices):
+    """Why a mail will not be sent any more."""
+
+    ADDRESS = "address", "The address was refused"
+    MAIL = "mail", "The mail was refused"
+    UNSENDABLE = "unsendable", "It cannot be sent as it is"
+    GIVEN_UP = "given_up", "It was tried often enough"
+
+
 class MessagePurpose(TextChoices):
     EARLY = "early", "Reminder of what is not late yet"
     REMINDER = "reminder", "Reminder"
@@ -497,6 +506,16 @@ class HeldBecause(TextChoices):
     CAP = "cap", "Enough mails for one day"
     SNOOZED = "snoozed", "Put off, with a reason"
     PAUSED = "paused", "The clock stands still"
+
+
+class DroppedBecause(TextChoices):
+    """Why a reminder that was planned has led to no mail."""
+
+    NO_LONGER_OWED = "no_longer_owed", "No longer owed"
+    ANOTHER_MOMENT = "another_moment", "Due at another moment by now"
+    TOLD_ABOVE = "told_above", "Told with a later one"
+    NOT_WANTED = "not_wanted", "They want no mail before something is late"
+    NOBODY_ABOVE = "nobody_above", "There is nobody above"
 
 
 class CommitmentKind(TextChoices):

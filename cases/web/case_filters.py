@@ -29,6 +29,7 @@ LABELS: Mapping[str, str] = {
     "overdue": "Overdue",
     "severity": "Severity",
     "owner": "Owner",
+    "late_by": "A step was late with",
     "team": "Team",
     "age": "Known for",
     "outcome": "Outcome",
@@ -64,13 +65,13 @@ _CHOICES: Mapping[str, type[TextChoices]] = {
     "has": Trait,
     "history": History,
 }
-_KEYS = ("owner", "team", "cause", "incident", "customer")
-_NOBODY = {"owner": "Nobody", "team": "No team", "cause": "Not known yet"}
+_KEYS = ("owner", "late_by", "team", "cause", "incident", "customer")
+_NOBODY = {"owner": "Nobody", "late_by": "Nobody, or not recorded", "team": "No team", "cause": "Not known yet"}
 _DAYS = ("known_after", "known_before", "closed_after", "closed_before")
 _FRONT = ("status", "severity", "owner")
 _FOLDED = ("step", "team", "age", "outcome", "cause", "needs", "history")
 _Names = dict[str, dict[str, str]]
-_UNSEEN = ("incident", "customer", "has", "first_closed_after", "first_closed_before", "zone")
+_UNSEEN = ("late_by", "incident", "customer", "has", "first_closed_after", "first_closed_before", "zone")
 """Filters that a link sets and nobody chooses from a menu; they stay when something else is chosen."""
 
 
@@ -157,11 +158,12 @@ def left_out(wanted: CaseFilter, sort: str) -> str:
 
 def _names(user: User, chosen: Mapping[str, str]) -> _Names:
     """The names of everything that is a key in the address, by filter and key."""
-    people = User.objects.values_list("public_id", "name", "is_active").order_by("name_key", "pk")
+    people = list(User.objects.values_list("public_id", "name", "is_active").order_by("name_key", "pk"))
     teams = Team.objects.values_list("public_id", "name").order_by("name_key", "pk")
     causes = Cause.objects.values_list("public_id", "name").order_by("name_key", "pk")
     names: _Names = {
         "owner": {str(key): name for key, name, active in people if active or str(key) == chosen.get("owner")},
+        "late_by": {str(key): name for key, name, _active in people},
         "team": {str(key): name for key, name in teams},
         "cause": {str(key): name for key, name in causes},
     }

@@ -86,12 +86,14 @@ class MayGive:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
     """Everything on the page. ``form`` is none where the selected step is settled or the case is closed. ``decides``:
-    keys of what waits and this reader may decide."""
+    keys of what waits and this reader may decide. ``owed_then``: who owed the selected step when it fell due, where
+    somebody else has settled it late."""
 
     case: Case
     rail: list[Mark]
     step: StepKind
     settled: Step | None
+    owed_then: User | None
     waits_for: tuple[StepKind, ...]
     completes: str
     form: CaseForm | None
@@ -139,6 +141,7 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         rail=rail_of(case, rows, selected=selected, now=now, zone=timezone.get_current_timezone()),
         step=selected,
         settled=chosen if chosen is not None and chosen.settled_at is not None else None,
+        owed_then=chosen.owed_by if chosen is not None and _is_settled_late_for_another(chosen) else None,
         waits_for=waits_for if open_to else (),
         completes=workflow.STEPS[selected].completes,
         form=form,
@@ -179,6 +182,11 @@ def _later_answer(case: Case) -> StatusUpdate | None:
     """That somebody has to deal with, or what came of it; none where the case was never answered for after closing."""
     later = StatusUpdate.objects.filter(case=case, reason=UpdateReason.LATER_NOT)
     return None if case.is_open else later.select_related("owner", "settled_by", "linked_case").last()
+
+
+def _is_settled_late_for_another(step: Step) -> bool:
+    is_late = step.settled_at is not None and step.is_late(step.settled_at)
+    return is_late and step.owed_by_id != step.settled_by_id
 
 
 def _offer(form: CaseForm | None, rows: CaseRows) -> None:

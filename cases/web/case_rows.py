@@ -123,8 +123,8 @@ def rows_of(case: Case) -> CaseRows:
     _introduce(
         {
             ("owner", "logged_by", "closed_by"): [case],
-            ("settled_by", "approved_by"): rows.steps,
-            ("owner",): rows.recorded.promises,
+            ("settled_by", "approved_by", "owed_by"): rows.steps,
+            ("owner", "owed_by", "settled_by"): rows.recorded.promises,
             ("started_by",): rows.recorded.pauses,
             ("proposed_by", "asked_to", "approved_by"): rows.compensations,
             ("asked_by", "asked_to"): rows.approvals,

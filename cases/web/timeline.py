@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from cases.actions.events import Sentence, told
+from cases.actions.events import FIELD_NAMES, CustomerChanged, Sentence, facts_of, told
 from cases.models import Event
+from cases.rules.vocabulary import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from cases.models import Case
+    from cases.models import Case, Customer
 
 MOST = 10_000
 """Lines of the whole history. No case has as many."""
+MOST_CHANGES = 100
+"""Of a customer's record."""
 _RECORDED_LATER = timedelta(minutes=1)
 
 
@@ -28,6 +31,22 @@ class Line(Sentence):
 
     at: datetime
     recorded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """One field of a customer's record that was changed. Without ``is_kept`` its values have been erased."""
+
+    name: str
+    before: str
+    after: str
+    is_kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLine:
+    line: Line
+    fields: tuple[Mended, ...]
 
 
 def lines_of(case: Case, events: Iterable[Event]) -> list[Line]:
@@ -47,3 +66,26 @@ def whole_history(case: Case) -> list[Line]:
     """Everything that happened, the newest first."""
     events = Event.objects.filter(Q(case=case) | Q(incident_id=case.incident_id)).select_related("actor")
     return lines_of(case, events.order_by("-at", "-pk")[:MOST])
+
+
+def customer_history(customer: Customer) -> list[CustomerLine]:
+    """What was changed of the customer's record, the newest first. Two queries."""
+    events = customer.events.select_related("actor").prefetch_related("personal_changes").order_by("-at", "-pk")
+    return [
+        CustomerLine(line_of(event, customer=customer.name), tuple(_mended(event))) for event in events[:MOST_CHANGES]
+    ]
+
+
+def _mended(event: Event) -> Iterator[Mended]:
+    kept = {change.field: change for change in event.personal_changes.all()}
+    for field in facts.fields if isinstance(facts := facts_of(event), CustomerChanged) else ():
+        name, change = FIELD_NAMES.get(field, "something else"), kept.get(field)
+        if change is None:
+            yield Mended(name, "", "", is_kept=False)
+        else:
+            yield Mended(name, _value(field, change.before), _value(field, change.after), is_kept=True)
+
+
+def _value(field: str, stored: str) -> str:
+    """Codes in words; all else is somebody's own."""
+    return str(Channel(stored).label) if field == "preferred_channel" and stored in Channel.values else stored

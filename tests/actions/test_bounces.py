@@ -18,6 +18,7 @@ from cases.rules.vocabulary import (
     Channel,
     CheckStatus,
     Direction,
+    DroppedBecause,
     EventKind,
     MessagePurpose,
     MessageStatus,
@@ -204,7 +205,7 @@ def test_a_reminder_that_was_dropped_because_the_step_was_done_is_owed_after_all
         case=case,
         planned_at=now,
         hold_until=now,
-        dropped_because="no longer owed",
+        dropped_because=DroppedBecause.NO_LONGER_OWED,
     )
     take_notice(raw=bounce_of(letter()), now=now + DAY)
     sweep(now + 9 * DAY)

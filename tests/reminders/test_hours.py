@@ -14,7 +14,16 @@ from cases.actions.promises import Pledge
 from cases.models import Case, Message, Reminder, ReminderLadder, User, WorkingCalendar
 from cases.reminders import letters
 from cases.reminders.sweep import sweep
-from cases.rules.vocabulary import Channel, CommitmentKind, HeldBecause, PreventionKind, Rung, Severity, StepKind
+from cases.rules.vocabulary import (
+    Channel,
+    CommitmentKind,
+    DroppedBecause,
+    HeldBecause,
+    PreventionKind,
+    Rung,
+    Severity,
+    StepKind,
+)
 from tests.conftest import Log
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +187,7 @@ def test_an_early_word_that_was_held_until_it_was_late_is_not_told_any_more(
     for minutes in range(0, 180, 15):
         sweep(now + 4 * HOUR + minutes * MINUTE)
     early.refresh_from_db()
-    assert (early.message, early.dropped_because) == (None, "told with a later one")
+    assert (early.message, early.dropped_because) == (None, DroppedBecause.TOLD_ABOVE)
 
 
 def test_a_digest_that_comes_late_waits_for_the_next_day_where_its_reader_is_not_at_work(

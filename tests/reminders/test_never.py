@@ -13,6 +13,7 @@ from cases.rules.evidence import AcknowledgementEvidence
 from cases.rules.vocabulary import (
     Channel,
     CommitmentKind,
+    DroppedBecause,
     MessageStatus,
     Outcome,
     PauseKind,
@@ -71,7 +72,7 @@ def test_a_step_settled_between_planning_and_writing(log: Log, agent: User, now:
     acknowledge(case, agent, now + LATE)
     assert sweep(now + LATE).dropped == 1
     assert reminded() == []
-    assert Reminder.objects.get().dropped_because == "no longer owed"
+    assert Reminder.objects.get().dropped_because == DroppedBecause.NO_LONGER_OWED
 
 
 def test_a_waived_step(log: Log, agent: User, manager: User, now: datetime) -> None:

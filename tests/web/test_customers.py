@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.actions import promises
+from cases.actions.customers import CustomerDetails, change_customer
 from cases.actions.promises import Pledge
 from cases.actions.submissions import new_key
-from cases.models import Case, Customer, Event, User
+from cases.models import Case, Customer, Event, PersonalChange, User
 from cases.reports.customer_list import CASES_SHOWN, PER_PAGE
 from cases.rules.vocabulary import Channel, EventKind
 from tests.conftest import Log
@@ -227,7 +228,9 @@ def test_the_same_change_sent_twice_is_made_once(client: Client, agent: User, lo
     log()
     once = {"key": new_key(timezone.now()), "name": "Grace W."}
     assert [change(client, customer, agent, **once)[0] for _ in range(2)] == [302, 302]
-    assert Event.objects.filter(kind=EventKind.CUSTOMER_CHANGED).count() == 1
+    changes = Event.objects.filter(kind=EventKind.CUSTOMER_CHANGED)
+    assert changes.filter(customer=customer).count() == 1
+    assert changes.filter(case__customer=customer).count() == 1
 
 
 @pytest.mark.parametrize("typed", ["Grace@STRAẞE.example", "Grace@xn--strae-oqa.example"])
@@ -273,3 +276,22 @@ def test_looking_writes_nothing(client: Client, agent: User, log: Log, customer:
         for address in (LIST, FIND, page_of(customer), f"{page_of(customer)}change/"):
             client.get(address, {"q": "whit"})
     assert not [one for one in queries if one["sql"].split()[0] in {"INSERT", "UPDATE", "DELETE"}]
+
+
+def test_the_page_tells_who_changed_what_of_the_record_and_when(
+    see: See, agent: User, teammate: User, customer: Customer, now: datetime
+) -> None:
+    details = CustomerDetails(
+        name=customer.name, email=customer.email, phone="+1 555 0199", preferred_channel="in_person"
+    )
+    change_customer(customer=customer, details=details, actor=teammate, now=now)
+
+    page = " ".join(see(page_of(customer)).split())
+    assert "Changes of this record" in page
+    assert '<strong dir="auto">Tom Reyes</strong> changed the customer’s data' in page
+    assert 'Phone: <del dir="auto">+1 555 0100</del> → <ins dir="auto">+1 555 0199</ins>' in page
+    assert 'How they prefer to be reached: <del dir="auto">empty</del> → <ins dir="auto">In person</ins>' in page
+    PersonalChange.objects.filter(field="phone").delete()
+    page = " ".join(see(page_of(customer)).split())
+    assert "Phone: what it said was erased" in page
+    assert "0100</del>" not in page

@@ -36,6 +36,7 @@ from cases.actions.events.clocks import (
     Told,
 )
 from cases.actions.events.contacts import (
+    FIELD_NAMES,
     CallAsked,
     ConcernAdded,
     ConcernSettled,
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     from cases.models import Event
 
 __all__ = [
+    "FIELD_NAMES",
     "ApologyBounced",
     "ApologyDrafted",
     "ApologyQueued",

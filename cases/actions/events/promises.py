@@ -68,7 +68,8 @@ class PromiseBroken(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class PromiseKeptLate(Facts):
-    """Done after all, by the actor. ``owner``: who had owed it when it lapsed; none: not recorded."""
+    """Done after all, by the actor. ``owner``: who had owed it when it lapsed; none: not recorded. It had counted as
+    broken even where it turns out to have been done in time."""
 
     kind: ClassVar[EventKind] = EventKind.PROMISE_KEPT_LATE
     words: str
@@ -78,8 +79,9 @@ class PromiseKeptLate(Facts):
 
     def sentence(self, setting: Setting) -> Sentence:
         other = self.owner if self.owner != setting.actor else ""
+        in_time = self.due is not None and self.done_late_at is not None and self.done_late_at < self.due
         return Sentence(
-            did="kept a promise late",
+            did="recorded that a promise had been kept in time" if in_time else "kept a promise late",
             texts=words(self.words),
             tags=words(other and f"{other} owed it when it lapsed"),
             moments=when(by=self.due, done=self.done_late_at),

@@ -19,6 +19,7 @@ from cases.web import sent
 from cases.web.forms.customers import CustomerForm
 from cases.web.forms.log import key_or_none
 from cases.web.requests import StaffRequest, staff, staff_who_may
+from cases.web.timeline import customer_history
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -64,7 +65,11 @@ def find(request: StaffRequest) -> HttpResponse:
 @require_safe
 def show(request: StaffRequest, key: UUID) -> HttpResponse:
     customer = get_object_or_404(Customer, public_id=key)
-    context = {"customer": customer, "history": history(customer, request.user, now=timezone.now())}
+    context = {
+        "customer": customer,
+        "history": history(customer, request.user, now=timezone.now()),
+        "changes": customer_history(customer),
+    }
     return render(request, "customers/customer.html", context)
 
 

@@ -10,8 +10,7 @@ from django.db.models import Exists, OuterRef, Sum
 
 from cases.mail.letter import Letter
 from cases.models import Message, Reminder, Step
-from cases.reminders.bundle import NOBODY_ABOVE, TOLD_ABOVE
-from cases.rules.vocabulary import CommitmentKind, MessageStatus, Rung
+from cases.rules.vocabulary import CommitmentKind, DroppedBecause, MessageStatus, Rung
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,7 +43,7 @@ def unplanned(now: datetime) -> int:
 
 
 def _is_told_above(row: Reminder, things: set[tuple[str, int, datetime]]) -> bool:
-    return row.dropped_because == TOLD_ABOVE and (row.kind, row.commitment_id, row.due_at) in things
+    return row.dropped_because == DroppedBecause.TOLD_ABOVE and (row.kind, row.commitment_id, row.due_at) in things
 
 
 def tally(log: Path, *, now: datetime) -> Tally:
@@ -59,7 +58,7 @@ def tally(log: Path, *, now: datetime) -> Tally:
     delivered = sum(mail.status == MessageStatus.SENT and mail.pk in arrived for mail in told)
     failed = sum(mail.status == MessageStatus.FAILED for mail in told)
     things = {(row.kind, row.commitment_id, row.due_at) for row in owed if row.message_id is not None}
-    dropped = Reminder.objects.exclude(dropped_because__in=("", NOBODY_ABOVE))
+    dropped = Reminder.objects.exclude(dropped_because__in=("", DroppedBecause.NOBODY_ABOVE))
     untold = [row for row in dropped if not _is_told_above(row, things)]
     all_owed = len(owed) + len(untold) + unplanned(now)
     taken_back = sum(mails[key].status == MessageStatus.CANCELLED for key in arrived)

@@ -1,0 +1,123 @@
+"""Who made a promise, who owed it when it lapsed, and who did it late are three facts; so it is with steps."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cases.actions.events import told
+from cases.actions.handling import assign, take_over
+from cases.actions.promises import Pledge, break_lapsed, cancel_promise, keep_promise, make_promise
+from cases.models import Case, Event, User
+from cases.reports.filters import CaseFilter
+from cases.reports.own import own_figures
+from cases.rules.vocabulary import Channel, EventKind, StepKind
+from tests.conftest import Log
+from tests.reports import recovery
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def case(log: Log) -> Case:
+    """Moderate, and Maya's: to be acknowledged within four hours."""
+    return log()
+
+
+def said(kind: EventKind) -> list[str]:
+    sentences = [told(event, customer="") for event in Event.objects.filter(kind=kind)]
+    return [f"{sentence.who} {sentence.did}" for sentence in sentences]
+
+
+def test_a_lapse_belongs_to_whoever_owed_it_and_the_deed_to_whoever_did_it(
+    case: Case, agent: User, manager: User, now: datetime
+) -> None:
+    promise = recovery.promise(case, agent, now, now + 2 * HOUR)
+    break_lapsed(promise=promise, now=now + 3 * HOUR)
+    take_over(case=case, actor=manager, now=now + 4 * HOUR)
+    kept = keep_promise(promise=promise, actor=manager, now=now + 5 * HOUR)
+
+    assert (kept.made_by, kept.owed_by, kept.settled_by) == (agent, agent, manager)
+    assert said(EventKind.PROMISE_BROKEN) == ["Maya Osei did not keep a promise in time"]
+    assert said(EventKind.PROMISE_KEPT_LATE) == ["Priya Shah kept a promise late"]
+
+
+@pytest.mark.parametrize("by", ["the clock", "keeping", "release"])
+def test_whoever_writes_a_lapse_down_after_the_take_over_it_is_the_former_owner_s(
+    case: Case, agent: User, manager: User, now: datetime, by: str
+) -> None:
+    promise = recovery.promise(case, agent, now, now + 2 * HOUR)
+    take_over(case=case, actor=manager, now=now + 3 * HOUR)
+    later = now + 5 * HOUR
+    if by == "the clock":
+        break_lapsed(promise=promise, now=later)
+    elif by == "keeping":
+        keep_promise(promise=promise, actor=manager, now=later)
+    else:
+        cancel_promise(promise=promise, reason="No need", actor=manager, now=later)
+
+    event = Event.objects.get(kind=EventKind.PROMISE_BROKEN)
+    assert said(EventKind.PROMISE_BROKEN) == ["Maya Osei did not keep a promise in time"]
+    assert (event.actor, event.at, event.recorded_at) == (None, now + 2 * HOUR, later)
+
+
+def test_what_is_still_ahead_goes_to_the_new_owner(case: Case, agent: User, manager: User, now: datetime) -> None:
+    promise = recovery.promise(case, agent, now, now + 2 * HOUR)
+    take_over(case=case, actor=manager, now=now + HOUR)
+    break_lapsed(promise=promise, now=now + 3 * HOUR)
+
+    promise.refresh_from_db()
+    assert (promise.owed_by, promise.owner) == (manager, manager)
+    assert said(EventKind.PROMISE_BROKEN) == ["Priya Shah did not keep a promise in time"]
+
+
+def test_a_promise_of_somebody_else_than_the_owner_stays_theirs(
+    case: Case, agent: User, teammate: User, manager: User, now: datetime
+) -> None:
+    pledge = Pledge(words="Ring", due_at=now + 2 * HOUR, channel=Channel.PHONE)
+    promise = make_promise(case=case, pledge=pledge, actor=agent, now=now, owner=teammate)
+    take_over(case=case, actor=manager, now=now + HOUR)
+    break_lapsed(promise=promise, now=now + 3 * HOUR)
+
+    assert said(EventKind.PROMISE_BROKEN) == ["Tom Reyes did not keep a promise in time"]
+    tags = told(Event.objects.get(kind=EventKind.PROMISE_BROKEN), customer="").tags
+    assert tags == ("made by Maya Osei",)
+
+
+def test_nobody_is_written_down_for_what_lapsed_while_nobody_owned_it(
+    case: Case, agent: User, manager: User, now: datetime
+) -> None:
+    promise = recovery.promise(case, agent, now, now + 2 * HOUR)
+    assign(case=case, to=None, actor=agent, now=now + HOUR)
+    take_over(case=case, actor=manager, now=now + 3 * HOUR)
+    break_lapsed(promise=promise, now=now + 4 * HOUR)
+
+    assert said(EventKind.PROMISE_BROKEN) == ["We did not keep a promise in time; nobody was to keep it"]
+
+
+def test_a_late_step_counts_for_whoever_let_its_moment_pass(
+    case: Case, agent: User, manager: User, now: datetime
+) -> None:
+    take_over(case=case, actor=manager, now=now + 5 * HOUR)
+    recovery.acknowledge(recovery.fresh(case), manager, now + 6 * HOUR)
+
+    late = case.steps.get(kind=StepKind.ACKNOWLEDGE)
+    assert (late.owed_by, late.settled_by) == (agent, manager)
+    assert {step.owed_by for step in case.steps.exclude(pk=late.pk)} == {manager}
+    end = now + 7 * HOUR
+    assert (own_figures(agent, now=end).on_time.part, own_figures(agent, now=end).on_time.whole) == (0, 1)
+    assert own_figures(manager, now=end).on_time.whole == 0
+
+
+def test_a_list_shows_the_cases_with_a_step_that_somebody_let_pass(
+    case: Case, agent: User, manager: User, now: datetime
+) -> None:
+    take_over(case=case, actor=manager, now=now + 5 * HOUR)
+
+    def found(late_by: User) -> list[Case]:
+        wanted = CaseFilter(late_by=late_by.public_id)
+        return list(wanted.apply(Case.objects.all(), now=now + 6 * HOUR, zone=ZoneInfo("America/New_York")))
+
+    assert (found(agent), found(manager)) == ([case], [])
