@@ -6,12 +6,14 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 
 from cases.actions import learning, promises, updates
+from cases.actions.events import ReminderSent, Told, facts_of
 from cases.actions.learning import Plan
 from cases.actions.promises import Pledge
 from cases.models import Case, Event, Message, Promise, Reminder, User
 from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import (
     Channel,
+    CommitmentKind,
     EventKind,
     MessagePurpose,
     PreventionKind,
@@ -148,6 +150,19 @@ def test_the_timeline_tells_who_was_reminded_of_what_and_the_version_stays(
         "what": [{"kind": "step", "name": StepKind.ACKNOWLEDGE}],
     }
     assert Message.objects.get().purpose == MessagePurpose.REMINDER
+
+
+def test_what_the_database_writes_is_what_the_event_s_class_would(
+    log: Log, mailoutbox: list[EmailMultiAlternatives], now: datetime
+) -> None:
+    log()
+    sweep(now + DUE + HOUR)
+    event = Event.objects.get(kind=EventKind.REMINDER_SENT)
+    what = (Told(kind=CommitmentKind.STEP, name=StepKind.ACKNOWLEDGE),)
+    expected = ReminderSent(who="Maya Osei", rung=Rung.DUE, what=what)
+    assert (facts_of(event), event.facts_version) == (expected, ReminderSent.version)
+    assert event.facts == expected.as_json()
+    assert event.recorded_at == event.at
 
 
 def test_a_name_with_a_line_break_leaves_the_subject_one_line(

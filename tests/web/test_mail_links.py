@@ -9,6 +9,7 @@ from django.core.signing import Signer
 from django.test import Client
 
 from cases.actions import handling
+from cases.actions.events import ReminderSeen, facts_of
 from cases.mail import tokens
 from cases.models import Alarm, Case, Event, Message, User
 from cases.reminders.sweep import sweep
@@ -49,6 +50,8 @@ def test_the_button_is_kept_in_the_timeline_once(reminded: datetime, agent: User
         assert "Noted" in outside.post(link("seen")).text
     event = Event.objects.get(kind=EventKind.REMINDER_SEEN)
     assert event.actor == agent
+    assert facts_of(event) is not None
+    assert (set(event.facts), event.facts_version) == ({"who", "what"}, ReminderSeen.version)
     assert event.facts["what"] == [
         {"kind": "step", "name": "acknowledge"},
         {"kind": "step", "name": "apologize"},

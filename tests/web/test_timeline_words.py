@@ -1,0 +1,98 @@
+"""The timeline as people read it: the right person did it, and no code shows."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.actions import handling, promises, satisfaction, talk
+from cases.models import Case, CustomerLink, User
+from cases.rules.evidence import AnswerEvidence
+from cases.rules.vocabulary import Answer, Channel
+from tests.conftest import Log
+from tests.reports import recovery
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def at() -> datetime:
+    """A day ago: links of then still work."""
+    return timezone.now() - timedelta(days=1)
+
+
+@pytest.fixture
+def case(log: Log, at: datetime) -> Case:
+    return log(at=at)
+
+
+def lines(client: Client, case: Case, reader: User) -> list[str]:
+    client.force_login(reader)
+    page = client.get(reverse("cases:timeline", args=(case.reference,)))
+    return [f"{line.who} {line.did}" for line in page.context["events"]]
+
+
+def link_of(case: Case, agent: User, at: datetime) -> CustomerLink:
+    satisfaction.make_link(case=case, actor=agent, now=at)
+    return CustomerLink.objects.get()
+
+
+def test_a_take_over_is_no_gift_to_oneself(
+    client: Client, case: Case, agent: User, manager: User, at: datetime
+) -> None:
+    handling.take_over(case=case, actor=manager, now=at + HOUR)
+    handling.assign(case=case, to=agent, actor=manager, now=at + 2 * HOUR)
+    handling.assign(case=case, to=None, actor=manager, now=at + 3 * HOUR)
+
+    assert lines(client, case, agent)[:3] == [
+        "Priya Shah took the case from Maya Osei; nobody owns it now",
+        "Priya Shah gave the case to Maya Osei",
+        "Priya Shah took the case over from Maya Osei",
+    ]
+
+
+def test_a_customer_who_would_rather_talk_has_asked_to_be_called(
+    client: Client, case: Case, agent: User, at: datetime
+) -> None:
+    talk.ask_to_talk(link=link_of(case, agent, at), words="After five, please", now=at + HOUR)
+
+    assert lines(client, case, agent)[0] == "Grace Whitlock asked to be called"
+
+
+def test_an_answer_is_the_customer_s_where_they_gave_it_and_staff_s_record_where_staff_wrote_it_down(
+    client: Client, case: Case, agent: User, at: datetime
+) -> None:
+    evidence = AnswerEvidence(channel=Channel.WEB, answer=Answer.SATISFIED, score=5, words="Thank you")
+    recovery.until_confirm(case, agent, at)
+    satisfaction.record_answer(case=recovery.fresh(case), evidence=evidence, actor=agent, now=at + HOUR)
+    satisfaction.answer_by_customer(link=link_of(case, agent, at + HOUR), evidence=evidence, now=at + 2 * HOUR)
+
+    found = lines(client, case, agent)
+    assert found[0] == "Grace Whitlock answered again: satisfied"
+    assert "Maya Osei recorded the customer’s answer: satisfied" in found
+
+
+def test_made_safe_is_said_in_words(client: Client, case: Case, agent: User, at: datetime) -> None:
+    handling.record_made_safe(case=case, at=at + HOUR, actor=agent, now=at + 2 * HOUR)
+
+    assert lines(client, case, agent)[0] == "Maya Osei recorded that it was made safe"
+    assert "made_safe" not in client.get(reverse("cases:timeline", args=(case.reference,))).content.decode()
+
+
+def test_the_page_says_who_owed_a_promise_when_it_lapsed_and_who_sees_to_it_now(
+    client: Client, case: Case, agent: User, manager: User, at: datetime
+) -> None:
+    promise = recovery.promise(case, agent, at, at + HOUR)
+    handling.take_over(case=case, actor=manager, now=at + 2 * HOUR)
+    client.force_login(manager)
+
+    def page() -> str:
+        return " ".join(client.get(reverse("cases:case", args=(case.reference,))).content.decode().split())
+
+    assert "Maya Osei owed it when it lapsed · Priya Shah sees to it now" in page()
+    promises.keep_promise(promise=promise, actor=manager, now=at + 3 * HOUR)
+    assert "Maya Osei owed it when it lapsed · ended <time" in page()
