@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_events_of_customers_too'),
+        ('cases', '0013_events_refuse_truncate'),
     ]
 
     operations = [
