@@ -1,7 +1,7 @@
 """My own last 30 days, for my eyes: how it went, never how I compare.
 
 Steps count for whoever owed them when their moment passed, answers for the owner of the case, by the definitions of
-domain.md C3, C5 and C1. Two queries.
+domain.md C3, C5 and C1. One query.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Case as Case_
-from django.db.models import IntegerField, Min, Q, Subquery, Value, When
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from cases.models import Case, Step
 from cases.reports.rates import Mean, Rate, Spread
@@ -37,36 +37,37 @@ class OwnFigures:
 
 
 def own_figures(user: User, *, now: datetime) -> OwnFigures:
-    since, timed = now - LOOK_BACK, has(Trait.TIMED, now)
-    scores = (
-        Case.objects.filter(timed, closed_at__gte=since, owner=user)
-        .annotate(score=last_score())
-        .filter(score__isnull=False)
-        .order_by()
-        .values_list("score", flat=True)
-    )
-    came_in = Case.objects.filter(timed, known_at__gte=since).order_by()
-    reached = reached_contacts(case="case", known_at="case__known_at").order_by().values("case")
-    steps = (
-        Step.objects.filter(owed_by=user, case__in=came_in)
+    since = now - LOOK_BACK
+    owed = Step.objects.filter(owed_by=user).order_by()
+    mine = owed.filter(case=OuterRef("pk")).values("case")
+    first = mine.filter(kind=StepKind.ACKNOWLEDGE, round=1)
+    cases = (
+        Case.objects.filter(
+            has(Trait.TIMED, now),
+            Q(known_at__gte=since) | Q(closed_at__gte=since),
+            Q(owner=user) | Q(pk__in=owed.values("case")),
+        )
         .annotate(
-            judged=_is(judged_steps(now)),
-            late=_is(late_steps(now)),
-            reached_at=Subquery(reached.annotate(n=Min("at")).values("n")),
+            judged=Coalesce(Subquery(mine.annotate(n=Count("pk", filter=judged_steps(now))).values("n")), 0),
+            late=Coalesce(Subquery(mine.annotate(n=Count("pk", filter=late_steps(now))).values("n")), 0),
+            is_reached_by=Exists(first),
+            reached_at=Subquery(reached_contacts().order_by().values("case").annotate(n=Min("at")).values("n")),
+            score=last_score(),
         )
         .order_by()
-        .values_list("kind", "round", "judged", "late", "case__known_at", "reached_at")
+        .values_list("owner_id", "known_at", "closed_at", "judged", "late", "is_reached_by", "reached_at", "score")
     )
     judged = late = 0
+    scores: list[int] = []
     minutes: list[float] = []
-    for kind, number, is_judged, is_late, known_at, reached_at in steps:
-        judged, late = judged + is_judged, late + is_late
-        if kind == StepKind.ACKNOWLEDGE and number == 1 and reached_at is not None:
+    for owner, known_at, closed_at, judged_here, late_here, is_reached_by, reached_at, score in cases:
+        if owner == user.pk and closed_at is not None and closed_at >= since and score is not None:
+            scores.append(score)
+        if known_at < since:
+            continue
+        judged, late = judged + judged_here, late + late_here
+        if is_reached_by and reached_at is not None:
             minutes.append((reached_at - known_at) / timedelta(minutes=1))
     return OwnFigures(
-        on_time=Rate(judged - late, judged), satisfaction=Mean.of(list(scores)), acknowledged_in=Spread.of(minutes)
+        on_time=Rate(judged - late, judged), satisfaction=Mean.of(scores), acknowledged_in=Spread.of(minutes)
     )
-
-
-def _is(condition: Q) -> Case_:
-    return Case_(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())

@@ -136,11 +136,10 @@ def last_score() -> Subquery:
     return Subquery(answers.order_by("-answered_at", "-pk").values("score")[:1])
 
 
-def reached_contacts(*, case: str = "pk", known_at: str = "known_at") -> QuerySet[Contact]:
-    """Exchanges of a case in which we reached the customer after the mistake was known; voicemails are not (C1). What
-    is asked around it names the case and its T0 so."""
+def reached_contacts() -> QuerySet[Contact]:
+    """Exchanges of a case in which we reached the customer after the mistake was known; voicemails are not (C1)."""
     return Contact.objects.filter(
-        case=OuterRef(case), direction=Direction.OUT, reached=Reached.REACHED, at__gte=OuterRef(known_at)
+        case=OuterRef("pk"), direction=Direction.OUT, reached=Reached.REACHED, at__gte=OuterRef("known_at")
     )
 
 
