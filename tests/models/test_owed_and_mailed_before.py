@@ -91,5 +91,3 @@ def test_sentences_become_codes(case: Case, agent: User, now: datetime) -> None:
 
     assert dict(Message.objects.values_list("last_error", "failure")) == said
     assert Reminder.objects.get().dropped_because == DroppedBecause.NO_LONGER_OWED
-    before.unfill(apps, None)
-    assert Reminder.objects.get().dropped_because == "no longer owed"
