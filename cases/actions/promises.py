@@ -187,7 +187,7 @@ def _raise_severity(promise: Promise, case: Case, *, now: datetime) -> None:
     """Whoever writes the broken promise down first, the clock or a person (domain.md, "Severity")."""
     severity = Severity(case.severity)
     if case.is_open and severity.rank < Severity.MAJOR.rank:
-        causers = {user for user in (promise.made_by, promise.owner) if user is not None}
+        causers = {user for user in (promise.made_by, promise.owed_by) if user is not None}
         because = "A promise was broken"
         handling.set_severity(case, severity.raised(), because, actor=None, now=now, caused_by=causers)
 

@@ -121,3 +121,14 @@ def test_a_list_shows_the_cases_with_a_step_that_somebody_let_pass(
         return list(wanted.apply(Case.objects.all(), now=now + 6 * HOUR, zone=ZoneInfo("America/New_York")))
 
     assert (found(agent), found(manager)) == ([case], [])
+
+
+def test_whoever_takes_a_case_over_has_not_caused_the_raise_that_follows_from_the_lapse(
+    case: Case, agent: User, manager: User, now: datetime
+) -> None:
+    promise = recovery.promise(case, agent, now, now + 2 * HOUR)
+    take_over(case=case, actor=manager, now=now + 3 * HOUR)
+    break_lapsed(promise=promise, now=now + 4 * HOUR)
+
+    change = case.severity_changes.get(by_rule=True)
+    assert list(change.caused_by.all()) == [agent]
