@@ -88,11 +88,6 @@ _WORSENED = {
 
 def missing_to_close(facts: ClosingFacts, outcome: Outcome) -> tuple[str, ...]:
     """What still stands in the way, each as a sentence; empty when the case may be closed so."""
-    return (*still_owed(facts, outcome), *_missing_for(outcome, facts))
-
-
-def still_owed(facts: ClosingFacts, outcome: Outcome) -> tuple[str, ...]:
-    """The same, but for what the outcome itself asks for: the customer's answer, or a second person."""
     missing: list[str] = []
     if outcome not in NO_RECOVERY_OWED:
         missing += [
@@ -106,6 +101,7 @@ def still_owed(facts: ClosingFacts, outcome: Outcome) -> tuple[str, ...]:
             missing.append(f"{_count(facts.compensations_under_way, 'compensation')} not decided or not delivered yet.")
     if facts.open_promises:
         missing.append(f"{_count(facts.open_promises, 'promise')} still open: keep each, or agree on something else.")
+    missing += _missing_for(outcome, facts)
     return tuple(missing)
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0022_version_of_restitution_limits'),
+        ('cases', '0025_later_answers'),
     ]
 
     operations = [
