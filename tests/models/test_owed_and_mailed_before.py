@@ -17,7 +17,7 @@ from tests.reports import recovery
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
-before = import_module("cases.migrations.0027_owed_and_mailed_before")
+before = import_module("cases.migrations.0032_owed_and_mailed_before")
 
 
 def forget() -> None:

@@ -1,5 +1,5 @@
-"""Fills the keys and codes of 0026 in rows that are older. Who owed at a lapse comes from events; where they do not tell,
-it is not recorded. Backwards, only the codes change back: the columns of the keys go with 0026."""
+"""Fills the keys and codes of 0031 in rows that are older. Who owed at a lapse comes from events; where they do not tell,
+it is not recorded. Backwards, only the codes change back: the columns of the keys go with 0031."""
 
 from collections import defaultdict
 
@@ -117,6 +117,6 @@ def fill_words(apps):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("cases", "0026_who_owed_and_which_mail"),
+        ("cases", "0031_who_owed_and_which_mail"),
     ]
     operations = [migrations.RunPython(fill, unfill)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0027_owed_and_mailed_before'),
+        ('cases', '0032_owed_and_mailed_before'),
     ]
 
     operations = [

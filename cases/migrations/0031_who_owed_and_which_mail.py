@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0025_later_answers'),
+        ('cases', '0030_words_indexed'),
     ]
 
     operations = [
