@@ -19,7 +19,7 @@ from cases.actions import deliveries
 from cases.actions.defaults import install_defaults
 from cases.actions.intake import Mistake, log_case
 from cases.models import Case, Customer, Team, User, WorkingCalendar
-from cases.rules.vocabulary import Channel, Role, Severity
+from cases.rules.vocabulary import Channel, CriticalGround, Role, Severity
 from recovery.celery import app
 
 _SWITCH = ("DISABLE", "ENABLE")
@@ -174,6 +174,8 @@ def log(agent: User, team: Team, customer: Customer, now: datetime) -> Log:
             "owner": agent,
             **words,
         }
+        if chosen["severity"] is Severity.CRITICAL:
+            chosen.setdefault("critical_because", CriticalGround.SAFETY)
         return log_case(mistake=Mistake(**chosen), customer=whom or customer, actor=agent, now=at or now)
 
     return log_mistake

@@ -20,7 +20,7 @@ from cases.models import Message, Team, User, WorkingCalendar
 from cases.reminders.bundle import bundle
 from cases.reminders.lay import lay
 from cases.reminders.plan import plan
-from cases.rules.vocabulary import Channel, Role, Severity
+from cases.rules.vocabulary import Channel, CriticalGround, Role, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +76,7 @@ def log_late(number: int) -> None:
         mistake = Mistake(
             title=f"Parcel {each} left at the wrong door",
             severity=Severity.CRITICAL,
+            critical_because=CriticalGround.SAFETY,
             channel=Channel.PHONE,
             known_at=now - timedelta(minutes=31),
             team=team,

@@ -78,10 +78,9 @@ def speak_apology(
 ) -> Step:
     """It was said, or handed over as a letter. The step is done."""
     case = turns.begin(case, actor, Verb.WORK_CASE)
-    at = at or now
     workflow.check_settle(StepKind.APOLOGIZE, turns.statuses(case))
     rules.check_apology(evidence)
-    steps.check_at(case, at, now)
+    at = steps.possible(case, StepKind.APOLOGIZE, at, now)
     apology = _write(case, evidence, actor=actor, now=now)
     workflow.check_transition(workflow.APOLOGY, ApologyStatus(apology.status), ApologyStatus.SPOKEN)
     apology.status, apology.sent_at = ApologyStatus.SPOKEN, at

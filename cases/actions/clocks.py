@@ -163,8 +163,14 @@ def facts_of(case: Case, steps: Sequence[Step], recorded: Recorded | None = None
         ),
         settled=settled,
         promised=promised,
+        needed_by=_need_in_round(case, steps),
         round=case.round,
     )
+
+
+def _need_in_round(case: Case, steps: Sequence[Step]) -> datetime | None:
+    """A need that had passed before this round began binds it no more."""
+    return case.needed_by if case.needed_by and case.needed_by >= steps[0].started_at else None
 
 
 def dues(case: Case, steps: Sequence[Step], recorded: Recorded | None = None) -> dict[StepKind, Due]:
@@ -204,7 +210,7 @@ def escalation_of_promise(promise: Promise, case: Case) -> datetime | None:
         return None
     policy = policy_in_force(case.policy_id)
     ladder = policy.ladder(CommitmentKind.PROMISE, Severity(case.severity))
-    return escalation(ladder, promise.due_at, policy.promise_escalation, case.team)
+    return escalation(ladder, promise.due_at, policy.promise_escalation, case, promise)
 
 
 def derive_promises(case: Case) -> None:
@@ -214,9 +220,18 @@ def derive_promises(case: Case) -> None:
         promise.save(update_fields=("escalate_at", "ladder_for"))
 
 
-def escalation(ladder: Ladder, due_at: datetime, minutes: int, team: Team | None) -> datetime | None:
-    """When the manager is told, if at all."""
-    return ladder.after(due_at, minutes, calendar_of(team)) if ladder.to_manager else None
+def heard_at(case: Case, promise: Promise | None = None) -> datetime:
+    """Since when anyone can be reminded: the case was logged or reopened, or the promise was written down."""
+    written = promise.starts_at if promise is not None else None
+    return max(moment for moment in (case.logged_at, case.reopened_at, written) if moment is not None)
+
+
+def escalation(
+    ladder: Ladder, due_at: datetime, minutes: int, case: Case, promise: Promise | None = None
+) -> datetime | None:
+    """When the manager is told, if at all. What was late before anyone heard of it is its owner's first."""
+    late_from = max(due_at, heard_at(case, promise))
+    return ladder.after(late_from, minutes, calendar_of(case.team)) if ladder.to_manager else None
 
 
 def _derive_steps(case: Case, steps: Sequence[Step], found: dict[StepKind, Due]) -> list[Step]:
@@ -247,7 +262,7 @@ def _moments(step: Step) -> tuple[object, ...]:
 def _escalation_of_step(due: Due, due_at: datetime, case: Case) -> datetime | None:
     policy = policy_in_force(case.policy_id)
     ladder = policy.ladder(CommitmentKind.STEP, due.severity)
-    return escalation(ladder, due_at, policy.escalations[due.severity, due.kind], case.team)
+    return escalation(ladder, due_at, policy.escalations[due.severity, due.kind], case)
 
 
 def _load_policy(policy_id: int) -> PolicyInForce:

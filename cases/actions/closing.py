@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import clocks, contacts, satisfaction, steps, turns, updates
+from cases.actions import clocks, contacts, raises, satisfaction, steps, turns, updates
 from cases.actions.compensations import under_way, withdraw_undecided
 from cases.actions.events import CaseClosed, CaseReopened
 from cases.errors import RuleError
@@ -110,7 +110,6 @@ def reopen(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
     if not reason.strip():
         raise RuleError("Say why; the reason stays with the case.", field="reason")
     case.is_timed = True
-    case.promises.unsettled().update(ladder_for=None)
     _open_again(case, reason.strip(), at=now, actor=actor)
     satisfaction.open_round(case, None, at=now, reason=reason.strip(), now=now)
     return case
@@ -156,6 +155,7 @@ def end(
         waived=waived,
     )
     turns.finish(case, happened, at=now, actor=actor)
+    raises.review_later_failures(case, now=now, actor=actor)
 
 
 def _open_again(case: Case, reason: str, *, at: datetime, actor: User | None) -> None:
@@ -164,7 +164,9 @@ def _open_again(case: Case, reason: str, *, at: datetime, actor: User | None) ->
     case.first_closed_at = case.first_closed_at or case.closed_at
     case.closed_at = case.closed_by = None
     case.outcome, case.outcome_reason, case.reopened_at = "", "", at
+    clocks.derive_promises(case)
     turns.finish(case, CaseReopened(before=before, reason=reason), at=at, actor=actor)
+    raises.review_later_failures(case, now=at, actor=actor)
 
 
 def attempts(case: Case) -> list[Attempt]:

@@ -15,9 +15,10 @@ from cases.errors import RuleError
 from cases.models import Approval, Compensation, User
 from cases.models.compensations import DELIVERED
 from cases.permissions import Verb
-from cases.rules import authority, money, workflow
+from cases.rules import authority, money, sequence, workflow
 from cases.rules.authority import Gift
 from cases.rules.money import Money
+from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import (
     ApprovalKind,
     CompensationForm,
@@ -85,6 +86,7 @@ def propose_compensation(*, case: Case, proposal: Proposal, actor: User, now: da
         reason=proposal.reason.strip(),
         proposed_by=actor,
         proposed_at=now,
+        moved_at=now,
         **_recipient(proposal, case),
     )
     grounds = deciding.grounds_of(case)
@@ -164,8 +166,8 @@ def move_compensation(
     if to in {CompensationStatus.OFFERED, CompensationStatus.ISSUED}:
         _check_turn(case)
         _check_still_alone(compensation, case)
-    at = at or now
-    steps.check_at(case, at, now)
+    last = NotBefore(compensation.moved_at, sequence.BEFORE_LAST_MOVE)
+    at = sequence.possible(at or now, now, last)
     if to in DELIVERED and compensation.delivered_at is None:
         compensation.delivered_at = at
         compensation.proof = note.strip()[:300]
@@ -201,13 +203,14 @@ def decide_none(*, case: Case, reason: str, actor: User, now: datetime, at: date
     if under_way(case).exists():
         raise RuleError("Something is proposed or on its way. Withdraw it first, or let it arrive.")
     impossible = case.corrections.filter(round=case.round, status=CorrectionStatus.IMPOSSIBLE).exists()
+    at = steps.possible(case, StepKind.COMPENSATE, at, now)
     given = case.compensations.delivered().exists()
     if not given and workflow.none_needs_second_person(Severity(case.severity), correction_impossible=impossible):
         question = steps.Question(ApprovalKind.NO_COMPENSATION, reason, step=StepKind.COMPENSATE)
         return steps.ask_second_person(case, question, actor=actor, now=now)
-    step = steps.settle(case, StepKind.COMPENSATE, at=at or now, actor=actor, note=reason.strip())
+    step = steps.settle(case, StepKind.COMPENSATE, at=at, actor=actor, note=reason.strip())
     happened = StepSettled(step=StepKind.COMPENSATE, none_because=reason.strip())
-    turns.finish(case, happened, at=at or now, actor=actor, now=now)
+    turns.finish(case, happened, at=at, actor=actor, now=now)
     return step
 
 
@@ -313,7 +316,7 @@ class By(NamedTuple):
 def _move(compensation: Compensation, case: Case, to: CompensationStatus, *, by: By) -> Compensation:
     before = CompensationStatus(compensation.status)
     workflow.check_transition(workflow.COMPENSATION, before, to)
-    compensation.status = to
+    compensation.status, compensation.moved_at = to, by.at
     if to in DECIDED:
         compensation.approved_by, compensation.decided_at = by.actor, by.now
         compensation.decision_note = by.note.strip()

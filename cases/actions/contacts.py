@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -12,10 +12,13 @@ from cases.actions.events import ConcernAdded, ConcernSettled, ContactLogged, No
 from cases.errors import RuleError
 from cases.models import Case, Concern, Contact
 from cases.permissions import Verb
+from cases.rules import sequence
+from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import (
     Channel,
     ConcernStatus,
     Direction,
+    PauseKind,
     Priority,
     Reached,
     Reaction,
@@ -48,11 +51,14 @@ class Exchange:
 
 @transaction.atomic
 def log_contact(*, case: Case, exchange: Exchange, actor: User, now: datetime) -> Contact:
-    """Keep an exchange. A customer who comes to us ends a pause; while a promise is open, it is a chase (A4.2)."""
+    """Keep an exchange. A customer who comes to us ends the wait for them; while a promise is open, it is a chase
+    (A4.2)."""
     case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
     if not exchange.summary.strip():
         raise RuleError("Write in a sentence what was said.", field="summary")
-    check_moment(case, exchange.at, now)
+    first = case.known_at if case.happened_at is None else min(case.known_at, case.happened_at)
+    at = sequence.possible(exchange.at, now, NotBefore(first, sequence.BEFORE_MISTAKE))
+    exchange = replace(exchange, at=at)
     contact = keep_contact(case, exchange, by=actor, now=now)
     happened = ContactLogged(
         direction=exchange.direction,
@@ -72,14 +78,6 @@ def keep_contact(case: Case, exchange: Exchange, *, by: User | None, now: dateti
     if case.is_open and exchange.direction is Direction.IN:
         _heed(case, contact, now)
     return contact
-
-
-def check_moment(case: Case, at: datetime, now: datetime) -> None:
-    """Refuse exchanges in the future, or long before the mistake was known."""
-    if at > now:
-        raise RuleError("That moment lies in the future. Check the date and the time.", field="at")
-    if at < case.known_at and (case.happened_at is None or at < case.happened_at):
-        raise RuleError("That was before the mistake was known. Check the date and the time.", field="at")
 
 
 def add_contact(case: Case, exchange: Exchange, *, by: User | None, message: Message | None = None) -> Contact:
@@ -171,8 +169,8 @@ def _came_to_us(exchange: Exchange) -> bool:
 
 
 def _heed(case: Case, contact: Contact, now: datetime) -> None:
-    """The customer came to us: the clock runs again, and who has to ask again and again is heard louder."""
-    handling.end_pause(case, at=max(contact.at, case.known_at))
+    """The customer came to us: we wait for them no more, and who has to ask again and again is heard louder."""
+    handling.end_pause(case, PauseKind.CUSTOMER, at=max(contact.at, case.known_at))
     incoming = case.contacts.filter(direction=Direction.IN, reached=Reached.REACHED)
     if incoming.count() >= CONTACTS_BEFORE_ESCALATION and contact.is_chase:
         reason = f"The customer has come to us {incoming.count()} times"

@@ -12,7 +12,8 @@ from cases.errors import RuleError
 from cases.models import Correction
 from cases.permissions import Verb
 from cases.rules import evidence as rules
-from cases.rules import workflow
+from cases.rules import sequence, workflow
+from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import CorrectionStatus, StepKind
 
 if TYPE_CHECKING:
@@ -46,13 +47,13 @@ def record_correction(
 ) -> Correction:
     """It was put right, or it cannot be. Settles the step."""
     case = turns.begin(case, actor, Verb.WORK_CASE)
-    at = at or now
     workflow.check_settle(StepKind.CORRECT, turns.statuses(case))
     rules.check_correction(evidence)
-    steps.check_at(case, at, now)
     correction = case.corrections.filter(round=case.round, status=CorrectionStatus.PLANNED).last()
+    planned = NotBefore(correction.planned_at if correction is not None else None, sequence.BEFORE_PLAN)
+    at = steps.possible(case, StepKind.CORRECT, at, now, planned)
     if correction is None:
-        correction = Correction(case=case, round=case.round, planned_at=min(at, now))
+        correction = Correction(case=case, round=case.round, planned_at=at)
     workflow.check_transition(workflow.CORRECTION, CorrectionStatus(correction.status), evidence.status)
     correction.status, correction.settled_at, correction.by = evidence.status, at, actor
     correction.what = evidence.what.strip()

@@ -199,7 +199,7 @@ def _severities(case: Case) -> list[SeverityStep]:
     return [
         SeverityStep(
             severity=Severity(change.severity),
-            chosen=Severity(change.chosen) if change.chosen else None,
+            chosen=Severity(change.severity) if change.by_id is not None else None,
             by=change.by_id,
             by_rule=change.by_rule,
             caused_by=causers[change.pk],

@@ -60,9 +60,8 @@ def draft_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime) -
 def speak_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime, at: datetime | None = None) -> Step:
     """It was told by voice, or handed over. The step is done."""
     case = turns.begin(case, actor, Verb.WORK_CASE)
-    at = at or now
     _check(case, letter)
-    steps.check_at(case, at, now)
+    at = steps.possible(case, StepKind.FOLLOW_UP, at, now)
     follow_up = _write(case, letter, actor=actor, now=now)
     follow_up.body = whole_letter(case, letter)
     follow_up.status, follow_up.sent_at = FollowUpStatus.SPOKEN, at

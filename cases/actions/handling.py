@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
+from django.db.models import F
 
 from cases.actions import clocks, deciding, notices, reminded, turns, updates
 from cases.actions.events import (
@@ -21,14 +22,27 @@ from cases.actions.events import (
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Event, Pause, SeverityChange
 from cases.permissions import Verb
-from cases.rules.vocabulary import PauseKind, Priority, Severity, UpdateReason
+from cases.rules import sequence
+from cases.rules import severity as rules
+from cases.rules.sequence import NotBefore
+from cases.rules.vocabulary import CriticalGround, PauseKind, Priority, Severity, UpdateReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime, timedelta
 
     from cases.actions.events import Facts
-    from cases.models import User
+    from cases.models import Customer, Incident, User
+    from cases.rules.vocabulary import RaiseReason
+
+
+class Rule(NamedTuple):
+    """For what Amends changes a severity, or takes a raise back, and who brought that about: it adds nothing to what
+    they may grant alone (``rules.authority``)."""
+
+    reasons: Sequence[RaiseReason] = ()
+    void: Sequence[RaiseReason] = ()
+    caused_by: Iterable[User] = ()
 
 
 @transaction.atomic
@@ -65,44 +79,62 @@ def take_over(*, case: Case, actor: User, now: datetime) -> Case:
 
 
 @transaction.atomic
-def change_severity(*, case: Case, severity: Severity, reason: str, actor: User, now: datetime) -> Case:
-    """New deadlines for the open steps. What fell due before stays judged by the old ones (domain.md, C3)."""
+def change_severity(
+    *,
+    case: Case,
+    severity: Severity,
+    reason: str,
+    actor: User,
+    now: datetime,
+    critical_because: CriticalGround | None = None,
+) -> Case:
+    """New deadlines for the open steps. What fell due before stays judged by the old ones (domain.md, C3).
+
+    Critical needs a ground.
+    """
     case = turns.begin(case, actor, Verb.CHANGE_SEVERITY)
     if case.severity == severity:
         raise RuleError(f"The case is {severity.label.lower()} already.", field="severity")
     if not reason.strip():
         raise RuleError("Say why; the reason stays with the case.", field="reason")
-    set_severity(case, severity, reason.strip(), actor=actor, now=now)
+    check_ground(severity, critical_because, case.incident, case.customer)
+    ground = (critical_because or "") if severity is Severity.CRITICAL else ""
+    change = SeverityChange(case=case, at=now, severity=severity, ground=ground, reason=reason.strip(), by=actor)
+    set_severity(case, change, actor=actor, now=now)
     return case
 
 
+def check_ground(severity: Severity, ground: CriticalGround | None, incident: Incident | None, whom: Customer) -> None:
+    """Refuse to call a case critical without a ground that holds. ``whom``: the customer of the case."""
+    customers = 0
+    if ground is CriticalGround.MANY_CUSTOMERS and incident is not None:
+        others = Case.objects.filter(incident=incident).failures().exclude(customer=whom)
+        customers = 1 + others.order_by().values("customer").distinct().count()
+    rules.check_ground(severity, ground, customers)
+
+
 def set_severity(
-    case: Case,
-    severity: Severity,
-    reason: str,
-    *,
-    actor: User | None,
-    now: datetime,
-    caused_by: Iterable[User] = (),
+    case: Case, change: SeverityChange, *, actor: User | None, now: datetime, rule: Rule | None = None
 ) -> None:
-    """For actions that hold the case already. No actor: a rule changes it, because of what ``caused_by`` did; it adds
-    nothing to what they may grant alone (``rules.authority``)."""
-    before, case.severity = Severity(case.severity), severity
+    """For actions that hold the case already. ``rule``: of a change that no person chose. Where whoever was asked may
+    decide no longer, others are asked."""
+    before, case.severity = Severity(case.severity), change.severity
     case.steps.unsettled().update(ladder_for=None)
     clocks.derive_promises(case)
     updates.derive(case)
     reminded.release(case, now=now)
-    change = SeverityChange.objects.create(
-        case=case,
-        at=now,
-        severity=severity,
-        reason=reason,
-        by=actor,
-        chosen=severity if actor is not None else "",
-        by_rule=actor is None,
+    rule = rule or Rule()
+    change.save()
+    change.caused_by.add(*rule.caused_by)
+    happened = SeverityChanged(
+        before=before,
+        after=Severity(change.severity),
+        reason=change.reason,
+        ground=CriticalGround(change.ground) if change.ground else None,
+        reasons=tuple(rule.reasons),
+        void=tuple(rule.void),
     )
-    change.caused_by.set(caused_by)
-    turns.finish(case, SeverityChanged(before=before, after=severity, reason=reason), at=now, actor=actor)
+    turns.finish(case, happened, at=now, actor=actor)
     deciding.ask_again(case, now=now)
 
 
@@ -153,16 +185,16 @@ def calm(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
 def pause(*, case: Case, question: str, until: datetime, actor: User, now: datetime, kind: PauseKind) -> Pause:
     """Wait: for the customer's answer to a question, or on legal hold. It ends by itself at ``until``.
 
-    Acknowledging and apologizing never wait (domain.md, "Default deadlines").
+    Both may run at once. Acknowledging and apologizing never wait (domain.md, "Default deadlines").
     """
     case = turns.begin(case, actor, Verb.WORK_CASE)
     if not question.strip():
         raise RuleError("Say what you asked the customer; only a question pauses the clock.", field="question")
     if until <= now:
         raise RuleError("Choose a moment in the future: the clock runs again from then on.", field="until")
-    if open_pause(case, now) is not None:
-        raise RuleError("The clock stands still already. Let it run again first.")
-    case.pauses.filter(ended_at__isnull=True).update(ended_at=now)
+    if kind in open_pauses(case, now):
+        raise RuleError(f"The clock stands still already: {kind.label.lower()}. Let it run again first.")
+    case.pauses.filter(ended_at__isnull=True, kind=kind).update(ended_at=F("until"))
     paused = Pause.objects.create(
         case=case, kind=kind, question=question.strip(), started_at=now, started_by=actor, until=until
     )
@@ -171,23 +203,30 @@ def pause(*, case: Case, question: str, until: datetime, actor: User, now: datet
 
 
 @transaction.atomic
-def resume(*, case: Case, actor: User, now: datetime) -> Case:
-    """Let the clock run again before it would by itself."""
+def resume(*, case: Case, actor: User, now: datetime, kind: PauseKind | None = None) -> Case:
+    """Let the clock run again before it would by itself. ``kind``: which pause ends, where there are two."""
     case = turns.begin(case, actor, Verb.WORK_CASE)
-    if not end_pause(case, at=now):
+    running = open_pauses(case, now)
+    if not running:
         raise RuleError("The clock is running.")
-    turns.finish(case, ClockResumed(), at=now, actor=actor)
+    if kind is None and len(running) > 1:
+        raise RuleError("Two things stop the clock. Choose which one is over.", field="kind")
+    kind = kind or next(iter(running))
+    if not end_pause(case, kind, at=now):
+        raise RuleError(f"“{kind.label}” does not stop the clock. Choose the one that is over.", field="kind")
+    turns.finish(case, ClockResumed(pause=kind), at=now, actor=actor)
     return case
 
 
-def open_pause(case: Case, now: datetime) -> Pause | None:
-    """The pause that the case is in, if any. One whose date has passed has woken by itself."""
-    return case.pauses.filter(ended_at__isnull=True, until__gt=now).first()
+def open_pauses(case: Case, now: datetime) -> dict[PauseKind, Pause]:
+    """The pauses that the case is in. One whose date has passed has ended by itself."""
+    running = case.pauses.filter(ended_at__isnull=True, until__gt=now)
+    return {PauseKind(pause.kind): pause for pause in running}
 
 
-def end_pause(case: Case, *, at: datetime) -> bool:
-    """End the pause that a held case was in at that moment; says whether there was one."""
-    running = case.pauses.filter(ended_at__isnull=True, started_at__lte=at, until__gt=at)
+def end_pause(case: Case, kind: PauseKind, *, at: datetime) -> bool:
+    """End the pause of this kind that a held case was in at that moment; says whether there was one."""
+    running = case.pauses.filter(ended_at__isnull=True, kind=kind, started_at__lte=at, until__gt=at)
     if not running.update(ended_at=at):
         return False
     reminded.release(case, now=at)
@@ -200,16 +239,23 @@ def record_made_safe(*, case: Case, at: datetime, actor: User, now: datetime) ->
     case = turns.begin(case, actor, Verb.WORK_CASE)
     if case.made_safe_at is not None:
         raise RuleError("It is recorded already when this was made safe.")
-    if not case.known_at <= at <= now:
-        raise RuleError("That moment lies before we knew, or in the future.", field="at")
+    at = sequence.possible(at, now, NotBefore(case.known_at, sequence.BEFORE_WE_KNEW))
     case.made_safe_at = at
     turns.finish(case, MadeSafe(), at=at, actor=actor, now=now)
     return case
 
 
-def make_safe_within(case: Case) -> timedelta | None:
-    """The clock time in which a critical case is to be made safe; none for other severities."""
+def make_safe_within(case: Case, changes: Iterable[SeverityChange] | None = None) -> timedelta | None:
+    """The clock time in which a case is to be made safe; none where nobody is in danger. ``changes``: the case's, where
+    somebody has read them already."""
     if case.severity != Severity.CRITICAL:
+        return None
+    every = case.severity_changes.all() if changes is None else changes
+    chosen = [change for change in every if not change.by_rule]
+    last = max(chosen, key=lambda change: (change.at, change.pk), default=None)
+    if last is None or last.severity != Severity.CRITICAL:
+        return None
+    if not CriticalGround(last.ground or CriticalGround.NOT_RECORDED).is_danger:
         return None
     return clocks.policy_in_force(case.policy_id).make_safe
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import clocks, findable, numbering, updates
+from cases.actions import clocks, findable, handling, numbering, raises, updates
 from cases.actions.clocks import Recorded
 from cases.actions.contacts import Exchange, add_contact
 from cases.actions.events import CaseLogged
 from cases.errors import RuleError
-from cases.models import Case, Concern, Event, Incident, SeverityChange, Step
-from cases.models.statements import Statement
+from cases.models import Case, Concern, Event, Incident, SeverityChange, SeverityReason, Step
 from cases.permissions import Verb
-from cases.rules.vocabulary import Channel, Direction, FaultParty, Origin, Severity, StepKind
+from cases.rules.severity import severity_for
+from cases.rules.vocabulary import Channel, CriticalGround, Direction, FaultParty, Origin, Severity, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,21 +25,8 @@ if TYPE_CHECKING:
 
     from cases.models import Category, Customer, Team, User
 
-LOOK_BACK = timedelta(days=365)
-"""A second failure within this time raises the severity one level (domain.md, "Severity", policy default)."""
-ALL_IN_ONE = timedelta(days=1)
-"""Cases that one person logs within this time are no proof that it happened before."""
 EARLIEST = timedelta(days=365 * 20)
 MOST_ATTEMPTS = 99
-
-
-_CASES_BETWEEN = Statement(
-    lambda customer, after, until: (
-        Case.objects.filter(customer=customer, known_at__gt=after, known_at__lte=until).counted().only("pk")[:1]
-    ),
-    moments=("after", "until"),
-)
-"""Whether the customer had one already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +48,7 @@ class Mistake:
     needed_by: datetime | None = None
     attempt: int = 1
     contribution: str = ""
-    had_told_deadline: bool = False
+    critical_because: CriticalGround | None = None
     concerns: tuple[str, ...] = ()
     fault_party: FaultParty = FaultParty.UNKNOWN
     team: Team | None = None
@@ -74,15 +61,19 @@ class Mistake:
 def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime) -> Case:
     """A new case with its six steps running. Without an incident it gets one of its own.
 
-    Severity is raised one level, with the reason noted, for a second attempt, a second failure within a year, or a
-    deadline that the customer had told us of (domain.md, "Severity").
+    Severity is raised one level in all, to major at most, for a second attempt or a second failure within a year
+    (domain.md, F).
     """
     permissions.require(actor, Verb.LOG_CASE)
     check_moments(mistake, now)
     if mistake.owner is not None and not mistake.owner.is_active:
         raise RuleError(f"{mistake.owner} does not work here any more. Choose somebody else.", field="owner")
+    handling.check_ground(mistake.severity, mistake.critical_because, mistake.incident, customer)
+    found = raises.found_at_logging(
+        customer=customer, incident=mistake.incident, known_at=mistake.known_at, attempt=mistake.attempt
+    )
+    severity = severity_for(mistake.severity, (one.reason for one in found))
     incident = mistake.incident or _open_incident(mistake, now)
-    severity, raised_because = _severity(mistake, customer)
     case = Case(
         reference=numbering.take(numbering.CASE)[0],
         title=mistake.title.strip(),
@@ -105,15 +96,18 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
         contribution=mistake.contribution.strip(),
         version=1,
     )
-    case.raised_because = raised_because
-    noted = _severity_fact(case, mistake.severity, raised_because, actor)
+    case.raised_because = tuple(one.reason for one in found)
+    noted = _severity_facts(case, mistake, actor)
     steps = steps_of(case, StepKind, started_at=case.known_at)
-    clocks.foresee(case, steps, Recorded(severity_changes=(noted,)))
+    clocks.foresee(case, steps, Recorded(severity_changes=noted))
     case.save()
-    noted.save()
-    if raised_because and _is_own_doing(mistake, customer, actor, now):
-        noted.caused_by.add(actor)
-    findable.add([case], (*mistake.concerns, raised_because))
+    SeverityChange.objects.bulk_create(noted)
+    noted[-1].caused_by.add(*raises.causers(case, found))
+    SeverityReason.objects.bulk_create(
+        SeverityReason(case=case, reason=one.reason, at=case.known_at, upon=noted[0], earlier=one.earlier)
+        for one in found
+    )
+    findable.add([case], mistake.concerns)
     Step.objects.bulk_create(steps)
     Concern.objects.bulk_create(
         Concern(case=case, text=text.strip()) for text in (mistake.concerns or (case.title,)) if text.strip()
@@ -125,7 +119,9 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
         case,
         CaseLogged(
             severity=severity,
-            raised_because=raised_because,
+            chosen=mistake.severity,
+            ground=mistake.critical_because if noted[0].ground else None,
+            reasons=case.raised_because,
             origin=mistake.origin,
             channel=mistake.channel,
             known_at=case.known_at,
@@ -171,39 +167,13 @@ def steps_of(case: Case, kinds: Iterable[StepKind], *, started_at: datetime) -> 
     ]
 
 
-def _severity(mistake: Mistake, customer: Customer) -> tuple[Severity, str]:
-    if mistake.attempt > 1:
-        return mistake.severity.raised(), f"Attempt {mistake.attempt} at the same service"
-    if mistake.had_told_deadline:
-        return mistake.severity.raised(), "The customer had told us of a deadline"
-    if _CASES_BETWEEN(customer=customer.pk, after=mistake.known_at - LOOK_BACK, until=mistake.known_at):
-        return mistake.severity.raised(), "Second failure for this customer within a year"
-    return mistake.severity, ""
-
-
-def _severity_fact(case: Case, chosen: Severity, because: str, actor: User) -> SeverityChange:
-    """One fact: the severity in force from T0. That it was raised at logging is told by its reason."""
-    reason = f"{because}: raised from {chosen.label.lower()}" if case.severity != chosen else because
-    return SeverityChange(
-        case=case,
-        at=case.known_at,
-        severity=case.severity,
-        reason=reason,
-        by=actor,
-        chosen=chosen,
-        by_rule=bool(because),
-    )
-
-
-def _is_own_doing(mistake: Mistake, customer: Customer, actor: User, now: datetime) -> bool:
-    """Whether the reason to raise the severity is nothing but cases that this person logged within a day. Then it adds
-    nothing to what they may grant alone (domain.md, F)."""
-    if mistake.attempt > 1 or mistake.had_told_deadline:
-        return False
-    earlier = Case.objects.filter(
-        customer=customer, known_at__gt=mistake.known_at - LOOK_BACK, known_at__lte=mistake.known_at
-    ).counted()
-    return not earlier.exclude(logged_by=actor, logged_at__gt=now - ALL_IN_ONE).exists()
+def _severity_facts(case: Case, mistake: Mistake, actor: User) -> list[SeverityChange]:
+    """What was chosen, and what it was raised to, be it the same; of two at one moment the higher counts."""
+    ground = (mistake.critical_because or "") if mistake.severity is Severity.CRITICAL else ""
+    facts = [SeverityChange(case=case, at=case.known_at, severity=mistake.severity, ground=ground, by=actor)]
+    if case.raised_because:
+        facts.append(SeverityChange(case=case, at=case.known_at, severity=case.severity, by_rule=True))
+    return facts
 
 
 def _note_first_contact(case: Case, actor: User) -> None:

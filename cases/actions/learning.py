@@ -13,7 +13,8 @@ from cases.actions.events import CauseChanged, PreventionAdded, PreventionChange
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Category, Cause, Event, Incident, PreventionAction
 from cases.permissions import Verb
-from cases.rules import workflow
+from cases.rules import sequence, workflow
+from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import (
     CauseStatus,
     CommitmentKind,
@@ -154,11 +155,8 @@ def finish_prevention(
 ) -> PreventionAction:
     """It is different now."""
     action = _lock_action(action, actor)
-    at = at or now
-    if at > now:
-        raise RuleError("That moment lies in the future.", field="at")
-    action.settled_at = at
-    return _move(action, PreventionStatus.DONE, actor=actor, at=at, now=now)
+    action.settled_at = sequence.possible(at or now, now, NotBefore(action.created_at, sequence.BEFORE_PLAN))
+    return _move(action, PreventionStatus.DONE, actor=actor, at=action.settled_at, now=now)
 
 
 @transaction.atomic
@@ -238,4 +236,4 @@ def escalation_of(incident: Incident, due_at: datetime) -> datetime | None:
         raise RuleError("Log the customer's case first: a change belongs to a mistake that hurt somebody.")
     policy = clocks.policy_in_force(case.policy_id)
     ladder = policy.ladder(CommitmentKind.PREVENTION, Severity(case.severity))
-    return clocks.escalation(ladder, due_at, policy.prevention_escalation, case.team)
+    return clocks.escalation(ladder, due_at, policy.prevention_escalation, case)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import clocks, handling, turns
+from cases.actions import clocks, handling, raises, turns
 from cases.actions.events import (
     PromiseBroken,
     PromiseCancelled,
@@ -19,8 +19,9 @@ from cases.actions.events import (
 from cases.errors import RuleError
 from cases.models import Promise, PromiseRevision
 from cases.permissions import Verb
-from cases.rules import workflow
-from cases.rules.vocabulary import Channel, Priority, PromiseStatus, Severity
+from cases.rules import sequence, workflow
+from cases.rules.sequence import NotBefore
+from cases.rules.vocabulary import Channel, Priority, PromiseStatus, RaiseReason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,23 +35,26 @@ MOST_REVISIONS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pledge:
-    """What is promised. ``step`` names the step that gets an earlier deadline by it, if any."""
+    """What is promised. ``step`` names the step that gets an earlier deadline by it, if any. ``made_at``, ``kept_at``:
+    of one that is written down afterwards."""
 
     words: str
     due_at: datetime
     channel: Channel
     step: str = ""
     is_appointment: bool = False
+    made_at: datetime | None = None
+    kept_at: datetime | None = None
 
 
 @transaction.atomic
 def make_promise(*, case: Case, pledge: Pledge, actor: User, now: datetime, owner: User | None = None) -> Promise:
-    """Write down what we said we would do. Without a moment it is no promise (domain.md A4.1)."""
+    """Write down what we said we would do. Without a moment it is no promise (domain.md A4.1).
+
+    One that was made earlier may have ended by now: it was done at ``pledge.kept_at``, or has lapsed.
+    """
     case = turns.begin(case, actor, Verb.WORK_CASE)
-    if not pledge.words.strip():
-        raise RuleError("Write what was promised, in the words that were used.", field="words")
-    if pledge.due_at <= now:
-        raise RuleError("A promise needs a date and a time in the future.", field="due_at")
+    made_at = _made_at(case, pledge, now)
     if owner is not None and not owner.is_active:
         raise RuleError(f"{owner} does not work here any more. Choose somebody else.", field="owner")
     promise = Promise(
@@ -63,13 +67,17 @@ def make_promise(*, case: Case, pledge: Pledge, actor: User, now: datetime, owne
         is_appointment=pledge.is_appointment,
         due_at=pledge.due_at,
         starts_at=now,
-        made_at=now,
+        made_at=made_at,
         made_by=actor,
     )
     promise.escalate_at = clocks.escalation_of_promise(promise, case)
     promise.save()
     happened = PromiseMade(words=promise.words, due=promise.due_at, owner=str(promise.owner))
-    turns.finish(case, happened, at=now, actor=actor)
+    turns.finish(case, happened, at=made_at, actor=actor, now=now)
+    if pledge.kept_at is not None:
+        return _keep_at_once(promise, pledge.kept_at, actor=actor, now=now)
+    if pledge.due_at < now:
+        _lapse(promise, case, now=now)
     return promise
 
 
@@ -78,9 +86,7 @@ def keep_promise(*, promise: Promise, actor: User, now: datetime, at: datetime |
     """It was done, ``at`` or now. Done late, the promise is broken all the same, and it is noted that it was done."""
     case = turns.begin(promise.case, actor, Verb.WORK_CASE)
     promise = Promise.objects.get(pk=promise.pk)
-    at = at or now
-    if at > now or at < promise.made_at:
-        raise RuleError("That moment lies in the future, or before the promise was made.", field="at")
+    at = sequence.possible(at or now, now, NotBefore(promise.made_at, sequence.BEFORE_PROMISE))
     if promise.status == PromiseStatus.BROKEN and promise.settled_at is not None:
         raise RuleError("It is recorded already how this ended.")
     if promise.status == PromiseStatus.BROKEN:
@@ -151,15 +157,41 @@ def cancel_promise(*, promise: Promise, reason: str, actor: User, now: datetime)
 def break_lapsed(*, promise: Promise, now: datetime) -> bool:
     """For the clock: write down that a promise whose moment has passed is broken. Says whether this call did it.
 
-    Raises the severity one level and the priority; the second broken promise escalates (domain.md A4.2, "Severity").
+    Raises the severity one level, once in a case, and the priority; the second broken promise escalates
+    (domain.md A4.2, "Severity").
     """
     case = turns.begin(promise.case, None, Verb.WORK_CASE, may_be_closed=True)
     promise = Promise.objects.get(pk=promise.pk)
     if promise.status != PromiseStatus.OPEN or promise.due_at is None or promise.due_at >= now:
         return False
+    _lapse(promise, case, now=now)
+    return True
+
+
+def _made_at(case: Case, pledge: Pledge, now: datetime) -> datetime:
+    """When it was made, if it can have been."""
+    if not pledge.words.strip():
+        raise RuleError("Write what was promised, in the words that were used.", field="words")
+    known = NotBefore(case.known_at, sequence.BEFORE_WE_KNEW)
+    made_at = sequence.possible(pledge.made_at or now, now, known, field="made_at")
+    if pledge.due_at > made_at:
+        return made_at
+    if pledge.made_at is None:
+        sentence = "A promise needs a date and a time in the future. If it was made earlier, say when."
+        raise RuleError(sentence, field="due_at")
+    raise RuleError("It cannot have been due before it was made. Check both moments.", field="due_at")
+
+
+def _keep_at_once(promise: Promise, at: datetime, *, actor: User, now: datetime) -> Promise:
+    kept = NotBefore(promise.made_at, sequence.BEFORE_PROMISE)
+    at = sequence.possible(at, now, kept, field="kept_at")
+    return keep_promise(promise=promise, actor=actor, now=now, at=at)
+
+
+def _lapse(promise: Promise, case: Case, *, now: datetime) -> None:
+    """Nobody kept it in time."""
     _break(promise, case, now=now)
     _raise_severity(promise, case, now=now)
-    return True
 
 
 def _break(promise: Promise, case: Case, *, now: datetime) -> None:
@@ -185,11 +217,8 @@ def _break(promise: Promise, case: Case, *, now: datetime) -> None:
 
 def _raise_severity(promise: Promise, case: Case, *, now: datetime) -> None:
     """Whoever writes the broken promise down first, the clock or a person (domain.md, "Severity")."""
-    severity = Severity(case.severity)
-    if case.is_open and severity.rank < Severity.MAJOR.rank:
-        causers = {user for user in (promise.made_by, promise.owed_by) if user is not None}
-        because = "A promise was broken"
-        handling.set_severity(case, severity.raised(), because, actor=None, now=now, caused_by=causers)
+    causers = {user for user in (promise.made_by, promise.owed_by) if user is not None}
+    raises.add_reason(case, RaiseReason.BROKEN_PROMISE, now=now, caused_by=causers)
 
 
 def _keep_late(promise: Promise, case: Case, *, at: datetime, actor: User, now: datetime) -> None:

@@ -11,15 +11,16 @@ from django.core import signing
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
-from cases.actions import clocks, intake, notices, steps, turns, updates
+from cases.actions import clocks, handling, intake, notices, steps, turns, updates
 from cases.actions.contacts import Exchange, add_contact
 from cases.actions.events import CustomerAnswered, CustomerAsked, LaterAnswerSettled, LinkMade, RoundOpened, StepSettled
 from cases.errors import RuleError
 from cases.mail import compose, links
 from cases.models import CustomerLink, SatisfactionCheck, Step
 from cases.permissions import Verb
-from cases.rules import closing, workflow
+from cases.rules import closing, sequence, workflow
 from cases.rules import evidence as rules
+from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import (
     Answer,
     Channel,
@@ -27,6 +28,7 @@ from cases.rules.vocabulary import (
     Direction,
     MessagePurpose,
     Outcome,
+    PauseKind,
     StepKind,
     StepStatus,
     WaivedBecause,
@@ -105,9 +107,10 @@ def record_answer(
 ) -> SatisfactionCheck:
     """Staff asked, and write down what the customer said."""
     case = turns.begin(case, actor, Verb.WORK_CASE)
-    at = at or now
     _check_may_ask(case)
-    steps.check_at(case, at, now)
+    asked = case.satisfaction_checks.filter(round=case.round, status=CheckStatus.ASKED).first()
+    asked_at = NotBefore(asked.asked_at if asked is not None else None, sequence.BEFORE_ASKED)
+    at = steps.possible(case, StepKind.CONFIRM, at, now, asked_at)
     add_contact(
         case,
         Exchange(
@@ -138,14 +141,11 @@ def record_later_answer(
 ) -> SatisfactionCheck:
     """The customer said it again, or otherwise, after their first answer or after the case was closed."""
     case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
-    at = at or now
     if case.is_open and turns.is_pending(case, StepKind.CONFIRM):
         raise RuleError("They are still to be asked in this round: record it as the answer of “Confirm satisfaction”.")
-    steps.check_at(case, at, now)
     last = last_answer(case)
-    before = (case.closed_at, last.answered_at if last is not None else None)
-    if any(moment is not None and at < moment for moment in before):
-        raise RuleError("A later answer comes after the one before and after closing. Check the moment.", field="at")
+    floors = (case.known_at, last.answered_at if last is not None else None, case.closed_at)
+    at = sequence.possible(at or now, now, *(NotBefore(floor, sequence.BEFORE_LATER_ANSWER) for floor in floors))
     summary = evidence.words.strip() or f"Said after all: {evidence.answer.label}"
     exchange = Exchange(direction=Direction.IN, channel=evidence.channel, summary=summary, at=at, is_chase=False)
     add_contact(case, exchange, by=actor)
@@ -280,6 +280,8 @@ def _write(case: Case, evidence: AnswerEvidence, *, at: datetime, actor: User | 
     check.words, check.wants_contact = evidence.words.strip(), evidence.wants_contact
     check.by_customer = actor is None
     check.save()
+    if case.is_open:
+        handling.end_pause(case, PauseKind.CUSTOMER, at=at)
     return check
 
 

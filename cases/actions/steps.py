@@ -15,8 +15,10 @@ from cases.errors import RuleError
 from cases.models import Acknowledgement, Approval, Concern, Reminder
 from cases.permissions import Verb
 from cases.rules import evidence as rules
-from cases.rules import workflow
+from cases.rules import sequence, workflow
 from cases.rules.closing import NO_RECOVERY_OWED
+from cases.rules.deadlines import COUNTS_FROM
+from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import (
     ApprovalKind,
     CommitmentKind,
@@ -65,7 +67,7 @@ def settle(
     if kind is StepKind.CONFIRM:
         updates.end(case, at=at)
     if kind in {StepKind.CORRECT, StepKind.COMPENSATE}:
-        _note_resolved(case, at)
+        _note_resolved(case)
     return step
 
 
@@ -107,11 +109,10 @@ def acknowledge(
 ) -> Step:
     """We reached the customer, said it back, and asked whether that is all. ``at``: when, if not now."""
     case = turns.begin(case, actor, Verb.WORK_CASE)
-    at = at or now
     workflow.check_settle(StepKind.ACKNOWLEDGE, turns.statuses(case))
     urgent = Severity(case.severity).rank >= Severity.MAJOR.rank and bool(case.customer.phone)
     rules.check_acknowledgement(evidence, must_be_live=urgent)
-    check_at(case, at, now)
+    at = possible(case, StepKind.ACKNOWLEDGE, at, now)
     exchange = Exchange(
         direction=Direction.OUT,
         channel=evidence.channel,
@@ -189,18 +190,29 @@ def ask_second_person(case: Case, question: Question, *, actor: User, now: datet
     return approval
 
 
-def check_at(case: Case, at: datetime, now: datetime) -> None:
-    """Refuse to settle a step in the future or before the mistake was known."""
-    if at > now:
-        raise RuleError("That moment lies in the future. Check the date and the time.", field="at")
-    if at < case.known_at:
-        raise RuleError("That was before anyone here knew. Check the date and the time.", field="at")
+def possible(case: Case, kind: StepKind, at: datetime | None, now: datetime, *more: NotBefore) -> datetime:
+    """The moment at which a step of the present round was settled: ``at``, or now.
+
+    Raises ``RuleError`` for one in the future, before we knew, before the round began, or before the steps from whose
+    end its time counts. ``more``: what it is not before, either.
+    """
+    steps = case.steps.filter(round=case.round)
+    counts_from = steps.filter(kind__in=COUNTS_FROM.get(kind, ()), status=StepStatus.DONE)
+    floors = [NotBefore(case.known_at, sequence.BEFORE_WE_KNEW)]
+    if case.round > 1:
+        begun = steps.filter(kind=kind).values_list("started_at", flat=True).first()
+        floors.append(NotBefore(begun, sequence.BEFORE_ROUND))
+    floors += [
+        NotBefore(
+            step.settled_at, f"That was before “{StepKind(step.kind).label}” was done. Check the date and the time."
+        )
+        for step in counts_from
+    ]
+    return sequence.possible(at or now, now, *floors, *more)
 
 
-def _note_resolved(case: Case, at: datetime) -> None:
-    """Resolved: corrected and compensated, one way or the other (domain.md, C2). A later round moves it on."""
-    pending = case.steps.filter(
-        round=case.round, kind__in=(StepKind.CORRECT, StepKind.COMPENSATE), status=StepStatus.PENDING
-    )
-    if not pending.exists():
-        case.resolved_at = at
+def _note_resolved(case: Case) -> None:
+    """Resolved: corrected and compensated, whichever came last (domain.md, C2). A later round moves it on."""
+    parts = case.steps.filter(round=case.round, kind__in=(StepKind.CORRECT, StepKind.COMPENSATE))
+    moments = list(parts.values_list("settled_at", flat=True))
+    case.resolved_at = None if None in moments else max(filter(None, moments), default=None)

@@ -139,7 +139,7 @@ def _derive(update: StatusUpdate, since: datetime) -> None:
         UpdateReason.LATER_NOT: _after(case, since, LATER_ANSWER),
     }[UpdateReason(update.reason)]
     ladder = policy.ladder(CommitmentKind.UPDATE, severity)
-    update.escalate_at = clocks.escalation(ladder, due_at, policy.promise_escalation, case.team)
+    update.escalate_at = clocks.escalation(ladder, due_at, policy.promise_escalation, case)
     update.due_at, update.ladder_for = due_at, None
 
 

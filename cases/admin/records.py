@@ -75,7 +75,8 @@ _OF_A_CASE: tuple[tuple[type, tuple[str, ...], tuple[str, ...]], ...] = (
     (models.Promise, ("case", "words", "status", "due_at", "settled_at"), ("status",)),
     (models.Reminder, ("case", "kind", "rung", "due_at", "planned_at"), ("kind", "rung")),
     (models.SatisfactionCheck, ("case", "round", "status", "answer", "score", "answered_at"), ("status", "answer")),
-    (models.SeverityChange, ("case", "at", "severity", "reason"), ("severity",)),
+    (models.SeverityChange, ("case", "at", "severity", "by_rule", "ground", "reason"), ("severity", "ground")),
+    (models.SeverityReason, ("case", "reason", "at", "earlier", "void_at"), ("reason",)),
     (models.Step, ("case", "round", "kind", "status", "due_at", "settled_at"), ("kind", "status")),
 )
 """Noun, columns, filters."""

@@ -14,6 +14,7 @@ from cases.rules.vocabulary import (
     Channel,
     CompensationForm,
     CompensationNature,
+    CriticalGround,
     Origin,
     PreventionKind,
     Severity,
@@ -85,6 +86,7 @@ class Plot:
     category: str
     cause: str = ""
     severity: Severity = Severity.MODERATE
+    critical_because: CriticalGround | None = None
     channel: Channel = Channel.PHONE
     origin: Origin = Origin.CUSTOMER
     wants: str
@@ -211,6 +213,7 @@ PLOTS = (
         category="Privacy › Letters",
         cause=ADDRESS,
         severity=Severity.CRITICAL,
+        critical_because=CriticalGround.PRIVACY,
         wants="That nobody reads my letters, and that somebody tells me who did.",
         because="The letter went to the address of the entry above in the list.",
         fix="We fetched the letter, told the data protection officer, and locked the list.",
@@ -304,6 +307,7 @@ PLOTS = (
         category="Safety › Handover",
         cause=SHIFTS,
         severity=Severity.CRITICAL,
+        critical_because=CriticalGround.HEALTH,
         channel=Channel.PHONE,
         wants="My own tablets, and somebody who takes this seriously.",
         because="Two bags stood side by side at the change of shifts, and the names were not compared.",

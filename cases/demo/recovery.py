@@ -97,6 +97,7 @@ class Recovery:
             title=plot.title,
             description=plot.words,
             severity=plot.severity,
+            critical_because=plot.critical_because,
             channel=plot.channel,
             origin=plot.origin,
             known_at=known_at or now,

@@ -1,6 +1,6 @@
 """What is stored: nouns with their constraints, indexes and scoped querysets. No behavior that spans rows."""
 
-from cases.models.case import Case, Concern, Contact, Pause, SeverityChange
+from cases.models.case import Case, Concern, Contact, Pause, SeverityChange, SeverityReason
 from cases.models.commitments import Commitment
 from cases.models.compensations import Compensation
 from cases.models.customers import Customer
@@ -73,6 +73,7 @@ __all__ = [
     "SatisfactionCheck",
     "SearchText",
     "SeverityChange",
+    "SeverityReason",
     "StatusUpdate",
     "Step",
     "StrayNotice",

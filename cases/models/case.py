@@ -14,11 +14,13 @@ from cases.models.search import CASES, matching_words
 from cases.rules.vocabulary import (
     Channel,
     ConcernStatus,
+    CriticalGround,
     Direction,
     Origin,
     Outcome,
     PauseKind,
     Priority,
+    RaiseReason,
     Reached,
     Reaction,
     Severity,
@@ -60,6 +62,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def counted(self) -> Self:
         """Cases that figures count: not those that turned out to be no case of their own (domain.md, section C)."""
         return self.exclude(outcome__in=(Outcome.DUPLICATE, Outcome.WITHDRAWN))
+
+    def failures(self) -> Self:
+        """Cases in which we failed, as far as anyone knows: what turned out to be none is no earlier failure."""
+        return self.exclude(outcome__in=(Outcome.DUPLICATE, Outcome.WITHDRAWN, Outcome.NOT_UPHELD))
 
     def matching(self, words: str) -> Self:
         """Cases with every word in their facts, customer, notes, contacts, letters or receipts."""
@@ -143,7 +149,7 @@ class Case(models.Model):
     is_hidden = models.BooleanField(default=False, editable=False, help_text="Its import was undone.")
     version = models.PositiveIntegerField(default=0)
 
-    raised_because = ""
+    raised_because: tuple[RaiseReason, ...] = ()
     """Not stored: on the case that ``log_case`` gives back, why its severity is higher than the one chosen."""
 
     objects = Shown.from_queryset(CaseQuerySet)()
@@ -252,7 +258,10 @@ class Concern(models.Model):
 
 
 class Pause(models.Model):
-    """A stretch in which the clocks of a case stand still. An open pause ends by itself at ``until``."""
+    """A stretch in which the clocks of a case stand still. An open pause ends by itself at ``until``.
+
+    One of each kind may be open: a customer who answers ends no legal hold.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="pauses")
     kind = code(PauseKind, default=PauseKind.CUSTOMER)
@@ -266,7 +275,7 @@ class Pause(models.Model):
         ordering = ("started_at",)
         constraints = (
             models.UniqueConstraint(
-                fields=("case",),
+                fields=("case", "kind"),
                 condition=Q(ended_at__isnull=True),
                 name="pause_one_open",
             ),
@@ -282,24 +291,65 @@ class Pause(models.Model):
 
 
 class SeverityChange(models.Model):
-    """From when on the case had which severity. Clocks need it, and so does what somebody may grant alone."""
+    """From when on the case had which severity. Clocks need it, and so does what somebody may grant alone.
+
+    ``by``: who chose it; nobody for a rule and for imported history. ``ground``: why they called it critical.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="severity_changes")
     at = models.DateTimeField()
     severity = code(Severity)
+    ground = code(CriticalGround, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    chosen = code(Severity, blank=True, help_text="What the person chose; empty where only a rule changed it.")
-    by_rule = models.BooleanField(default=False, help_text="A rule raised it by a level, or took such a raise back.")
+    by_rule = models.BooleanField(
+        default=False, help_text="It follows from the reasons of the case, and no person chose it."
+    )
     caused_by = models.ManyToManyField(
         "cases.User", related_name="+", blank=True, help_text="Who brought about what the rule speaks of."
     )
 
     class Meta:
         ordering = ("at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ground="") | Q(severity=Severity.CRITICAL, by_rule=False),
+                name="severity_ground_of_critical",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_rule=False) | Q(by__isnull=True), name="severity_by_a_person_or_a_rule"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.severity} from {self.at:%Y-%m-%d %H:%M}"
+
+
+class SeverityReason(models.Model):
+    """Why Amends raises the severity of a case, once for each reason. ``upon``: the choice of a person that it adds to.
+
+    ``earlier``: the failure that this one comes after. ``void_at``: when that turned out to be none.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="severity_reasons")
+    reason = code(RaiseReason)
+    at = models.DateTimeField()
+    upon = models.ForeignKey(SeverityChange, on_delete=models.PROTECT, related_name="+")
+    earlier = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="later_failures")
+    void_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("at", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("case", "reason"), name="severity_reason_once"),
+            models.CheckConstraint(
+                condition=Q(earlier__isnull=True) | Q(reason=RaiseReason.SECOND_FAILURE),
+                name="severity_reason_of_an_earlier_failure",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
 
 
 class Contact(InWorkingTime):

@@ -88,6 +88,7 @@ class Compensation(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_note = models.TextField(blank=True)
+    moved_at = models.DateTimeField(null=True, blank=True, help_text="When it became what it is. Unknown of old rows.")
     delivered_at = models.DateTimeField(null=True, blank=True)
     proof = models.CharField(
         max_length=300,

@@ -115,10 +115,18 @@ def _span(each: Owed, due_at: datetime) -> Span:
         due_at=due_at,
         starts_at=thing.starts_at,
         escalate_at=thing.escalate_at,
+        heard_at=_heard_at(each),
         clock=_clock(each, thing),
         is_promise=isinstance(thing, Promise),
         is_appointment=isinstance(thing, Promise) and thing.is_appointment,
     )
+
+
+def _heard_at(each: Owed) -> datetime | None:
+    """A prevention action is planned for the future, so nobody hears of it late."""
+    if each.kind is CommitmentKind.PREVENTION:
+        return None
+    return clocks.heard_at(each.case, each.thing if isinstance(each.thing, Promise) else None)
 
 
 def _clock(each: Owed, thing: Thing) -> ClockKind:

@@ -109,9 +109,10 @@ def _may_wait(thing: Step | Promise | StatusUpdate) -> bool:
 
 
 def _standing(cases: set[int], now: datetime) -> dict[int, datetime]:
-    """Until when each of these cases is paused, where it is."""
+    """Until when each of these cases is paused, where it is: of two pauses, until the later one ends."""
     begun = Pause.objects.filter(case__in=cases, started_at__lte=now, until__gt=now)
-    return dict(begun.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now)).values_list("case_id", "until"))
+    running = begun.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now)).order_by("until")
+    return dict(running.values_list("case_id", "until"))
 
 
 def _prevention_actions(things: QuerySet[Thing]) -> list[Owed]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
+from cases.actions.raises import LOOK_BACK
 from cases.models import Case, Customer
 from cases.reports.customers import MOST_LETTERS, SUGGESTED, FoundCustomer, case_counts, found
 from cases.rules.vocabulary import Likeness, Outcome
@@ -113,6 +114,12 @@ def said_of(found: Sequence[Meant]) -> str:
 def joined(kinds: Iterable[Likeness], *, last: str = "and") -> str:
     *first, final = [kind.label for kind in kinds] or [""]
     return f"{', '.join(first)} {last} {final}" if first else final
+
+
+def failed_within_a_year(customers: list[UUID], now: datetime) -> set[UUID]:
+    """Whom of these we failed within a year, so that a new failure raises its severity. Of every team."""
+    failures = Case.objects.failures().filter(customer__public_id__in=customers, known_at__gt=now - LOOK_BACK)
+    return set(failures.order_by().values_list("customer__public_id", flat=True)) if customers else set()
 
 
 def _found(customers: Iterable[Customer], user: User) -> tuple[FoundCustomer, ...]:

@@ -216,13 +216,13 @@ def _reopened_soon(_now: datetime) -> Q:
 
 
 def _hit_again(_now: datetime) -> Q:
-    earlier = Case.objects.counted().filter(
+    earlier = Case.objects.failures().filter(
         customer=OuterRef("customer"),
         incident__category=OuterRef("incident__category"),
         known_at__lt=OuterRef("known_at"),
         known_at__gte=OuterRef("known_at") - SECOND_FAILURE_WITHIN,
     )
-    return Q(Exists(earlier))
+    return Q(Exists(earlier.exclude(incident=OuterRef("incident"))))
 
 
 def _second_failure(now: datetime) -> Q:

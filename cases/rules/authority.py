@@ -62,7 +62,8 @@ class SeverityStep:
     """One change of a case's severity, in the order in which they were made; the first is the logging.
 
     ``severity``: in force from then on. ``chosen``: what the person ``by`` chose; none where a rule alone changed it.
-    ``by_rule``: a rule added a level, or took one back. ``caused_by``: who brought about what the rule speaks of.
+    ``by_rule``: a rule added a level, or took one back. ``caused_by``: who brought about what the rule speaks of: to
+    them the level did not count, so it is not taken back from them either.
     """
 
     severity: Severity
@@ -139,7 +140,7 @@ def _by_choice(step: SeverityStep, counted: Severity, before: Severity, granter:
 
 def _by_rule(step: SeverityStep, counted: Severity, before: Severity, granter: int) -> Severity:
     if step.by_rule and step.chosen is None and step.severity.rank < before.rank:
-        return _lower(counted.lowered(), step.severity)
+        return _lower(counted if granter in step.caused_by else counted.lowered(), step.severity)
     if step.by_rule and granter not in step.caused_by:
         return _lower(counted.raised(), step.severity)
     # Imported history says neither who chose nor which rule: it counts as it stands.

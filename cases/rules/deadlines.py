@@ -26,6 +26,21 @@ COUNTS_FROM: Mapping[StepKind, tuple[StepKind, ...]] = {
 """What must be settled before a step's time begins; all other steps count from the first knowledge."""
 
 
+class DueReason(StrEnum):
+    """What decided a due moment."""
+
+    TARGET = "target"
+    RAISE_GRACE = "raise_grace"
+    """The severity was raised late, and some time is always left after that."""
+    EARLIER_SEVERITY = "earlier_severity"
+    """A change of severity came that did not move it."""
+    PROMISE = "promise"
+    NEED = "need"
+    """The customer needs it by then."""
+    WAITING = "waiting"
+    """There is none: something that it depends on waits with no end in sight."""
+
+
 @dataclass(frozen=True, slots=True)
 class SeverityFact:
     """From this moment on the case was this severe."""
@@ -81,8 +96,8 @@ class ClockFacts:
     """All that the clocks of one round of one case depend on, in whatever order it was learned.
 
     ``known_at`` is T0, or the opening of a later round. ``settled`` says when each step of the round was done
-    or waived, ``promised`` the earliest moment that a promise binds us to. Of two severities noted for one
-    moment the higher counts.
+    or waived, ``promised`` the earliest moment that a promise binds us to. ``needed_by``: when the customer needs
+    the correction. Of two severities noted for one moment the higher counts.
     """
 
     known_at: datetime
@@ -91,6 +106,7 @@ class ClockFacts:
     settled: Mapping[StepKind, datetime] = field(default_factory=dict)
     promised: Mapping[StepKind, datetime] = field(default_factory=dict)
     round: int = 1
+    needed_by: datetime | None = None
 
     def __post_init__(self) -> None:
         if not self.severities:
@@ -101,6 +117,8 @@ class ClockFacts:
         object.__setattr__(self, "pauses", tuple(sorted(set(self.pauses), key=_order)))
         object.__setattr__(self, "settled", _by_step(self.settled))
         object.__setattr__(self, "promised", _by_step(self.promised))
+        if self.needed_by is not None:
+            object.__setattr__(self, "needed_by", in_utc(self.needed_by))
 
     def standstills(self) -> tuple[Standstill, ...]:
         """The pauses in order, with those that overlap or touch made one."""
@@ -115,6 +133,15 @@ class ClockFacts:
                 merged.append(Standstill(pause.start, pause.over, frozenset({pause.kind})))
         return tuple(merged)
 
+    def caps(self, kind: StepKind) -> dict[DueReason, datetime]:
+        """What makes a step due earlier than the policy does. A need of the customer caps the correction only."""
+        found: dict[DueReason, datetime] = {}
+        if kind in self.promised:
+            found[DueReason.PROMISE] = self.promised[kind]
+        if kind is StepKind.CORRECT and self.needed_by is not None:
+            found[DueReason.NEED] = self.needed_by
+        return found
+
     def is_paused(self, kind: StepKind, now: datetime) -> bool:
         """Whether the clock of this step stands at ``now``."""
         now = in_utc(now)
@@ -122,24 +149,11 @@ class ClockFacts:
         return not running and any(pause.covers(now) for pause in self.standstills())
 
 
-class DueReason(StrEnum):
-    """What decided a due moment."""
-
-    TARGET = "target"
-    RAISE_GRACE = "raise_grace"
-    """The severity was raised late, and some time is always left after that."""
-    EARLIER_SEVERITY = "earlier_severity"
-    """A change of severity came that did not move it."""
-    PROMISE = "promise"
-    WAITING = "waiting"
-    """There is none: something that it depends on waits with no end in sight."""
-
-
 @dataclass(frozen=True, slots=True)
 class Due:
     """A due moment and everything that is needed to explain it.
 
-    ``policy_at`` is what the policy alone gives, for ``policy_reason``; a promise only makes ``at`` earlier.
+    ``policy_at`` is what the policy alone gives, for ``policy_reason``; a promise or a need only makes ``at`` earlier.
     ``starts_at`` is what the step counts from; ``start_is_planned`` while that has not happened yet.
     ``severity`` and ``target`` are those that decided; ``change`` is the change of severity that ``reason``
     speaks of.
@@ -208,12 +222,13 @@ def _due(
     reckoning = _Reckoning(kind, policy, calendar, starts_at, _standstills_of(kind, facts))
     standing = reckoning.walk(*_timeline(facts, starts_at, facts.settled.get(kind)))
     policy_at, policy_reason = standing.at, standing.reason if standing.at else DueReason.WAITING
-    promised = facts.promised.get(kind)
-    wins = promised is not None and (policy_at is None or promised < policy_at)
+    caps = facts.caps(kind)
+    cap = min(caps, key=caps.__getitem__, default=None)
+    wins = cap is not None and (policy_at is None or caps[cap] < policy_at)
     return Due(
         kind=kind,
-        at=promised if wins else policy_at,
-        reason=DueReason.PROMISE if wins else policy_reason,
+        at=caps[cap] if cap is not None and wins else policy_at,
+        reason=cap if cap is not None and wins else policy_reason,
         policy_at=policy_at,
         policy_reason=policy_reason,
         starts_at=starts_at,

@@ -17,6 +17,7 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS_NAMED = 3
 _WAITING = {PauseKind.CUSTOMER: "waiting for the customer", PauseKind.LEGAL_HOLD: "legal hold"}
+_EARLIER = {DueReason.PROMISE: "as promised", DueReason.NEED: "because the customer needs it by then"}
 _BEFORE = {
     StepKind.CONFIRM: ("the correction and the compensation", "are", "were"),
     StepKind.FOLLOW_UP: ("the confirmation", "is", "was"),
@@ -82,9 +83,11 @@ class _Sentence:
         due, city = self.due, self.zone.key.rsplit("/", 1)[-1].replace("_", " ")
         if due.at is None:
             return f"No due moment yet ({city}): {self.reckoned()}"
-        if due.reason is DueReason.PROMISE:
+        if due.reason in _EARLIER:
             otherwise = f"due {self.moment(due.policy_at)}" if due.policy_at else "no due moment yet"
-            return f"Due {self.moment(due.at)} ({city}), as promised; otherwise {otherwise}: {self.reckoned()}"
+            return (
+                f"Due {self.moment(due.at)} ({city}), {_EARLIER[due.reason]}; otherwise {otherwise}: {self.reckoned()}"
+            )
         lead = "Expected to be due" if due.projected else "Due"
         return f"{lead} {self.moment(due.at)} ({city}): {self.reckoned()}"
 

@@ -76,26 +76,33 @@ class Ladder:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """What the rungs hang on. ``starts_at``: what its time counts from; ``None`` leaves out what comes before the due
-    moment. ``clock``: how that time is counted. ``is_promise``: the end of its day is looked at as well.
+    moment. ``heard_at``: since when somebody can be reminded; what was late by then is reminded of from then on.
+    ``clock``: how that time is counted. ``is_promise``: the end of its day is looked at as well.
     ``is_appointment``: its owner is reminded a day and two hours before, whatever the ladder says (domain.md A1.8)."""
 
     due_at: datetime
     starts_at: datetime | None = None
     escalate_at: datetime | None = None
+    heard_at: datetime | None = None
     clock: ClockKind = ClockKind.WORKING
     is_promise: bool = False
     is_appointment: bool = False
 
+    @property
+    def late_from(self) -> datetime:
+        return self.due_at if self.heard_at is None else max(self.due_at, self.heard_at)
+
 
 def moments(ladder: Ladder, span: Span, calendar: WorkingCalendar) -> dict[Rung, datetime]:
     """When each rung comes due that is switched on, in UTC. Of the rungs that come again and again: the first."""
-    found = {**_before(ladder, span, calendar), **_end_of_day(span, calendar)}
+    late_from = span.late_from
+    found = {**_before(ladder, span, calendar), **_end_of_day(span, calendar)} if late_from == span.due_at else {}
     if ladder.at_due:
-        found[Rung.DUE] = span.due_at
+        found[Rung.DUE] = late_from
     if ladder.overdue_minutes:
-        found[Rung.OVERDUE] = ladder.after(span.due_at, ladder.overdue_minutes, calendar)
+        found[Rung.OVERDUE] = ladder.after(late_from, ladder.overdue_minutes, calendar)
     if ladder.again_minutes:
-        found[Rung.AGAIN] = ladder.after(span.due_at, ladder.again_minutes, calendar)
+        found[Rung.AGAIN] = ladder.after(late_from, ladder.again_minutes, calendar)
     if ladder.to_manager and span.escalate_at is not None:
         found[Rung.MANAGER] = span.escalate_at
         if ladder.executive_minutes:

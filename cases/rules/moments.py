@@ -64,3 +64,11 @@ def _clock(local: datetime) -> str:
 
 def _date(local: datetime) -> str:
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}"
+
+
+def comes_twice(moment: datetime) -> bool:
+    """Whether the clocks of the moment's zone show it twice, because they are put back."""
+    wall = moment.replace(tzinfo=None)
+    return moment.tzinfo is not None and (
+        wall.replace(tzinfo=moment.tzinfo, fold=0).utcoffset() != wall.replace(tzinfo=moment.tzinfo, fold=1).utcoffset()
+    )

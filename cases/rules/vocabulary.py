@@ -34,12 +34,42 @@ class Severity(TextChoices):
         }[self]
 
     def raised(self) -> Severity:
-        """One level up; critical stays critical."""
-        return list(Severity)[min(self.rank, 3)]
+        """One level up, to major at most: only a person calls a case critical (domain.md, F)."""
+        return list(Severity)[self.rank] if self.rank < Severity.MAJOR.rank else self
 
     def lowered(self) -> Severity:
         """One level down; minor stays minor."""
         return list(Severity)[max(self.rank - 2, 0)]
+
+
+class RaiseReason(TextChoices):
+    """Why Amends itself raises a severity, once for each reason and case (domain.md, "Severity" and F)."""
+
+    ATTEMPT = "attempt", "It was not the first attempt at the same service"
+    SECOND_FAILURE = "second_failure", "Second failure for this customer within a year"
+    BROKEN_PROMISE = "broken_promise", "A promise was broken"
+
+    @property
+    def is_known_at_logging(self) -> bool:
+        """Such reasons add one level in all."""
+        return self is not RaiseReason.BROKEN_PROMISE
+
+
+class CriticalGround(TextChoices):
+    """Why a person calls a case critical (domain.md, F)."""
+
+    SAFETY = "safety", "Somebody's safety"
+    HEALTH = "health", "Somebody's health, or a vulnerable customer"
+    SECURITY = "security", "Security"
+    PRIVACY = "privacy", "Privacy"
+    MANY_CUSTOMERS = "many_customers", "Ten customers or more were hurt by the same incident"
+    NOT_RECORDED = "not_recorded", "Not recorded"
+    """Of old and imported cases."""
+
+    @property
+    def is_danger(self) -> bool:
+        """Whether it is to be made safe first. Where nobody wrote down why, it may be."""
+        return self is not CriticalGround.MANY_CUSTOMERS
 
 
 class StepKind(TextChoices):

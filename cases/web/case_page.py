@@ -19,6 +19,7 @@ from cases.rules.vocabulary import (
     CompensationStatus,
     CorrectionStatus,
     FollowUpStatus,
+    PauseKind,
     Priority,
     PromiseStatus,
     Severity,
@@ -100,7 +101,7 @@ class CasePage:
     form_url: str
     ways: tuple[Way, ...]
     more: tuple[Way, ...]
-    pause: Pause | None
+    pauses: tuple[Pause, ...]
     concerns: Sequence[Concern]
     approvals: Sequence[Approval]
     promises: list[PromiseRow]
@@ -131,8 +132,9 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         form = form_class(case=case, actor=user)
     _offer(form, rows)
     pays = selected is StepKind.COMPENSATE and open_to
-    within = handling.make_safe_within(case)
-    pause = rows.pause_at(now)
+    within = handling.make_safe_within(case, rows.recorded.severity_changes)
+    is_dangerous = within is not None and case.made_safe_at is None
+    pauses = rows.pauses_at(now)
     waiting = _waiting(rows)
     grounds = deciding.grounds_of(case) if pays or waiting else None
     later = _later_answer(case)
@@ -151,10 +153,11 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
             case,
             user,
             later,
-            is_paused=pause is not None,
+            paused=len(pauses),
+            is_dangerous=is_dangerous,
             is_answered=statuses.get(StepKind.CONFIRM) == StepStatus.DONE,
         ),
-        pause=pause,
+        pauses=pauses,
         concerns=rows.concerns,
         approvals=rows.approvals if case.is_open else [],
         promises=[_row(promise, now) for promise in rows.recorded.promises],
@@ -166,7 +169,7 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         earlier_cases=rows.earlier,
         events=lines_of(case, rows.events[:MOST_EVENTS]),
         has_older_events=len(rows.events) > MOST_EVENTS,
-        make_safe_by=case.known_at + within if within is not None and case.made_safe_at is None else None,
+        make_safe_by=case.known_at + within if within is not None and is_dangerous else None,
         answers=_answers(case),
         later_answer=later,
         now=now,
@@ -251,7 +254,9 @@ def _afterwards(case: Case, step: StepKind) -> tuple[Way, ...]:
     return ()
 
 
-def _more(case: Case, user: User, later: StatusUpdate | None, *, is_paused: bool, is_answered: bool) -> tuple[Way, ...]:
+def _more(
+    case: Case, user: User, later: StatusUpdate | None, *, paused: int, is_dangerous: bool, is_answered: bool
+) -> tuple[Way, ...]:
     """The menu of the case: what this person may do with it now."""
     if not case.is_open:
         is_owed = later is not None and later.settled_at is None
@@ -262,17 +267,16 @@ def _more(case: Case, user: User, later: StatusUpdate | None, *, is_paused: bool
             ("link", "Link for the customer", "link", True),
         ]
     else:
-        critical = case.severity == Severity.CRITICAL and case.made_safe_at is None
         escalated = case.priority == Priority.ESCALATED
         offered = [
             ("start-clocks", "Start the clocks", "player-play", not case.is_timed),
             ("take-over", "Take over", "user", case.owner_id != user.pk),
             ("assign", "Hand over", "users", True),
             ("severity", "Change severity", "flag", True),
-            ("pause", "Wait for the customer", "player-pause", not is_paused),
-            ("resume", "Let the clock run", "player-play", is_paused),
+            ("pause", "Wait for the customer", "player-pause", paused < len(PauseKind)),
+            ("resume", "Let the clock run", "player-play", paused > 0),
             ("quiet", "Put off reminders", "clock-pause", case.severity != Severity.CRITICAL),
-            ("made-safe", "Record made safe", "shield", critical),
+            ("made-safe", "Record made safe", "shield", is_dangerous),
             ("escalate", "Ask the manager in", "stairs-up", not escalated),
             ("dealt-with", "Escalation dealt with", "check", escalated and permissions.may(user, Verb.APPROVE)),
             ("link", "Link for the customer", "link", True),

@@ -74,12 +74,12 @@ _EVENTS = Statement(
         : MOST_EVENTS + 1
     ]
 )
-_OTHERS = Statement(lambda customer: Case.objects.filter(customer=customer).only("known_at"))
+_OTHERS = Statement(lambda customer: Case.objects.filter(customer=customer).failures().only("known_at", "incident"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRows:
-    """``steps``: of the present round. ``approvals``: those that wait. ``earlier``: how many cases the customer had
+    """``steps``: of the present round. ``approvals``: those that wait. ``earlier``: how many failures the customer had
     before. ``events``: the newest first, one more than are shown."""
 
     steps: Sequence[Step]
@@ -92,9 +92,9 @@ class CaseRows:
     events: Sequence[Event]
     earlier: int
 
-    def pause_at(self, now: datetime) -> Pause | None:
-        """The pause that the case is in. One whose date has passed has woken by itself."""
-        return next((one for one in self.recorded.pauses if one.ended_at is None and one.until > now), None)
+    def pauses_at(self, now: datetime) -> tuple[Pause, ...]:
+        """The pauses that the case is in. One whose date has passed has ended by itself."""
+        return tuple(one for one in self.recorded.pauses if one.ended_at is None and one.until > now)
 
 
 def seen_case(user: User, reference: str) -> Case | None:
@@ -118,7 +118,10 @@ def rows_of(case: Case) -> CaseRows:
         review=_REVIEWS(case=key)[0] if _has(case, "review") else None,
         prevention=_PREVENTION(incident=incident) if _has(case, "prevention") else [],
         events=_EVENTS(case=key, incident=incident),
-        earlier=sum(other.known_at < case.known_at for other in _OTHERS(customer=case.customer_id)),
+        earlier=sum(
+            other.known_at < case.known_at and other.incident_id != incident
+            for other in _OTHERS(customer=case.customer_id)
+        ),
     )
     _introduce(
         {

@@ -49,7 +49,7 @@ def rail_of(case: Case, rows: CaseRows, *, selected: StepKind, now: datetime, zo
     statuses = {StepKind(step.kind): StepStatus(step.status) for step in steps}
     current = workflow.current_step(statuses)
     by_kind = {StepKind(step.kind): step for step in steps}
-    paused = rows.pause_at(now) is not None
+    paused = bool(rows.pauses_at(now))
     marks = []
     for kind in StepKind:
         step, due = by_kind.get(kind), dues.get(kind)

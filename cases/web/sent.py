@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 
 def tell(request: HttpRequest, form: ActionForm) -> None:
-    """That it is done; or that it was done before, when, and where that is shown."""
+    """That it is done, and how the form was read; or that it was done before, when, and where that is shown."""
     if form.sent_before is None:
         messages.success(request, form.said)
+        for remark in form.remarks:
+            messages.info(request, remark)
         return
     before = in_words(form.sent_before.at)
     address = form.sent_before.address

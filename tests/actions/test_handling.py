@@ -18,7 +18,16 @@ from cases.actions.handling import (
 )
 from cases.errors import NotAllowedError
 from cases.models import Case, Event, Message, User
-from cases.rules.vocabulary import Channel, Direction, EventKind, PauseKind, Priority, Severity, StepKind
+from cases.rules.vocabulary import (
+    Channel,
+    CriticalGround,
+    Direction,
+    EventKind,
+    PauseKind,
+    Priority,
+    Severity,
+    StepKind,
+)
 from tests.actions.endings import withdraw
 from tests.conftest import Log
 from tests.refusals import refused
@@ -74,7 +83,14 @@ def test_a_case_is_taken_over_once(case: Case, teammate: User, outsider: User, n
 
 
 def test_a_higher_severity_brings_deadlines_forward_and_leaves_an_hour(case: Case, agent: User, now: datetime) -> None:
-    change_severity(case=case, severity=Severity.CRITICAL, reason="It is a gas valve", actor=agent, now=now + HOUR)
+    change_severity(
+        case=case,
+        severity=Severity.CRITICAL,
+        reason="It is a gas valve",
+        actor=agent,
+        now=now + HOUR,
+        critical_because=CriticalGround.SAFETY,
+    )
 
     fresh = recovery.fresh(case)
     assert (fresh.severity, fresh.next_due_at) == (Severity.CRITICAL, now + 2 * HOUR)
@@ -86,7 +102,7 @@ def test_what_was_settled_before_is_judged_by_its_own_deadline(case: Case, agent
     recovery.acknowledge(case, agent, now + 2 * HOUR)
     due = case.steps.get(kind=StepKind.ACKNOWLEDGE).due_at
 
-    change_severity(case=case, severity=Severity.CRITICAL, reason="Worse", actor=agent, now=now + 3 * HOUR)
+    change_severity(case=case, severity=Severity.MAJOR, reason="Worse", actor=agent, now=now + 3 * HOUR)
 
     assert case.steps.get(kind=StepKind.ACKNOWLEDGE).due_at == due
 
@@ -179,8 +195,8 @@ def test_the_manager_is_called_in_once_and_lets_go(case: Case, agent: User, mana
 
 def test_a_danger_is_made_safe_once_between_knowing_and_now(log: Log, agent: User, now: datetime) -> None:
     case = log(severity=Severity.CRITICAL)
-    for moment in (now - HOUR, now + 2 * HOUR):
-        with refused("before we knew, or in the future", field="at"):
+    for moment, words in ((now - HOUR, "before anyone here knew"), (now + 2 * HOUR, "in the future")):
+        with refused(words, field="at"):
             record_made_safe(case=case, at=moment, actor=agent, now=now + HOUR)
 
     assert record_made_safe(case=case, at=now, actor=agent, now=now + HOUR).made_safe_at == now

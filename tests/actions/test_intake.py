@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cases.models import Case, Event, User
-from cases.rules.vocabulary import EventKind, Severity, StepKind
+from cases.rules.vocabulary import EventKind, RaiseReason, Severity, StepKind
 from tests.conftest import Log
 from tests.refusals import refused
 
@@ -29,7 +29,8 @@ def test_clocks_count_from_the_moment_we_knew_and_not_from_logging(log: Log, now
 def test_a_second_attempt_raises_severity_and_says_why(log: Log) -> None:
     case = log(attempt=2)
     assert case.severity == Severity.MAJOR
-    assert Event.objects.get(case=case, kind=EventKind.CASE_LOGGED).facts["raised_because"].startswith("Attempt 2")
+    facts = Event.objects.get(case=case, kind=EventKind.CASE_LOGGED).facts
+    assert (facts["chosen"], facts["reasons"]) == (Severity.MODERATE, [RaiseReason.ATTEMPT])
 
 
 def test_a_second_failure_within_a_year_raises_severity(log: Log) -> None:

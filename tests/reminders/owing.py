@@ -38,6 +38,14 @@ class Owing:
     def is_critical(self) -> bool:
         return self.kind is not CommitmentKind.PREVENTION and self.case.severity == Severity.CRITICAL
 
+    @property
+    def heard_at(self) -> datetime:
+        """When it was logged, reopened or written down: nobody could be reminded before."""
+        written = self.thing.starts_at if isinstance(self.thing, Promise) else None
+        if self.kind is CommitmentKind.PREVENTION:
+            return self.due_at
+        return max(moment for moment in (self.case.logged_at, self.case.reopened_at, written) if moment is not None)
+
     def is_put_off(self, now: datetime) -> bool:
         until = self.thing.quiet_until
         return until is not None and until > now and not self.is_critical
@@ -45,7 +53,7 @@ class Owing:
     def come(self, now: datetime) -> set[Rung]:
         """The rungs above the due moment whose time has come."""
         ladder = clocks.policy_in_force(self.case.policy_id).ladder(self.kind, Severity(self.case.severity))
-        span = Span(due_at=self.due_at, escalate_at=self.thing.escalate_at)
+        span = Span(due_at=self.due_at, escalate_at=self.thing.escalate_at, heard_at=self.heard_at)
         found = moments(ladder, span, clocks.calendar_of(self.case.team))
         return {rung for rung, at in found.items() if at <= now}
 

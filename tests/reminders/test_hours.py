@@ -18,6 +18,7 @@ from cases.rules.vocabulary import (
     Channel,
     CommitmentKind,
     DroppedBecause,
+    CriticalGround,
     HeldBecause,
     PreventionKind,
     Rung,
@@ -309,7 +310,10 @@ def test_what_becomes_critical_waits_no_longer_until_it_was_put_off_to(log: Log,
     quiet.put_off_reminders(case=case, until=now + 5 * DAY, reason="The carrier calls", actor=agent, now=now)
     sweep(now + HOUR)
     assert not is_told(case, Rung.DUE)
-    handling.change_severity(case=case, severity=Severity.CRITICAL, reason="It leaks", actor=agent, now=now + HOUR)
+    safety = CriticalGround.SAFETY
+    handling.change_severity(
+        case=case, severity=Severity.CRITICAL, reason="It leaks", actor=agent, now=now + HOUR, critical_because=safety
+    )
     sweep(now + HOUR)
     assert is_told(case, Rung.DUE)
 

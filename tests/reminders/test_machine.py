@@ -25,6 +25,7 @@ from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import (
     ApprovalStatus,
     Channel,
+    CriticalGround,
     MessageStatus,
     Outcome,
     PauseKind,
@@ -139,7 +140,8 @@ class Reminding(RuleBasedStateMachine):
 
     @rule(wait=waits, case=cases, severity=severities)
     def re_prioritize(self, wait: timedelta, case: int, severity: Severity) -> None:
-        self.act(wait, handling.change_severity, case=found(case), severity=severity, reason="We know more")
+        words = {"severity": severity, "reason": "We know more", "critical_because": CriticalGround.SAFETY}
+        self.act(wait, handling.change_severity, case=found(case), **words)
 
     @rule(wait=waits, case=cases, owner=owners)
     def reassign(self, wait: timedelta, case: int, owner: str | None) -> None:

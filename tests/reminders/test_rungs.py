@@ -13,6 +13,7 @@ from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import (
     Channel,
     CommitmentKind,
+    CriticalGround,
     MessagePurpose,
     PreventionKind,
     Role,
@@ -172,6 +173,9 @@ def test_what_is_late_climbs_the_ladder_of_its_present_severity(
     team.save()
     case, told = log(), now + DAY + 4 * HOUR
     sweep(told)
-    handling.change_severity(case=case, severity=Severity.CRITICAL, reason="It leaks", actor=agent, now=told)
+    safety = CriticalGround.SAFETY
+    handling.change_severity(
+        case=case, severity=Severity.CRITICAL, reason="It leaks", actor=agent, now=told, critical_because=safety
+    )
     sweep(told + 30 * MINUTE)
     assert rungs_told()[-1] == Rung.EXECUTIVE

@@ -11,7 +11,7 @@ from cases.reports.periods import Period
 from cases.reports.rates import Rate
 from cases.reports.timing import intake, on_time, promises_kept, second_failures
 from cases.reports.traits import Trait
-from cases.rules.vocabulary import Answer, Direction, Origin, Outcome, Reached, Severity, StepKind
+from cases.rules.vocabulary import Answer, CriticalGround, Direction, Origin, Outcome, Reached, Severity, StepKind
 from tests.conftest import Log
 from tests.reports.recovery import (
     DAY,
@@ -77,7 +77,12 @@ def test_severity_raised_after_it_was_done_changes_no_judgment(
     case = log()
     acknowledge(case, agent, now + 3 * HOUR)
     handling.change_severity(
-        case=case, severity=Severity.CRITICAL, reason="A child lives there", actor=agent, now=now + 3 * HOUR
+        case=case,
+        severity=Severity.CRITICAL,
+        reason="A child lives there",
+        actor=agent,
+        now=now + 3 * HOUR,
+        critical_because=CriticalGround.SAFETY,
     )
     assert acknowledged(manager, now + DAY) == Rate(1, 1)
 

@@ -58,6 +58,7 @@ def facts(draw: st.DrawFn) -> ClockFacts:
         tuple(draw(st.lists(pauses(known_at), max_size=4))),
         draw(moment_of_each),
         draw(moment_of_each),
+        needed_by=draw(st.none() | near),
     )
 
 
@@ -226,3 +227,23 @@ def test_nothing_that_happens_after_settling_moves_the_due_moment(
         pauses=(*done.pauses, PauseFact(later)),
     )
     assert due(kind, more, POLICY, calendar).at == due(kind, done, POLICY, calendar).at
+
+
+@quick
+@given(facts(), calendars())
+def test_the_correction_is_due_at_the_earliest_of_policy_promise_and_need(
+    known: ClockFacts, calendar: WorkingCalendar
+) -> None:
+    found = due(StepKind.CORRECT, known, POLICY, calendar)
+    asked = (found.policy_at, known.promised.get(StepKind.CORRECT), known.needed_by)
+    assert found.at == min((moment for moment in asked if moment is not None), default=None)
+
+
+@quick
+@given(facts(), calendars(), moments)
+def test_a_need_moves_no_step_but_the_correction_and_what_counts_from_it(
+    known: ClockFacts, calendar: WorkingCalendar, needed_by: datetime
+) -> None:
+    for kind in (StepKind.ACKNOWLEDGE, StepKind.APOLOGIZE, StepKind.COMPENSATE):
+        moved = due(kind, replace(known, needed_by=needed_by), POLICY, calendar)
+        assert moved == due(kind, known, POLICY, calendar)

@@ -17,6 +17,7 @@ from cases.rules.vocabulary import (
     Origin,
     Outcome,
     PromiseStatus,
+    RaiseReason,
     Reaction,
     Severity,
     StepKind,
@@ -32,7 +33,8 @@ def test_she_notices_it_herself_and_the_severity_shows_why_it_was_raised(perform
     play.until((10, 6), "18:31")
     case = story.case
     assert (case.origin, case.severity, case.attempt) == (Origin.SELF_REPORTED, Severity.MAJOR, 2)
-    assert case.severity_changes.get().reason == "Attempt 2 at the same service: raised from moderate"
+    assert [reason.reason for reason in case.severity_reasons.all()] == [RaiseReason.ATTEMPT]
+    assert case.severity_reasons.get().upon.severity == Severity.MODERATE
     assert case.known_at == story.at((10, 6), "18:30")
     assert "ten years" in case.events.get(kind="note.added").facts["text"]
 

@@ -26,11 +26,12 @@ pytestmark = pytest.mark.django_db
 DAY = (11, 7)
 
 
-def test_a_deadline_that_we_knew_of_makes_it_major(perform: Perform) -> None:
+def test_a_deadline_that_we_knew_of_caps_the_fix_and_raises_nothing(perform: Perform) -> None:
     story, play = perform(Chairs)
     play.until(DAY, "7:41")
     assert story.case.severity == Severity.MAJOR
-    assert "deadline" in story.case.severity_changes.get().reason
+    assert not story.case.severity_reasons.exists()
+    assert story.case.steps.get(kind=StepKind.CORRECT).due_at == story.at(DAY, "10:00")
     assert "sales director" in story.case.customer.answers_to
 
 

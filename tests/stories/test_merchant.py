@@ -16,6 +16,7 @@ from cases.rules.vocabulary import (
     Outcome,
     Priority,
     PromiseStatus,
+    RaiseReason,
     Severity,
     StepKind,
 )
@@ -46,8 +47,7 @@ def test_when_wednesday_has_passed_the_promise_is_broken_and_beverly_hears_of_it
     assert reminded(LATE) == []
     assert story.case.priority == Priority.RAISED
     assert story.case.severity == Severity.MAJOR
-    reasons = list(story.case.severity_changes.values_list("reason", flat=True))
-    assert reasons == ["", "A promise was broken"]
+    assert [reason.reason for reason in story.case.severity_reasons.all()] == [RaiseReason.BROKEN_PROMISE]
 
 
 def test_beverly_hears_of_the_broken_promise_when_her_next_day_begins(perform: Perform) -> None:

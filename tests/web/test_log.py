@@ -87,13 +87,15 @@ def test_one_post_logs_the_case_and_leads_to_its_page(send: Send, agent: User, c
     assert said(answer) == [f"{case.reference} is logged."]
 
 
-def test_the_form_begins_with_me_my_team_and_now(client: Client, agent: User, customer: Customer) -> None:
+def test_the_form_begins_with_me_and_my_team_and_an_empty_moment(
+    client: Client, agent: User, customer: Customer
+) -> None:
     client.force_login(agent)
     page = client.get(LOG)
     form = page.context["form"]
     assert (form["owner"].value(), form["team"].value()) == (agent.public_id, agent.teams.get().public_id)
     assert "Maya" in form["ownership"].value()
-    assert wall(timezone.now())[:13] in page.content.decode()
+    assert form["known_at"].value() is None
 
 
 def test_raised_severity_is_told_with_its_reason(send: Send, log: Log) -> None:
@@ -104,12 +106,29 @@ def test_raised_severity_is_told_with_its_reason(send: Send, log: Log) -> None:
     )
 
 
-def test_a_second_attempt_and_a_deadline_that_we_knew_of_are_taken_along(send: Send) -> None:
-    soon = timezone.now() + timedelta(days=2)
-    send(attempt="2", had_told_deadline="on", needed_by=wall(soon))
+def test_a_second_attempt_raises_and_a_need_caps_the_fix_and_raises_nothing(send: Send) -> None:
+    soon = timezone.now() + timedelta(hours=1)
+    send(attempt="2", needed_by=wall(soon))
     case = Case.objects.get()
     assert (case.attempt, case.severity) == (2, Severity.MAJOR)
-    assert case.needed_by == soon.replace(second=0, microsecond=0)
+    assert case.steps.get(kind=StepKind.CORRECT).due_at == case.needed_by == soon.replace(second=0, microsecond=0)
+
+
+def test_a_moment_that_is_left_untouched_is_the_moment_of_sending_or_of_what_was_done(send: Send) -> None:
+    done = (timezone.now() - timedelta(hours=3)).replace(second=0, microsecond=0)
+    happened = done - timedelta(days=3)
+    send(**ACKNOWLEDGED, at=wall(done), happened_at=wall(happened))
+    assert Case.objects.get().known_at == done
+
+
+def test_critical_asks_what_is_at_stake(send: Send) -> None:
+    assert "Say why it is critical" in sentence_at(send(severity="critical"), "critical_because")
+    send(severity="critical", critical_because="safety")
+    assert Case.objects.get().severity == Severity.CRITICAL
+
+
+def test_an_hour_that_comes_twice_is_said_to_be_the_first(send: Send) -> None:
+    assert any("01:30 came twice" in words for words in said(send(known_at="2025-11-02T01:30")))
 
 
 def test_a_new_customer_is_written_down_with_the_case(send: Send) -> None:

@@ -34,6 +34,7 @@ address                                method  anonymous  agent  outsider  manag
 cases:work                             GET     in         200    200       200      200
 cases:log                              GET     in         200    200       200      200
 cases:log                              POST    in         422    422       422      422
+cases:log_raises                       GET     in         200    200       200      200
 cases:list                             GET     in         200    200       200      200
 cases:export                           GET     in         200    200       200      200
 cases:case                             GET     in         200    404       200      200

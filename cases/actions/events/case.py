@@ -8,17 +8,37 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from cases.actions.events.base import Facts, Sentence, Setting, labels, when, words
-from cases.rules.vocabulary import Answer, Channel, EventKind, Origin, Outcome, Priority, Severity, StepKind
+from cases.rules.vocabulary import (
+    Answer,
+    Channel,
+    CriticalGround,
+    EventKind,
+    Origin,
+    Outcome,
+    Priority,
+    RaiseReason,
+    Severity,
+    StepKind,
+)
+
+
+def sentences(reasons: tuple[RaiseReason, ...], *, before: str = "") -> tuple[str, ...]:
+    """One for each reason for which Amends raises a severity."""
+    return tuple(f"{before}{reason.label}." for reason in reasons)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseLogged(Facts):
-    """``raised_because``: why it is more severe than was chosen. ``owner``: a name."""
+    """``chosen``: by a person, and the ground where that is critical; ``reasons``: why Amends raises it. ``owner``: a
+    name. ``raised_because``: of rows from before reasons were codes, a sentence."""
 
     kind: ClassVar[EventKind] = EventKind.CASE_LOGGED
     severity: Severity
     origin: Origin
     channel: Channel
+    chosen: Severity | None = None
+    ground: CriticalGround | None = None
+    reasons: tuple[RaiseReason, ...] = ()
     raised_because: str = ""
     known_at: datetime | None = None
     owner: str = ""
@@ -27,8 +47,8 @@ class CaseLogged(Facts):
         owner = (f"Owner: {self.owner}",) if self.owner and self.owner != setting.actor else ()
         return Sentence(
             did="logged the mistake",
-            texts=words(self.raised_because),
-            tags=labels(self.severity, self.channel, self.origin) + owner,
+            texts=words(self.raised_because) + sentences(self.reasons),
+            tags=labels(self.severity, self.ground, self.channel, self.origin) + owner,
             moments=when(known_since=self.known_at),
         )
 
@@ -85,12 +105,16 @@ class SeverityChanged(Facts):
     before: Severity
     after: Severity
     reason: str = ""
+    ground: CriticalGround | None = None
+    reasons: tuple[RaiseReason, ...] = ()
+    void: tuple[RaiseReason, ...] = ()
 
     def sentence(self, setting: Setting) -> Sentence:
         verb = "raised" if self.after.rank > self.before.rank else "lowered"
         return Sentence(
             did=f"{verb} the severity",
-            texts=words(self.reason),
+            texts=words(self.reason) + sentences(self.reasons) + sentences(self.void, before="No longer so: "),
+            tags=labels(self.ground),
             before=str(self.before.label),
             after=str(self.after.label),
         )

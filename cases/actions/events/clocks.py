@@ -27,7 +27,13 @@ class ClockPaused(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class ClockResumed(Facts):
+    """``pause``: which one ended; none: not recorded."""
+
     kind: ClassVar[EventKind] = EventKind.CLOCK_RESUMED
+    pause: PauseKind | None = None
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did=str(self.kind.label), tags=labels(self.pause))
 
 
 @dataclass(frozen=True, kw_only=True)

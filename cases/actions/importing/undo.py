@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
 from cases import permissions
+from cases.actions import raises
 from cases.actions.events import ImportUndone
 from cases.errors import GuardError, RuleError
 from cases.models import Case, Customer, Event, ImportBatch
@@ -51,6 +52,8 @@ def undo_import(*, batch: ImportBatch, actor: User, now: datetime) -> int:
     )
     others = Case.objects.filter(customer=OuterRef("pk"))
     Customer.objects.filter(cases__batch=batch).filter(~Exists(others)).update(is_hidden=True)
+    for case in Case.everything.filter(batch=batch, later_failures__isnull=False).distinct().order_by("pk"):
+        raises.review_later_failures(case, now=now, actor=actor)
     batch.undone_at, batch.undone_by = now, actor
     batch.save()
     return hidden

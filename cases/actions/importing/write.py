@@ -16,7 +16,7 @@ from cases.actions import findable, numbering
 from cases.actions.events import CaseImported
 from cases.models import Case, Category, Cause, Concern, Customer, Event, Incident, SeverityChange, Step
 from cases.rules import workflow
-from cases.rules.vocabulary import StepKind, StepStatus
+from cases.rules.vocabulary import CriticalGround, Severity, StepKind, StepStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,13 @@ class Writer:
         findable.add(cases)
         pairs = list(zip(cases, found, strict=True))
         SeverityChange.objects.bulk_create(
-            SeverityChange(case=case, at=case.known_at, severity=case.severity, reason=NOT_TOLD, by=self.batch.by)
+            SeverityChange(
+                case=case,
+                at=case.known_at,
+                severity=case.severity,
+                ground=CriticalGround.NOT_RECORDED if case.severity == Severity.CRITICAL else "",
+                reason=NOT_TOLD,
+            )
             for case in cases
         )
         Step.objects.bulk_create(step for case, one in pairs for step in self._steps(case, one))

@@ -34,6 +34,7 @@ from cases.rules.vocabulary import (
     CompensationForm,
     CompensationNature,
     CompensationStatus,
+    CriticalGround,
     Direction,
     ExplanationStatus,
     Outcome,
@@ -83,6 +84,7 @@ class Alarm(Story):
             description="The panel says it cannot call out. If somebody breaks in tonight, nobody will hear of it. "
             "You say that the technicians will tell me when they come.",
             severity=Severity.CRITICAL,
+            critical_because=CriticalGround.SECURITY,
             channel=Channel.PHONE,
             happened_at=self.at(DAY, "7:40"),
             known_at=self.at(DAY, "7:45"),

@@ -20,15 +20,17 @@ from cases.errors import (
     SentBeforeError,
     UnknownKeyError,
 )
+from cases.web.forms.zones import say_whose_clock, twice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
     from django.db.models import Model, QuerySet
     from django.http import QueryDict
 
-    from cases.models import Case, CustomerLink, User, Versioned
+    from cases.models import Case, CustomerLink, Team, User, Versioned
 
 
 _DIGITS = 10
@@ -72,10 +74,15 @@ class ActionForm(forms.Form):
         self.address = ""
         """The page that shows what this form makes; the view knows it."""
         self.conflict: ConflictError | None = None
+        say_whose_clock(self, self.teams())
         self.conflicts: tuple[str, ...] = ()
         """What happened meanwhile."""
         self.sent_before: SentBeforeError | None = None
         self.result: object = None
+
+    def teams(self) -> Iterable[Team | None]:
+        """Whose working time the moments on this form are about."""
+        return self.actor.teams.all() if self.actor is not None else ()
 
     @property
     def main_fields(self) -> list[forms.BoundField]:
@@ -111,6 +118,11 @@ class ActionForm(forms.Form):
     def said(self) -> str:
         """What the person reads after it was done."""
         return self.done
+
+    @property
+    def remarks(self) -> list[str]:
+        """What the person should know about how the form was read."""
+        return twice(self)
 
     @property
     def about(self) -> str:
@@ -223,8 +235,11 @@ class CaseForm(ActionForm):
 
     def __init__(self, data: QueryDict | None = None, *, case: Case, actor: User | None, **options: Any) -> None:
         initial = {**(options.pop("initial", None) or {}), "version": case.version}
-        super().__init__(data, actor=actor, initial=initial, **options)
         self.case = case
+        super().__init__(data, actor=actor, initial=initial, **options)
+
+    def teams(self) -> Iterable[Team | None]:
+        return (self.case.team,)
 
     @property
     def about(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
 
 from cases.actions import (
     closing,
@@ -21,7 +22,7 @@ from cases.rules.vocabulary import (
     Severity,
 )
 from cases.web.forms.base import Button, CaseForm
-from cases.web.forms.fields import Colleague, Line, Moment, Radio, Words, YesNo
+from cases.web.forms.fields import Colleague, Line, Moment, Radio, WhyCritical, Words, YesNo
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,6 +58,7 @@ class SeverityForm(CaseForm):
     done = "The severity is changed, and the deadlines with it."
 
     severity = Radio(Severity, label="How badly was the customer hurt?")
+    critical_because = WhyCritical()
     reason = Line(label="Why")
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -68,13 +70,21 @@ class SeverityForm(CaseForm):
     def run(self, now: datetime) -> object:
         typed = self.cleaned_data
         return handling.change_severity(
-            case=self.case, severity=typed["severity"], reason=typed["reason"], actor=self.staff, now=now
+            case=self.case,
+            severity=typed["severity"],
+            reason=typed["reason"],
+            actor=self.staff,
+            now=now,
+            critical_because=typed["critical_because"],
         )
 
 
 class PauseForm(CaseForm):
     heading = "Wait for the customer"
-    lead = "The clock stands still until then, or until they answer. Acknowledging and apologizing never wait."
+    lead = (
+        "The clock stands still until then, or until they answer; a legal hold, until somebody ends it. "
+        "Acknowledging and apologizing never wait."
+    )
     buttons = (Button("Pause the clock", "player-pause"),)
     done = "The clock stands still."
 
@@ -93,10 +103,21 @@ class PauseForm(CaseForm):
 class ResumeForm(CaseForm):
     heading = "Let the clock run again"
     buttons = (Button("Let the clock run", "player-play"),)
-    done = "The clock is running."
+    done = "It stops the clock no more."
+
+    kind = Radio(PauseKind, label="Which one is over?")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        running = handling.open_pauses(self.case, timezone.now())
+        field = self.fields["kind"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(kind.value, f"{kind.label}: {pause.question}") for kind, pause in running.items()]
+        if len(running) == 1:
+            field.initial, field.required = next(iter(running)), False
 
     def run(self, now: datetime) -> object:
-        return handling.resume(case=self.case, actor=self.staff, now=now)
+        return handling.resume(case=self.case, actor=self.staff, now=now, kind=self.cleaned_data["kind"] or None)
 
 
 class QuietForm(CaseForm):

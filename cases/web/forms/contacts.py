@@ -99,8 +99,8 @@ class PromiseForm(CaseForm):
     heading = "Make a promise"
     lead = "Every sentence that binds us. Under-promise: choose a moment that you will certainly make."
     buttons = (Button("Record promise", "clock"),)
-    folded = ("owner", "step", "is_appointment")
-    done = "The promise is recorded. You will be reminded of it."
+    folded = ("owner", "step", "is_appointment", "made_at", "kept_at")
+    done = "The promise is recorded. You will be reminded of it as long as it is owed."
 
     words = Line(label="What did you promise?", help_text="In the words you used.")
     due_at = Moment(label="By when?")
@@ -108,6 +108,12 @@ class PromiseForm(CaseForm):
     owner = Colleague(label="Who keeps it, if not the owner", required=False)
     step = Choice(StepKind, label="It sets an earlier deadline for", required=False)
     is_appointment = forms.BooleanField(label="It is an appointment", required=False)
+    made_at = Moment(label="When was it made, if not now", required=False)
+    kept_at = Moment(
+        label="When was it done, if it is done already",
+        required=False,
+        help_text="A promise that is past its moment and was not done is recorded as broken.",
+    )
 
     def run(self, now: datetime) -> object:
         typed = self.cleaned_data
@@ -117,6 +123,8 @@ class PromiseForm(CaseForm):
             channel=typed["channel"],
             step=typed["step"] or "",
             is_appointment=typed["is_appointment"],
+            made_at=typed["made_at"],
+            kept_at=typed["kept_at"],
         )
         return promises.make_promise(case=self.case, pledge=pledge, actor=self.staff, now=now, owner=typed["owner"])
 

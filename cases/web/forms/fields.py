@@ -13,6 +13,7 @@ from cases.models import User
 from cases.rules import addresses
 from cases.rules.folding import visible
 from cases.rules.texts import LONGEST_LINE, LONGEST_TEXT
+from cases.rules.vocabulary import CriticalGround
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,6 +131,20 @@ class Radio(Choice):
 
     def __init__(self, kind: type[TextChoices], **options: Any) -> None:
         super().__init__(kind, widget=forms.RadioSelect, **options)
+
+
+class WhyCritical(Choice):
+    """Asked beside a severity; needed where that is critical."""
+
+    def __init__(self) -> None:
+        grounds = tuple(ground for ground in CriticalGround if ground is not CriticalGround.NOT_RECORDED)
+        super().__init__(
+            CriticalGround,
+            among=grounds,
+            label="If it is critical: what is at stake?",
+            required=False,
+            help_text="Where somebody may come to harm, it is made safe first.",
+        )
 
 
 class YesNo(forms.TypedChoiceField):

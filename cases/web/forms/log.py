@@ -8,24 +8,29 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils import timezone
 
 from cases.actions import customers, in_one_go, intake
 from cases.actions.customers import CustomerDetails
 from cases.actions.intake import Mistake
 from cases.models import Case, Category, Customer, Incident, Team
 from cases.reports.customer_list import alike, said_of
-from cases.rules.vocabulary import Channel, Origin, Severity
+from cases.rules.vocabulary import Channel, Origin, Severity, StepKind
 from cases.web.forms.already import AlreadyForm
 from cases.web.forms.base import ActionForm, Button
-from cases.web.forms.fields import Choice, Colleague, Line, MailAddress, Moment, Name, Radio, Words
+from cases.web.forms.fields import Choice, Colleague, Line, MailAddress, Moment, Name, Radio, WhyCritical, Words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from cases.models import User
     from cases.reports.customer_list import Meant
 
+_TOLD = {
+    StepKind.ACKNOWLEDGE: "acknowledged",
+    StepKind.APOLOGIZE: "apologized for",
+    StepKind.CORRECT: "put right",
+}
 NEW = "new"
 RECENT_INCIDENTS = 30
 MOST_CATEGORIES = 200
@@ -39,13 +44,15 @@ class LogForm(ActionForm, AlreadyForm):
 
     MORE: ClassVar[tuple[str, ...]] = (
         "attempt",
-        "had_told_deadline",
         "needed_by",
         "owner",
         "team",
         "incident",
         "category",
     )
+
+    KNEW_BY: ClassVar[tuple[str, ...]] = ("at",)
+    """Moments on this form at which we knew already: what is typed there may be earlier than the moment of sending."""
 
     field_order = (
         "key",
@@ -58,6 +65,7 @@ class LogForm(ActionForm, AlreadyForm):
         "title",
         "description",
         "severity",
+        "critical_because",
         "happened_at",
         "known_at",
         "origin",
@@ -84,8 +92,13 @@ class LogForm(ActionForm, AlreadyForm):
         label="How bad is it for the customer?",
         error_messages={"required": "Choose how bad it is: it sets the deadlines."},
     )
+    critical_because = WhyCritical()
     happened_at = Moment(label="When did it happen?", required=False, help_text="Leave it empty if nobody knows yet.")
-    known_at = Moment(label="When did we first know?", required=False, help_text="Clocks count from this moment.")
+    known_at = Moment(
+        label="When did we first know?",
+        required=False,
+        help_text="Clocks count from this moment. Leave it empty if that is just now.",
+    )
     origin = Choice(Origin, label="Who noticed?", initial=Origin.CUSTOMER)
     channel = Choice(Channel, label="How did it reach us?", initial=Channel.PHONE)
     wants = Line(label="What would the customer like?", required=False, error_messages={"max_length": _TOO_LONG})
@@ -96,15 +109,18 @@ class LogForm(ActionForm, AlreadyForm):
         min_value=1,
         max_value=intake.MOST_ATTEMPTS,
         initial=1,
-        help_text="A second one raises the severity, whoever moved the first.",
+        help_text="A second one raises the severity one level, to major at most, whoever moved the first.",
         error_messages={
             "invalid": "Write a number: 1 for the first.",
             "min_value": "Write 1 for the first attempt.",
             "max_value": "Write a number up to 99.",
         },
     )
-    had_told_deadline = forms.BooleanField(label="The customer had told us of a deadline", required=False)
-    needed_by = Moment(label="By when does the customer need it?", required=False)
+    needed_by = Moment(
+        label="By when does the customer need it?",
+        required=False,
+        help_text="It is put right by then at the latest.",
+    )
     owner = Colleague(label="Owner", required=False, empty_label="Nobody yet")
     team = forms.ModelChoiceField(
         Team.objects.all(), label="Team", required=False, to_field_name="public_id", empty_label="No team"
@@ -122,13 +138,15 @@ class LogForm(ActionForm, AlreadyForm):
 
     def __init__(self, *args: Any, actor: User, **options: Any) -> None:
         mine = {
-            "known_at": timezone.localtime(),
             "owner": actor.public_id,
             "team": lambda: getattr(actor.teams.first(), "public_id", ""),
             "ownership": f"I am {actor.get_short_name()}, and I own this until it is right.",
         }
         self.alike: tuple[Meant, ...] = ()
         super().__init__(*args, actor=actor, initial={**mine, **(options.pop("initial", None) or {})}, **options)
+
+    def teams(self) -> Iterable[Team | None]:
+        return self.fields["team"].queryset.select_related("calendar")  # type: ignore[attr-defined,no-any-return]
 
     @property
     def incidents(self) -> list[Incident]:
@@ -184,6 +202,12 @@ class LogForm(ActionForm, AlreadyForm):
             self[name].errors or str(self[name].value() or "") != str(self[name].initial or "") for name in self.MORE
         )
 
+    @property
+    def said(self) -> str:
+        done = [_TOLD[kind] for kind in self.ticked]
+        told = f" It is recorded as {' and '.join(done)}." if done else ""
+        return f"{self.result.reference} is logged.{told}" if isinstance(self.result, Case) else ""
+
     def address_of(self, made: object) -> str:
         return reverse("cases:case", args=(made.reference,)) if isinstance(made, Case) else ""
 
@@ -217,9 +241,9 @@ class LogForm(ActionForm, AlreadyForm):
         names = ("title", "description", "severity", "channel", "happened_at", "origin", "wants", "needed_by")
         return Mistake(
             **{name: typed[name] for name in names},
-            known_at=typed["known_at"] or now,
+            known_at=typed["known_at"] or min([now, *(typed[name] for name in self.KNEW_BY if typed[name])]),
             attempt=typed["attempt"] or 1,
-            had_told_deadline=typed["had_told_deadline"],
+            critical_because=typed["critical_because"],
             team=typed["team"],
             owner=typed["owner"],
             incident=typed["incident"],

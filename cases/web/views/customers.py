@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.models import Customer
 from cases.permissions import Verb
-from cases.reports.customer_list import customer_list, meant
+from cases.reports.customer_list import customer_list, failed_within_a_year, meant
 from cases.reports.customers import history
 from cases.web import sent
 from cases.web.forms.customers import CustomerForm
@@ -57,6 +57,7 @@ def find(request: StaffRequest) -> HttpResponse:
         "words": request.GET.get("q", "").strip(),
         "chosen": str(chosen or ""),
         "is_part": True,
+        "failed": failed_within_a_year([match.customer.public_id for match in found], timezone.now()),
     }
     return render(request, "customers/_meant.html", context)
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_http_methods
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.models import Case
 from cases.permissions import Verb
-from cases.reports.customer_list import meant
-from cases.rules.vocabulary import Severity, StepKind
+from cases.reports.customer_list import failed_within_a_year, meant
+from cases.rules.vocabulary import Severity
 from cases.web import sent
 from cases.web.forms.log import NEW, LogForm, key_or_none
+from cases.web.raises import foreseen
 from cases.web.requests import StaffRequest, staff_who_may
 
 if TYPE_CHECKING:
@@ -22,12 +24,6 @@ if TYPE_CHECKING:
 
     from cases.models import User
     from cases.reports.customer_list import Meant
-
-_TOLD = {
-    StepKind.ACKNOWLEDGE: "acknowledged",
-    StepKind.APOLOGIZE: "apologized for",
-    StepKind.CORRECT: "put right",
-}
 
 
 @staff_who_may(Verb.LOG_CASE)
@@ -40,11 +36,19 @@ def log(request: StaffRequest) -> HttpResponse:
     form = LogForm(request.POST, actor=request.user)
     if not form.act():
         return _page(request, form)
-    if isinstance(form.result, Case):
-        _tell(request, form, form.result)
-        return redirect("cases:case", reference=form.result.reference)
     sent.tell(request, form)
+    if isinstance(form.result, Case):
+        _tell_raise(request, form, form.result)
+        return redirect("cases:case", reference=form.result.reference)
     return redirect(form.sent_before.address if form.sent_before and form.sent_before.address else "cases:work")
+
+
+@staff_who_may(Verb.LOG_CASE)
+@require_safe
+def show_raises(request: StaffRequest) -> HttpResponse:
+    """For what is chosen in the form so far."""
+    found = foreseen(request.GET.get, request.user, timezone.now())
+    return render(request, "log/_raises.html", {"raises": found})
 
 
 def _page(request: StaffRequest, form: LogForm) -> HttpResponse:
@@ -59,6 +63,8 @@ def _page(request: StaffRequest, form: LogForm) -> HttpResponse:
         "is_part": False,
         "severities": [(severity, severity.meaning) for severity in Severity],
         "has_more": form.has_more,
+        "raises": foreseen(lambda name: form[name].value(), request.user, timezone.now()),
+        "failed": failed_within_a_year([match.customer.public_id for match in matches], timezone.now()),
     }
     return render(request, "log/log.html", context, status=form.page_status)
 
@@ -77,14 +83,15 @@ def _typed(query: QueryDict) -> dict[str, Any]:
     return typed
 
 
-def _tell(request: StaffRequest, form: LogForm, case: Case) -> None:
-    done = [_TOLD[kind] for kind in form.ticked]
-    told = f" It is recorded as {' and '.join(done)}." if done else ""
-    messages.success(request, f"{case.reference} is logged.{told}")
+def _tell_raise(request: StaffRequest, form: LogForm, case: Case) -> None:
     chosen = form.cleaned_data["severity"]
     if case.severity != chosen:
         raised = f"Severity is raised from {chosen.label.lower()} to {Severity(case.severity).label.lower()}."
-        messages.warning(request, f"{raised} {case.raised_because}.")
+        because = " ".join(f"{reason.label}." for reason in case.raised_because)
+        messages.warning(request, f"{raised} {because}")
 
 
-urlpatterns = [path("log/", log, name="log")]
+urlpatterns = [
+    path("log/", log, name="log"),
+    path("log/raises/", show_raises, name="log_raises"),
+]

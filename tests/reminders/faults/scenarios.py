@@ -27,7 +27,7 @@ from cases.mail.outbox import LEASE
 from cases.models import Alarm, Customer, Message, Reminder, ReminderLadder, Team, User, WorkingCalendar
 from cases.reminders import sweep as sweeping
 from cases.reminders.sweep import sweep
-from cases.rules.vocabulary import Channel, MessageStatus, Role, Severity
+from cases.rules.vocabulary import Channel, CriticalGround, MessageStatus, Role, Severity
 from tests.reminders.faults.sink import REJECTED
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def owe(clock: Clock, owners: int) -> None:
         mistake = Mistake(
             title=f"Mistake of {owner}",
             severity=Severity.CRITICAL,
+            critical_because=CriticalGround.SAFETY,
             channel=Channel.PHONE,
             known_at=clock.now - timedelta(minutes=31),
             team=Team.objects.get(),
