@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from pytest_django.fixtures import Settings
 
+from cases.actions import closing
 from cases.actions.compensations import (
     approve_compensation,
     give_compensation,
@@ -20,6 +21,7 @@ from cases.rules.vocabulary import (
     CompensationStatus,
     EventKind,
     GivenSoFar,
+    Outcome,
     Payer,
     Role,
     Severity,
@@ -149,3 +151,38 @@ def test_who_pays_is_recorded_later_with_how_we_know(case: Case, agent: User, no
 
     assert not Compensation.objects.our_cost().exists()
     assert may_approve_up_to(agent, case) == Decimal(20)
+
+
+def test_a_raise_that_one_brought_about_widens_nothing_and_its_end_narrows_nothing(
+    log: Log, agent: User, teammate: User, now: datetime
+) -> None:
+    earlier, later = log(at=now - HOUR), log()
+    assert (later.severity, may_approve_up_to(agent, later)) == (Severity.MAJOR, Decimal(50))
+    assert may_approve_up_to(teammate, later) == Decimal(100)
+
+    recovery.close(earlier, agent, now, Outcome.DUPLICATE)
+
+    later = recovery.fresh(later)
+    assert (later.severity, may_approve_up_to(agent, later)) == (Severity.MODERATE, Decimal(50))
+    assert may_approve_up_to(teammate, later) == Decimal(50)
+
+
+def test_whoever_opens_the_earlier_failure_again_may_grant_no_more_by_it(
+    log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    earlier, later = log(at=now - HOUR), log()
+    recovery.close(earlier, agent, now, Outcome.DUPLICATE)
+    closing.reopen(case=earlier, reason="It was ours after all", actor=manager, now=now)
+
+    later = recovery.fresh(later)
+    assert (later.severity, may_approve_up_to(manager, later)) == (Severity.MAJOR, Decimal(500))
+
+
+def test_the_reason_of_a_case_that_is_major_already_counts_until_it_is_void(
+    log: Log, agent: User, now: datetime
+) -> None:
+    earlier = log(at=now - 48 * HOUR)
+    later = log(severity=Severity.MAJOR)
+    assert may_approve_up_to(agent, later) == Decimal(100)
+    recovery.close(earlier, agent, now, Outcome.DUPLICATE)
+    assert may_approve_up_to(agent, recovery.fresh(later)) == Decimal(50)

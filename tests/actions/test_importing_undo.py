@@ -16,7 +16,7 @@ from cases.actions.learning import Finding
 from cases.errors import GuardError, NotAllowedError, RuleError
 from cases.models import Case, Cause, Customer, Event, ImportBatch, User
 from cases.reports.learning import Show, incidents
-from cases.rules.vocabulary import CauseStatus, EventKind, FaultParty, Outcome
+from cases.rules.vocabulary import CauseStatus, EventKind, FaultParty, Outcome, Severity
 from tests.actions.complaints import complaint, save
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +136,15 @@ def test_learning_is_not_crowded_by_history(
     finding = Finding(cause=cause, status=CauseStatus.CONFIRMED, fault_party=FaultParty.US)
     learning.set_cause(incident=case.incident, finding=finding, actor=administrator, now=now)
     assert incidents(administrator, now=now).total == 2
+
+
+def test_a_later_failure_is_raised_no_more(
+    load: Load, undo: Callable[[ImportBatch], int], log: Callable[..., Case]
+) -> None:
+    batch = load(complaint(1, OPEN))
+    imported = batch.cases.get()
+    later = log(whom=imported.customer, at=imported.known_at + timedelta(days=1))
+    assert later.severity == Severity.MAJOR
+    undo(batch)
+    later.refresh_from_db()
+    assert later.severity == Severity.MODERATE

@@ -18,6 +18,7 @@ from cases.rules.vocabulary import (
     Answer,
     Channel,
     CorrectionStatus,
+    CriticalGround,
     FollowUpResponse,
     PauseKind,
     Severity,
@@ -59,7 +60,14 @@ def fresh(case: Case, _by: User, _at: datetime) -> None:
 
 def busy(case: Case, by: User, at: datetime) -> None:
     recovery.promise(case, by, at, timezone.now() + timedelta(days=1))
-    handling.change_severity(case=case, severity=Severity.CRITICAL, reason="Harm", actor=by, now=at)
+    handling.change_severity(
+        case=case,
+        severity=Severity.CRITICAL,
+        reason="Harm",
+        actor=by,
+        now=at,
+        critical_because=CriticalGround.SAFETY,
+    )
     until = timezone.now() + timedelta(days=3)
     handling.pause(case=case, question="Which?", until=until, actor=by, now=at, kind=PauseKind.CUSTOMER)
     handling.escalate(case=case, reason="They are furious", actor=by, now=at)

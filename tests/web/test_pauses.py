@@ -1,7 +1,6 @@
 """The page of a case with two pauses, and the form that asks which one is over."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -9,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.actions.handling import open_pauses, pause
+from cases.actions.submissions import new_key
 from cases.models import Case, User
 from cases.rules.vocabulary import PauseKind
 from tests.conftest import Log
@@ -35,7 +35,7 @@ def test_the_page_shows_both(client: Client, case: Case) -> None:
 
 def test_letting_the_clock_run_asks_which_one_is_over(client: Client, case: Case) -> None:
     address = reverse("cases:do", args=(case.reference, "resume"))
-    typed = {"key": str(uuid4()), "version": str(case.version)}
+    typed = {"key": new_key(timezone.now()), "version": str(case.version)}
     assert client.post(address, typed).status_code == 422
     assert client.post(address, {**typed, "kind": "customer"}).status_code == 302
     assert set(open_pauses(case, timezone.now())) == {PauseKind.LEGAL_HOLD}
@@ -45,6 +45,6 @@ def test_one_alone_needs_no_choice(client: Client, case: Case) -> None:
     address = reverse("cases:do", args=(case.reference, "resume"))
     for typed in ({"kind": "customer"}, {}):
         case.refresh_from_db()
-        sent = {"key": str(uuid4()), "version": str(case.version), **typed}
+        sent = {"key": new_key(timezone.now()), "version": str(case.version), **typed}
         assert client.post(address, sent).status_code == 302
     assert open_pauses(case, timezone.now()) == {}
