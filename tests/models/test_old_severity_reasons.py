@@ -13,7 +13,7 @@ from tests.reports import recovery
 
 pytestmark = pytest.mark.django_db
 
-migration = importlib.import_module("cases.migrations.0032_old_severity_reasons")
+migration = importlib.import_module("cases.migrations.0035_old_severity_reasons")
 DAY = timedelta(days=1)
 
 

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """``by`` and ``severity`` say who chose what; ``by_rule`` that nobody did."""
 
     dependencies = [
-        ('cases', '0032_old_severity_reasons'),
+        ('cases', '0035_old_severity_reasons'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

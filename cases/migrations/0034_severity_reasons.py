@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0030_words_indexed'),
+        ('cases', '0033_dropped_because_is_a_code'),
     ]
 
     operations = [

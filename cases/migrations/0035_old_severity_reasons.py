@@ -77,7 +77,7 @@ def _broken_promise(apps, change):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0031_severity_reasons'),
+        ('cases', '0034_severity_reasons'),
     ]
 
     operations = [
