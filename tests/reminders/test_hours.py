@@ -17,8 +17,8 @@ from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import (
     Channel,
     CommitmentKind,
-    DroppedBecause,
     CriticalGround,
+    DroppedBecause,
     HeldBecause,
     PreventionKind,
     Rung,

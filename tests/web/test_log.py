@@ -1,13 +1,9 @@
 """Logging a mistake in one screen: customers found or new, moments, steps done in the same call, and refusals."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,67 +11,14 @@ from django.utils import timezone
 
 from cases.actions.submissions import new_key
 from cases.models import Case, Category, Customer, Incident, User
-from cases.rules.vocabulary import Severity, StepKind, StepStatus
+from cases.rules.vocabulary import Severity, StepKind
 from tests.conftest import Log
+from tests.web.mistakes import ACKNOWLEDGED, LOG, Send, said, send, sentence_at, wall
 
 NOBODYS_KEY = "0c31fd04-dd2b-4980-93a8-7995415a96de"
 
 pytestmark = pytest.mark.django_db
-
-LOG = "/log/"
-ACKNOWLEDGED = {
-    "already": ["acknowledge"],
-    "reached_by": "phone",
-    "read_back": "Your parcel went to the old address",
-    "read_back_answer": "agreed",
-    "was_only_concern": "yes",
-    "ownership": "I am Maya, and I own this.",
-}
-APOLOGIZED = {
-    "apologized_by": "phone",
-    "body": "I sent it to the old address, and I am sorry.",
-    "owns_it": "on",
-    "explanation_status": "verified",
-    "explanation": "The new address was never saved.",
-}
-CORRECTED = {"status": "done", "what": "A second parcel is on its way"}
-
-Send = Callable[..., HttpResponse]
-
-
-@pytest.fixture
-def send(client: Client, agent: User, customer: Customer) -> Send:
-    """Log a mistake for ``customer`` as ``agent``; any field can be another."""
-
-    def post(**typed: Any) -> HttpResponse:
-        client.force_login(typed.pop("who", agent))
-        usual = {
-            "key": new_key(timezone.now()),
-            "customer": str(customer.public_id),
-            "title": "Parcel sent to the old address",
-            "severity": "moderate",
-            "origin": "customer",
-            "channel": "phone",
-        }
-        answer: HttpResponse = client.post(LOG, {**usual, **typed})  # type: ignore[assignment]
-        return answer
-
-    return post
-
-
-def said(answer: HttpResponse) -> list[str]:
-    return [str(message) for message in get_messages(answer.wsgi_request)]  # type: ignore[attr-defined]
-
-
-def sentence_at(answer: HttpResponse, field: str) -> str:
-    assert answer.status_code == 422
-    assert not Case.objects.exists()
-    return " ".join(answer.context["form"].errors.get(field, []))  # type: ignore[attr-defined]
-
-
-def wall(moment: datetime) -> str:
-    """What somebody in New York types."""
-    return timezone.localtime(moment, User(time_zone="America/New_York").zone).strftime("%Y-%m-%dT%H:%M")
+__all__ = ["send"]
 
 
 def test_one_post_logs_the_case_and_leads_to_its_page(send: Send, agent: User, customer: Customer) -> None:
@@ -316,72 +259,6 @@ def test_a_category_is_found_whatever_its_letters_and_an_incident_keeps_its_own(
     assert "leave this empty" in " ".join(both.context["form"].errors["category"])  # type: ignore[attr-defined]
     send(category="delivery › late")
     assert Case.objects.first().incident.category.name == "Delivery › Late"  # type: ignore[union-attr]
-
-
-def test_what_was_done_in_the_same_call_is_settled_in_the_same_post(send: Send) -> None:
-    answer = send(**{**ACKNOWLEDGED, **APOLOGIZED, **CORRECTED, "already": ["acknowledge", "apologize", "correct"]})
-    case = Case.objects.get()
-    done = {StepKind(step.kind) for step in case.steps.all() if step.status == StepStatus.DONE}
-    assert done == {StepKind.ACKNOWLEDGE, StepKind.APOLOGIZE, StepKind.CORRECT}
-    assert case.current_step == StepKind.COMPENSATE
-    assert said(answer)[0].endswith("It is recorded as acknowledged and apologized for and put right.")
-
-
-def test_what_was_done_earlier_is_settled_at_that_moment(send: Send) -> None:
-    knew = (timezone.now() - timedelta(hours=3)).replace(second=0, microsecond=0)
-    send(**ACKNOWLEDGED, known_at=wall(knew), at=wall(knew + timedelta(minutes=5)))
-    step = Case.objects.get().steps.get(kind=StepKind.ACKNOWLEDGE)
-    assert step.settled_at == knew + timedelta(minutes=5)
-
-
-def test_it_cannot_have_been_done_before_we_knew(send: Send) -> None:
-    knew = timezone.now() - timedelta(hours=1)
-    answer = send(**ACKNOWLEDGED, known_at=wall(knew), at=wall(knew - timedelta(minutes=5)))
-    assert "before anyone here knew" in sentence_at(answer, "at")
-
-
-def test_an_apology_without_an_acknowledgement_is_refused(send: Send) -> None:
-    answer = send(**APOLOGIZED, already=["apologize"])
-    assert "“Apologize” waits for it" in sentence_at(answer, "already")
-
-
-def test_every_question_of_a_ticked_step_is_asked_at_once_and_of_no_other(send: Send) -> None:
-    answer = send(already=["acknowledge", "apologize"], reached_by="phone", apologized_by="phone")
-    assert answer.status_code == 422
-    assert set(answer.context["form"].errors) == {  # type: ignore[attr-defined]
-        "read_back",
-        "read_back_answer",
-        "was_only_concern",
-        "ownership",
-        "body",
-        "explanation_status",
-        "explanation",
-    }
-
-
-@pytest.mark.parametrize(
-    ("typed", "field", "sentence"),
-    [
-        ({"was_only_concern": "no"}, "more_concerns", "Write down what else troubles the customer"),
-        ({"severity": "major", "reached_by": "email"}, "not_live_because", "call, or say why you did not"),
-        ({"already": ["acknowledge", "apologize"], **APOLOGIZED, "owns_it": ""}, "owns_it", "our mistake"),
-        (
-            {"already": ["acknowledge", "correct"], "status": "impossible", "what": "The evening"},
-            "impossible_because",
-            "why it cannot be put right",
-        ),
-    ],
-)
-def test_the_rules_of_each_step_are_said_at_their_field(
-    send: Send, typed: dict[str, Any], field: str, sentence: str
-) -> None:
-    assert sentence in sentence_at(send(**{**ACKNOWLEDGED, **typed}), field)
-
-
-def test_more_concerns_become_concerns_of_their_own(send: Send) -> None:
-    send(**{**ACKNOWLEDGED, "was_only_concern": "no", "more_concerns": "The invoice\n\nThe tone of the letter"})
-    texts = [concern.text for concern in Case.objects.get().concerns.all()]
-    assert texts == ["Parcel sent to the old address", "The invoice", "The tone of the letter"]
 
 
 def test_searching_without_a_script_logs_nothing_and_keeps_what_was_typed(send: Send, customer: Customer) -> None:
