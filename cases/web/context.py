@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from cases import permissions
 from cases.models import User
@@ -37,7 +38,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Nav:
-    """The ways from here. ``settings_url`` is empty for those who may not change settings."""
+    """The ways from here. ``settings_url`` is empty for those who may not change settings.
+
+    ``draft_key``: 32 bytes as hex digits, under which this person's browser keeps what they have not sent yet.
+    """
 
     sections: tuple[Section, ...]
     can_log: bool
@@ -48,6 +52,7 @@ class Nav:
     profile_url: str
     absences_url: str
     reminders_url: str
+    draft_key: str
 
 
 def nav(request: HttpRequest) -> dict[str, object]:
@@ -74,6 +79,7 @@ def nav(request: HttpRequest) -> dict[str, object]:
             profile_url=reverse("cases:profile"),
             absences_url=reverse("cases:absences"),
             reminders_url=reverse("cases:reminders") if permissions.may(user, Verb.SEE_DASHBOARD) else "",
+            draft_key=salted_hmac("cases.web.drafts", str(user.public_id), algorithm="sha256").hexdigest(),
         ),
     }
 

@@ -1,26 +1,131 @@
 // @ts-check
 /**
- * Nothing typed is ever lost: a form with data-draft="key" is kept in this browser while it is being filled in, and given
- * back after an expired sign-in, a closed tab or a crash. Kept per person, for seven days, until it was sent or the person
- * signs out. Never on pages without a signed-in person, and never a password, a file or a hidden field.
+ * Keeps what is typed into a form with data-draft="key" in this browser, and offers it again after an expired sign-in, a
+ * closed tab, *Back* or a crash. A draft is never applied by itself: a notice says whose it is, and the person decides.
  *
- * A form that the server gives back filled in says data-draft-bound: then the server's text is the newer one.
- * A draft counts as sent when the next page is a normal page that says so (a message of success).
+ * A draft belongs to the person who typed it, to its form, and to what the form is about (data-draft-for: the customer).
+ * It is gone when it was sent, at sign-out, when somebody else signs in, and 12 hours after the last word. In storage it
+ * is enciphered under a key that only this person's pages carry, so that a sign-in page can read none of it.
+ * Never kept: a password, a file, a hidden field. A form that the server gives back filled in says data-draft-bound.
  */
 
-/** @typedef {{at: number, fields: Record<string, string | boolean>}} Draft */
+/** @typedef {Record<string, string | boolean>} Fields */
+/** @typedef {{begun: number, whose: string, fields: Fields}} Draft */
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
+/** @typedef {{key: string, begun: number, initial: Fields, timer: number, saved: (at: number) => void}} Work */
 
 const PREFIX = "amends.draft.";
 const SENT = "amends.sent";
-const KEEP_MS = 7 * 24 * 60 * 60 * 1000;
+const KEEP_MS = 12 * 60 * 60 * 1000;
 const PAUSE_MS = 600;
 const UNKEPT_TYPES = new Set(["hidden", "password", "file", "submit", "button", "reset", "image"]);
+const OF_EACH_PAGE = new Set(["csrfmiddlewaretoken", "key", "version", "searched"]);
 
 const person = document.body.dataset.user ?? "";
+const secret = Uint8Array.from((document.body.dataset.draftKey ?? "").match(/../g) ?? [], (pair) => parseInt(pair, 16));
 
-/** @param {HTMLFormElement} form */
-const draftKey = (form) => `${PREFIX}${person}.${form.dataset.draft}`;
+/** @type {Map<HTMLFormElement, Work>} */
+const works = new Map();
+let isSignedOut = false;
+
+/* --- The cipher: ChaCha20 (RFC 8439). Web Crypto is missing on plain http, and does not finish while a page goes. --- */
+
+/** @param {Uint32Array} state @param {number} a @param {number} b @param {number} c @param {number} d */
+function quarterRound(state, a, b, c, d) {
+  for (const [left, right] of [[16, 12], [8, 7]]) {
+    state[a] += state[b];
+    state[d] = turnLeft(state[d] ^ state[a], left);
+    state[c] += state[d];
+    state[b] = turnLeft(state[b] ^ state[c], right);
+  }
+}
+
+/** @param {number} word @param {number} bits */
+const turnLeft = (word, bits) => (word << bits) | (word >>> (32 - bits));
+
+/** @param {Uint32Array} start @returns {Uint8Array} the 64 bytes of one block */
+function blockOf(start) {
+  const state = start.slice();
+  for (let round = 0; round < 10; round += 1) {
+    for (let column = 0; column < 4; column += 1) quarterRound(state, column, 4 + column, 8 + column, 12 + column);
+    for (let diagonal = 0; diagonal < 4; diagonal += 1) {
+      quarterRound(state, diagonal, 4 + ((diagonal + 1) % 4), 8 + ((diagonal + 2) % 4), 12 + ((diagonal + 3) % 4));
+    }
+  }
+  return new Uint8Array(state.map((word, place) => word + start[place]).buffer);
+}
+
+/**
+ * The same for both ways.
+ * @param {Uint8Array} bytes
+ * @param {Uint8Array} key of 32 bytes
+ * @param {Uint8Array} nonce of 12 bytes
+ */
+export function encipher(bytes, key, nonce) {
+  const words = [...new Uint32Array(key.slice().buffer), 1, ...new Uint32Array(nonce.slice().buffer)];
+  const start = Uint32Array.from([0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, ...words]);
+  const made = new Uint8Array(bytes.length);
+  for (let from = 0; from < bytes.length; from += 64, start[12] += 1) {
+    const block = blockOf(start);
+    for (let place = from; place < Math.min(from + 64, bytes.length); place += 1) made[place] = bytes[place] ^ block[place - from];
+  }
+  return made;
+}
+
+/** @param {Uint8Array} bytes */
+const asText = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+
+/** @param {string} text */
+const asBytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+/* --- Storage --- */
+
+/** @param {string} key @returns {number} when the draft was kept last; 0 for what is no draft */
+function keptAt(key) {
+  try {
+    const at = JSON.parse(localStorage.getItem(key) ?? "null")?.at;
+    return typeof at === "number" ? at : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** @param {string} key @returns {Draft | null} */
+function read(key) {
+  try {
+    const { nonce, sealed } = JSON.parse(localStorage.getItem(key) ?? "null");
+    const draft = JSON.parse(new TextDecoder().decode(encipher(asBytes(sealed), secret, asBytes(nonce))));
+    return typeof draft.begun === "number" && typeof draft.fields === "object" ? draft : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key @param {Draft} draft @returns {boolean} */
+function write(key, draft) {
+  try {
+    const nonce = crypto.getRandomValues(new Uint8Array(12));
+    const sealed = encipher(new TextEncoder().encode(JSON.stringify(draft)), secret, nonce);
+    localStorage.setItem(key, JSON.stringify({ at: Date.now(), nonce: asText(nonce), sealed: asText(sealed) }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {(key: string) => boolean} wanted @returns {string[]} */
+function stored(wanted) {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX) && wanted(key));
+  } catch {
+    return []; // Storage is blocked: there is nothing to find.
+  }
+}
+
+/** @param {(key: string) => boolean} unwanted */
+const forget = (unwanted) => stored(unwanted).forEach((key) => localStorage.removeItem(key));
+
+/* --- Forms --- */
 
 /** @param {Element} control @returns {control is Field} */
 function isKept(control) {
@@ -32,7 +137,7 @@ function isKept(control) {
 const isTick = (field) => field instanceof HTMLInputElement && (field.type === "checkbox" || field.type === "radio");
 
 /**
- * Every kept field with a key of its own; fields of one name (radios, formsets without a prefix) are numbered.
+ * A tick is known by its value, because who is offered to choose from changes; other fields of one name are numbered.
  * @param {HTMLFormElement} form
  * @returns {[string, Field][]}
  */
@@ -40,46 +145,50 @@ function keyedFields(form) {
   /** @type {Map<string, number>} */
   const seen = new Map();
   return [...form.elements].filter(isKept).map((field) => {
+    if (isTick(field)) return [`${field.name}=${field.value}`, field];
     const count = seen.get(field.name) ?? 0;
     seen.set(field.name, count + 1);
     return [`${field.name}#${count}`, field];
   });
 }
 
-/** @param {HTMLFormElement} form */
+/** @param {HTMLFormElement} form @returns {Fields} */
 const snapshot = (form) =>
   Object.fromEntries(keyedFields(form).map(([key, field]) => [key, isTick(field) ? field.checked : field.value]));
 
 /**
- * @param {string} key
- * @returns {Draft | null}
+ * Only what differs: a moment or an owner that the form began with may be another by the time the draft is taken up.
+ * @param {Fields} now
+ * @param {Fields} initial
+ * @returns {Fields}
  */
-function read(key) {
-  try {
-    const draft = JSON.parse(localStorage.getItem(key) ?? "null");
-    return draft && typeof draft.at === "number" && typeof draft.fields === "object" ? draft : null;
-  } catch {
-    return null;
-  }
+function changesIn(now, initial) {
+  const before = (/** @type {string} */ key, /** @type {string | boolean} */ value) => initial[key] ?? (typeof value === "boolean" ? false : "");
+  return Object.fromEntries(Object.entries(now).filter(([key, value]) => value !== before(key, value)));
 }
 
-/** @param {string} key @param {Draft} draft @returns {boolean} */
-function write(key, draft) {
-  try {
-    localStorage.setItem(key, JSON.stringify(draft));
-    return true;
-  } catch {
-    return false;
-  }
+/**
+ * Where the drafts of a form are: of this person, this form, and the thing that its hidden fields name.
+ * @param {HTMLFormElement} form
+ */
+function placeOf(form) {
+  const hidden = [...form.elements].filter((one) => one instanceof HTMLInputElement && one.type === "hidden" && !OF_EACH_PAGE.has(one.name));
+  return [`${PREFIX}${person}.${form.dataset.draft}`, ...hidden.map((one) => /** @type {HTMLInputElement} */ (one).value), ""].join(".");
 }
 
-/** @param {(key: string) => boolean} unwanted */
-function forget(unwanted) {
-  try {
-    Object.keys(localStorage).filter((key) => key.startsWith(PREFIX) && unwanted(key)).forEach((key) => localStorage.removeItem(key));
-  } catch {
-    // Storage is blocked: there is nothing to forget.
-  }
+/** @param {Element} form */
+const isBound = (form) => form.hasAttribute("data-draft-bound") || form.querySelector(".is-invalid, [data-error-summary]") !== null;
+
+/** @param {HTMLFormElement} form */
+function save(form) {
+  const work = works.get(form);
+  if (!work || isSignedOut) return;
+  clearTimeout(work.timer);
+  work.timer = 0;
+  const fields = changesIn(snapshot(form), work.initial);
+  if (Object.keys(fields).length === 0) return forget((key) => key === work.key);
+  work.begun ||= Date.now();
+  if (write(work.key, { begun: work.begun, whose: form.dataset.draftFor ?? "", fields })) work.saved(Date.now());
 }
 
 /** @param {number} at */
@@ -114,116 +223,152 @@ function statusLine(form) {
   };
 }
 
+/* --- The offer --- */
+
 /**
+ * "You began a case for Ada Lovelace at 10:31."
  * @param {HTMLFormElement} form
  * @param {Draft} draft
- * @returns {boolean} whether anything on the page changed
  */
+function sentenceOf(form, draft) {
+  const begun = new Date(draft.begun);
+  const isToday = begun.toDateString() === new Date().toDateString();
+  const time = begun.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const sentence = document.createElement("span");
+  sentence.className = "breaks";
+  const whose = document.createElement("bdi");
+  whose.textContent = draft.whose;
+  sentence.append(`You began ${form.dataset.draftWhat ?? "this form"}`, draft.whose ? " for " : "", whose);
+  sentence.append(` at ${time}${isToday ? "" : " yesterday"}.`);
+  return sentence;
+}
+
+/** @param {HTMLFormElement} form @param {Draft} draft */
 function giveBack(form, draft) {
   const changed = keyedFields(form).filter(([key, field]) => {
     const kept = draft.fields[key];
-    if (isTick(field) && typeof kept === "boolean" && field.checked !== kept) field.checked = kept;
-    else if (!isTick(field) && typeof kept === "string" && field.value !== kept) field.value = kept;
+    if (isTick(field) && typeof kept === "boolean") field.checked = kept;
+    else if (!isTick(field) && typeof kept === "string") field.value = kept;
     else return false;
+    field.closest("details")?.setAttribute("open", "");
     return true;
   });
   for (const [, field] of changed) field.dispatchEvent(new Event("change", { bubbles: true }));
-  return changed.length > 0;
+  form.dispatchEvent(new CustomEvent("draft:taken", { bubbles: true, detail: draft }));
+  changed[0]?.[1].focus();
 }
 
 /**
- * @param {HTMLFormElement} form
- * @param {Draft} draft
+ * What stands in the form by now stays a draft of its own, which is offered in its turn.
+ * @param {HTMLFormElement} form @param {string} key @param {Draft} draft
  */
-function announce(form, draft) {
-  const notice = document.createElement("div");
-  notice.className = "alert alert-info draft-notice no-print";
-  notice.setAttribute("role", "status");
-  const when = new Date(draft.at).toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit" });
-  notice.append(`We kept what you typed (${when}).`);
-  const discard = document.createElement("button");
-  discard.type = "button";
-  discard.className = "btn btn-sm";
-  discard.textContent = "Start over";
-  discard.addEventListener("click", () => {
-    form.reset();
-    localStorage.removeItem(draftKey(form));
-    notice.remove();
-    keyedFields(form)[0]?.[1].focus();
-  });
-  notice.append(discard);
-  form.prepend(notice);
+function takeUp(form, key, draft) {
+  const work = works.get(form);
+  if (!work) return;
+  save(form);
+  form.reset();
+  Object.assign(work, { key, begun: draft.begun });
+  giveBack(form, draft);
+  offer(form);
 }
 
-/** @param {HTMLFormElement} form */
-function keep(form) {
-  const key = draftKey(form);
-  const initial = JSON.stringify(snapshot(form));
-  const draft = read(key);
-  if (draft && !isBound(form) && giveBack(form, draft)) announce(form, draft);
-  const saved = statusLine(form);
-  let timer = 0;
-  const save = () => {
-    clearTimeout(timer);
-    timer = 0;
-    const fields = snapshot(form);
-    if (JSON.stringify(fields) === initial) localStorage.removeItem(key);
-    else if (write(key, { at: Date.now(), fields })) saved(Date.now());
-  };
+/** @param {string} label @param {string} sentenceId @param {() => void} act */
+function button(label, sentenceId, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "btn btn-sm";
+  made.textContent = label;
+  made.setAttribute("aria-describedby", sentenceId);
+  made.addEventListener("click", act);
+  return made;
+}
+
+/** The notices stand before the form, not in it: a form may be a grid. @param {HTMLFormElement} form */
+function offer(form) {
+  const place = placeOf(form);
+  while (form.previousElementSibling?.matches(".draft-notice")) form.previousElementSibling.remove();
+  for (const key of stored((one) => one.startsWith(place) && one !== works.get(form)?.key).sort()) {
+    const draft = read(key);
+    if (!draft) {
+      localStorage.removeItem(key);
+      continue;
+    }
+    const notice = document.createElement("div");
+    notice.className = "alert alert-info draft-notice no-print";
+    notice.setAttribute("role", "status");
+    const sentence = sentenceOf(form, draft);
+    sentence.id = `draft-${key.slice(place.length)}`;
+    const throwAway = () => {
+      localStorage.removeItem(key);
+      notice.remove();
+      keyedFields(form)[0]?.[1].focus();
+    };
+    const ways = document.createElement("span");
+    ways.append(button("Take it up", sentence.id, () => takeUp(form, key, draft)), button("Throw it away", sentence.id, throwAway));
+    notice.append(sentence, ways);
+    form.before(notice);
+  }
+}
+
+/** @param {HTMLFormElement} form @param {string} refused the draft that was sent last and did not arrive */
+function keep(form, refused) {
+  const place = placeOf(form);
+  const resumed = isBound(form) && refused.startsWith(place) ? refused : "";
+  works.set(form, {
+    key: resumed || `${place}${Date.now().toString(36)}`,
+    begun: resumed ? (read(resumed)?.begun ?? 0) : 0,
+    initial: isBound(form) ? {} : snapshot(form),
+    timer: 0,
+    saved: statusLine(form),
+  });
+  if (!isBound(form)) offer(form);
   form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = window.setTimeout(save, PAUSE_MS);
+    const work = works.get(form);
+    if (!work) return;
+    clearTimeout(work.timer);
+    work.timer = window.setTimeout(() => save(form), PAUSE_MS);
   });
   // Typed and at once sent or closed: the pause must not cost the last words.
-  form.addEventListener("submit", save);
-  window.addEventListener("pagehide", () => { if (timer) save(); });
+  form.addEventListener("submit", () => save(form));
+  window.addEventListener("pagehide", () => { if (works.get(form)?.timer) save(form); });
 }
-
-/** @param {Element} form */
-const isBound = (form) => form.hasAttribute("data-draft-bound") || form.querySelector(".is-invalid, [data-error-summary]") !== null;
 
 /** @param {Event} event */
 function noteSubmit(event) {
   const form = event.target;
   if (!(form instanceof HTMLFormElement)) return;
-  if (form.hasAttribute("data-sign-out")) forget(() => true);
-  else if (form.dataset.draft && !event.defaultPrevented) sessionStorage.setItem(SENT, draftKey(form));
-}
-
-/** Only a normal page that reports success proves that the words arrived; sign-in and error pages prove the opposite. */
-function settleSent() {
-  const key = sessionStorage.getItem(SENT);
-  sessionStorage.removeItem(SENT);
-  const [visit] = performance.getEntriesByType("navigation");
-  const arrived = visit instanceof PerformanceNavigationTiming && visit.type === "navigate";
-  if (key && arrived && person && document.querySelector('[data-message="success"]')) forget((kept) => kept === key);
+  if (form.hasAttribute("data-sign-out")) {
+    isSignedOut = true;
+    forget(() => true);
+  } else if (works.has(form) && !event.defaultPrevented) sessionStorage.setItem(SENT, works.get(form)?.key ?? "");
 }
 
 /**
- * The form may have been replaced by now; requestConfig still knows which one asked, and whether it was by submitting.
- * @param {Event} event
+ * Only a normal page that reports success proves that the words arrived; sign-in and error pages prove the opposite.
+ * @returns {string} the draft that did not arrive
  */
-function settleHtmx(event) {
-  const { requestConfig, successful } = /** @type {CustomEvent} */ (event).detail;
-  const form = requestConfig?.elt;
-  if (requestConfig?.triggeringEvent?.type !== "submit") return;
-  if (successful && form instanceof HTMLFormElement && form.dataset.draft) forget((kept) => kept === draftKey(form));
+function settleSent() {
+  const key = sessionStorage.getItem(SENT) ?? "";
+  sessionStorage.removeItem(SENT);
+  const [visit] = performance.getEntriesByType("navigation");
+  const arrived = visit instanceof PerformanceNavigationTiming && visit.type === "navigate";
+  if (!key || !arrived || !person || !document.querySelector('[data-message="success"]')) return key;
+  forget((kept) => kept === key);
+  return "";
 }
 
-/** @param {ParentNode} root */
-function keepAll(root) {
-  for (const form of root.querySelectorAll("form[data-draft]:not([data-draft-kept])")) {
-    if (!(form instanceof HTMLFormElement)) continue;
-    form.setAttribute("data-draft-kept", "");
-    keep(form);
+/** @param {string} refused */
+function keepAll(refused) {
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    if (form instanceof HTMLFormElement && !works.has(form)) keep(form, refused);
   }
 }
 
-settleSent();
-forget((key) => (read(key)?.at ?? 0) < Date.now() - KEEP_MS);
+const refused = settleSent();
+forget((key) => keptAt(key) < Date.now() - KEEP_MS);
 document.addEventListener("submit", noteSubmit);
 if (person) {
-  keepAll(document);
-  document.addEventListener("htmx:afterRequest", settleHtmx);
-  document.addEventListener("htmx:afterSettle", () => keepAll(document));
+  forget((key) => !key.startsWith(`${PREFIX}${person}.`));
+  keepAll(refused);
+  document.addEventListener("htmx:afterSettle", () => keepAll(""));
 }

@@ -2,6 +2,7 @@
 /**
  * Logging a mistake by keyboard: Enter in the search goes to who was found instead of sending half a form, and a new
  * customer begins with the name, address or number that was searched for. Without this file both are typed once more.
+ * Typing somebody else's name over the search takes back who was chosen, so that nobody gets another's mistake and mail.
  */
 
 const search = document.querySelector("[data-find-customer]");
@@ -49,9 +50,89 @@ function onEnter(event) {
   }
 }
 
-/** A draft that was given back brings its search with it, but not yet who was found. */
-function lookAgain() {
-  if (!(search instanceof HTMLInputElement) || !search.value || document.querySelector("#found input")) return;
+/** @returns {HTMLInputElement[]} */
+const ofNewCustomer = () => ["id_name", "id_email", "id_phone"].map((id) => document.getElementById(id)).filter((one) => one instanceof HTMLInputElement);
+
+/** @returns {HTMLInputElement | null} */
+const choice = () => document.querySelector(".log-customer input[name=customer]:checked");
+
+/** What is written of whoever is chosen, or of somebody new. */
+function writtenOfThem() {
+  const chosen = choice();
+  if (chosen && chosen.value !== "new") return chosen.closest(".choice")?.querySelector("label")?.textContent ?? "";
+  return ofNewCustomer().map((field) => field.value).join(" ");
+}
+
+/** Words that are none of theirs mean somebody else. */
+function startOver() {
+  if (!(search instanceof HTMLInputElement)) return;
+  const written = writtenOfThem().toLowerCase();
+  if (!written.trim() || search.value.toLowerCase().split(/\s+/).every((word) => written.includes(word))) return;
+  const chosen = choice();
+  if (chosen) chosen.checked = false;
+  const typed = ofNewCustomer().map((field) => field.value);
+  for (const field of ofNewCustomer()) field.value = "";
+  if (typed.some(Boolean)) offerBack(typed);
+}
+
+/**
+ * What was typed of somebody new is taken out, not lost.
+ * @param {string[]} typed name, mail address and phone
+ */
+function offerBack(typed) {
+  const notice = document.createElement("p");
+  const back = document.createElement("button");
+  document.getElementById("taken-out")?.remove();
+  notice.id = "taken-out";
+  notice.className = "text-secondary breaks mb-2";
+  notice.setAttribute("role", "status");
+  notice.append(`You search for somebody else, so ${typed.filter(Boolean).join(", ")} was taken out. `, back);
+  back.type = "button";
+  back.className = "btn btn-sm";
+  back.textContent = "Put it back";
+  back.addEventListener("click", () => {
+    ofNewCustomer().forEach((field, place) => { field.value = typed[place]; });
+    document.getElementById("customer-new")?.click();
+    notice.remove();
+  });
+  document.getElementById("found")?.before(notice);
+}
+
+/** The form says what was searched for when somebody was chosen, and a draft of it says whose it is. */
+function noteWhose() {
+  const chosen = choice();
+  const form = search?.closest("form");
+  const searched = form?.elements.namedItem("searched");
+  if (!form || !(search instanceof HTMLInputElement)) return;
+  if (chosen && searched instanceof HTMLInputElement) searched.value = search.value;
+  const [name] = ofNewCustomer();
+  const words = search.value.trim();
+  if (!chosen) form.dataset.draftFor = words ? `“${words}”, not chosen yet` : "";
+  else if (chosen.value === "new") form.dataset.draftFor = name?.value.trim() || "a new customer";
+  else form.dataset.draftFor = chosen.closest(".choice")?.querySelector("label strong")?.textContent ?? "";
+}
+
+/**
+ * Of a draft that is taken up: whoever was chosen, who need not be among those who are found now.
+ * @param {Event} event
+ */
+function chooseAgain(event) {
+  if (!(search instanceof HTMLInputElement) || !(event instanceof CustomEvent)) return;
+  const { fields, whose } = event.detail;
+  const key = Object.keys(fields).find((one) => one.startsWith("customer=") && fields[one])?.slice("customer=".length);
+  const found = document.getElementById("found");
+  if (key && key !== "new" && found && choice()?.value !== key) {
+    const chosen = document.createElement("div");
+    const label = document.createElement("label");
+    chosen.className = "choice";
+    Object.assign(label, { htmlFor: `customer-${key}`, textContent: whose, dir: "auto" });
+    const dot = Object.assign(document.createElement("input"), { type: "radio", name: "customer", id: label.htmlFor, value: key });
+    dot.className = "form-check-input";
+    chosen.append(dot, label);
+    found.replaceChildren(chosen);
+    dot.checked = true;
+  }
+  noteWhose();
   search.dispatchEvent(new Event("look"));
 }
 
@@ -65,5 +146,8 @@ function lookByButton() {
 
 lookByButton();
 document.addEventListener("keydown", onEnter);
+search?.addEventListener("input", startOver);
 document.addEventListener("change", startNewCustomer);
-window.addEventListener("load", lookAgain);
+document.addEventListener("change", noteWhose);
+document.addEventListener("input", noteWhose);
+document.addEventListener("draft:taken", chooseAgain);

@@ -290,3 +290,35 @@ def test_who_is_not_signed_in_is_led_to_the_sign_in(client: Client, customer: Cu
     answer = client.post(LOG, {"title": "x"})
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith(reverse("account_login"))
+
+
+def test_a_name_typed_over_somebody_chosen_logs_nothing_on_them(send: Send, customer: Customer) -> None:
+    answer = send(q="Bob Miller", searched="Grace")
+    assert "You search for “Bob Miller”, and Grace Whitlock is chosen" in sentence_at(answer, "customer")
+    assert send(q="Bob Miller", searched="Bob Miller").status_code == 302
+
+
+def test_a_name_typed_over_somebody_new_logs_nothing_on_them(send: Send) -> None:
+    carla = {"customer": "new", "name": "Carla Diaz", "email": "carla@example.org", "searched": "Carla"}
+    assert "and Carla Diaz is chosen" in sentence_at(send(**carla, q="Bob"), "customer")
+    assert not Customer.objects.filter(email="carla@example.org").exists()
+
+
+def test_looking_for_somebody_else_without_a_script_takes_the_former_customer_out(send: Send) -> None:
+    carla = {"customer": "new", "name": "Carla Diaz", "email": "carla@example.org", "phone": "", "searched": "Carla"}
+    page = send(**carla, find="1", q="Bob").content.decode()
+    assert "carla@example.org" not in page
+    assert "Carla Diaz" not in page
+    assert 'name="searched" value="Bob"' in page
+
+
+def test_looking_again_for_the_same_customer_keeps_what_was_typed_of_them(send: Send) -> None:
+    carla = {"customer": "new", "name": "Carla Diaz", "email": "carla@example.org", "phone": "", "searched": "Carla"}
+    page = send(**carla, find="1", q="Diaz").content.decode()
+    assert 'value="carla@example.org"' in page
+
+
+def test_looking_for_somebody_else_without_a_script_chooses_the_former_no_more(send: Send, customer: Customer) -> None:
+    page = send(find="1", q="Bob", searched="Grace", title="Bob's boiler").content.decode()
+    assert f'value="{customer.public_id}"' not in page
+    assert "Bob&#x27;s boiler" in page

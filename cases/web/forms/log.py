@@ -20,7 +20,7 @@ from cases.web.forms.base import ActionForm, Button
 from cases.web.forms.fields import Choice, Colleague, Line, MailAddress, Moment, Name, Radio, WhyCritical, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from cases.models import User
@@ -57,6 +57,7 @@ class LogForm(ActionForm, AlreadyForm):
     field_order = (
         "key",
         "q",
+        "searched",
         "customer",
         "name",
         "email",
@@ -75,6 +76,8 @@ class LogForm(ActionForm, AlreadyForm):
     )
 
     q = Line(label="Who was hurt by it?", required=False, max_length=200)
+    searched = Line(required=False, max_length=200, widget=forms.HiddenInput)
+    """What the search said when somebody was chosen, or when the page was drawn."""
     customer = forms.CharField(label="Customer", required=False, max_length=40)
     name = Name(label="Name", required=False, max_length=160, error_messages={"max_length": _TOO_LONG})
     email = MailAddress(label="E-mail", required=False)
@@ -189,6 +192,7 @@ class LogForm(ActionForm, AlreadyForm):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
+        self._check_search(typed)
         if typed.get("customer") == NEW:
             self._check_new_customer(typed)
         if typed.get("incident") and typed.get("category"):
@@ -228,6 +232,14 @@ class LogForm(ActionForm, AlreadyForm):
             at=typed["at"],
         )
 
+    def _check_search(self, typed: dict[str, Any]) -> None:
+        """Nobody is given another's mistake because their name was typed over somebody who was chosen before."""
+        chosen, words = typed.get("customer"), typed.get("q", "")
+        if not chosen or not is_typed_over(words, typed.get("searched", ""), chosen, typed):
+            return
+        who = chosen.name if isinstance(chosen, Customer) else typed.get("name", "")
+        self.add_error("customer", f"You search for “{words}”, and {who} is chosen. Choose whose mistake it is.")
+
     def _check_new_customer(self, typed: dict[str, Any]) -> None:
         if not typed.get("name", "").strip() and "name" not in self.errors:
             self.add_error("name", "Give the customer a name, so that letters can begin with it.")
@@ -249,6 +261,16 @@ class LogForm(ActionForm, AlreadyForm):
             incident=typed["incident"],
             category=typed["category"],
         )
+
+
+def is_typed_over(words: str, searched: str, chosen: Customer | str, typed: Mapping[str, Any]) -> bool:
+    """Whether the search says other words than it did when somebody was chosen, and none of theirs."""
+    if not words.strip() or words.strip() == searched.strip():
+        return False
+    if isinstance(chosen, Customer):
+        return not Customer.objects.filter(pk=chosen.pk).matching(words).exists()
+    theirs = " ".join(str(typed.get(name, "")) for name in ("name", "email", "phone")).casefold()
+    return bool(searched.strip()) and not all(word in theirs for word in words.casefold().split())
 
 
 def key_or_none(text: str) -> uuid.UUID | None:

@@ -49,12 +49,17 @@ def show_list(request: StaffRequest) -> HttpResponse:
 @staff
 @require_safe
 def find(request: StaffRequest) -> HttpResponse:
-    """Whom somebody may mean, while they type in the form of a new case; whoever is chosen stays chosen."""
-    chosen = key_or_none(request.GET.get("customer", ""))
-    found = meant(request.GET.get("q", ""), request.user, chosen=chosen)
+    """Whom somebody may mean, while they type in the form of a new case.
+
+    Whoever is chosen stays in the list, and chosen unless the words are none of theirs.
+    """
+    chosen, words = key_or_none(request.GET.get("customer", "")), request.GET.get("q", "").replace("\x00", "").strip()
+    found = meant(words, request.user, chosen=chosen)
+    if chosen and not Customer.objects.filter(public_id=chosen).matching(words).exists():
+        chosen = None
     context = {
         "matches": found,
-        "words": request.GET.get("q", "").strip(),
+        "words": words,
         "chosen": str(chosen or ""),
         "is_part": True,
         "failed": failed_within_a_year([match.customer.public_id for match in found], timezone.now()),

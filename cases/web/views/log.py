@@ -10,12 +10,12 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.models import Case
+from cases.models import Case, Customer
 from cases.permissions import Verb
 from cases.reports.customer_list import failed_within_a_year, meant
 from cases.rules.vocabulary import Severity
 from cases.web import sent
-from cases.web.forms.log import NEW, LogForm, key_or_none
+from cases.web.forms.log import NEW, LogForm, is_typed_over, key_or_none
 from cases.web.raises import foreseen
 from cases.web.requests import StaffRequest, staff_who_may
 
@@ -32,7 +32,7 @@ def log(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, LogForm(actor=request.user, initial=_typed(request.GET)))
     if "find" in request.POST:
-        return _page(request, LogForm(actor=request.user, initial=_typed(request.POST)))
+        return _page(request, LogForm(actor=request.user, initial=_searched(request.POST)))
     form = LogForm(request.POST, actor=request.user)
     if not form.act():
         return _page(request, form)
@@ -80,6 +80,18 @@ def _typed(query: QueryDict) -> dict[str, Any]:
     """What an address or a search without a script says, as what the form begins with."""
     typed: dict[str, Any] = {name: str(query[name]).replace("\x00", "") for name in query if query[name]}
     typed["already"] = query.getlist("already")
+    return typed
+
+
+def _searched(query: QueryDict) -> dict[str, Any]:
+    """As it was typed; without the former customer where the search was typed over with somebody else's name."""
+    typed = _typed(query)
+    chosen = str(typed.get("customer", ""))
+    key = key_or_none(chosen)
+    customer = Customer.objects.filter(public_id=key).first() if key else None
+    if is_typed_over(str(typed.get("q", "")), str(typed.get("searched", "")), customer or chosen, typed):
+        for name in ("customer", "name", "email", "phone"):
+            typed.pop(name, None)
     return typed
 
 
