@@ -78,6 +78,11 @@ class Step(InWorkingTime, Commitment):
     def __str__(self) -> str:
         return f"{self.kind} (round {self.round})"
 
+    @property
+    def says_nothing_is_due(self) -> bool:
+        """Whether it was settled by the decision to give nothing; its note says why."""
+        return self.kind == StepKind.COMPENSATE and self.status == StepStatus.DONE and self.note != ""
+
 
 class Acknowledgement(models.Model):
     """That we told the customer we know, in our words, and asked whether that is all."""

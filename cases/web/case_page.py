@@ -31,6 +31,7 @@ from cases.templatetags.addresses import verb_address
 from cases.web.case_rows import MOST_EVENTS, rows_of
 from cases.web.forms.steps import STEP_FORMS
 from cases.web.rail import rail_of, selected_step
+from cases.web.said import said_at
 from cases.web.timeline import lines_of
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         Case,
         Compensation,
         Concern,
+        Contact,
         Pause,
         PreventionAction,
         Promise,
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from cases.web.case_rows import CaseRows
     from cases.web.forms.base import CaseForm
     from cases.web.rail import Mark
+    from cases.web.said import Said
     from cases.web.timeline import Line
 
 
@@ -86,15 +89,23 @@ class MayGive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
-    """Everything on the page. ``form`` is none where the selected step is settled or the case is closed. ``decides``:
-    keys of what waits and this reader may decide. ``owed_then``: who owed the selected step when it fell due, where
-    somebody else has settled it late."""
+    """Everything on the page.
+
+    ``form`` is none where the selected step is settled or the case is closed. ``decides``: keys of what waits and this
+    reader may decide. ``before``: how the selected step was settled in earlier rounds. ``said``: what was recorded at
+    it. ``nothing_due``: the step by which it was decided that nothing is given. ``owed_then``: who owed the selected
+    step when it fell due, where somebody else has settled it late.
+    """
 
     case: Case
     rail: list[Mark]
     step: StepKind
     settled: Step | None
     owed_then: User | None
+    before: Sequence[Step]
+    said: Sequence[Said]
+    nothing_due: Step | None
+    ask_after: Sequence[Contact]
     waits_for: tuple[StepKind, ...]
     completes: str
     form: CaseForm | None
@@ -144,6 +155,10 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         step=selected,
         settled=chosen if chosen is not None and chosen.settled_at is not None else None,
         owed_then=chosen.owed_by if chosen is not None and _is_settled_late_for_another(chosen) else None,
+        before=[step for step in rows.before if step.kind == selected and step.settled_at is not None],
+        said=said_at(case, selected),
+        nothing_due=next((step for step in rows.steps if step.says_nothing_is_due), None),
+        ask_after=rows.ask_after,
         waits_for=waits_for if open_to else (),
         completes=workflow.STEPS[selected].completes,
         form=form,

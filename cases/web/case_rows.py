@@ -14,6 +14,7 @@ from cases.models import (
     Case,
     Compensation,
     Concern,
+    Contact,
     Event,
     Pause,
     PreventionAction,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 MOST_EVENTS = 30
+MOST_PRIVATE_NOTES = 3
 
 
 _BESIDE = {
@@ -39,6 +41,7 @@ _BESIDE = {
     "has_pauses": Pause.objects.filter(case=OuterRef("pk")),
     "has_compensations": Compensation.objects.filter(case=OuterRef("pk")),
     "has_approvals": Approval.objects.filter(case=OuterRef("pk"), status=ApprovalStatus.ASKED),
+    "has_private_note": Contact.objects.filter(case=OuterRef("pk")).exclude(private_note=""),
     "has_review": Apology.objects.filter(case=OuterRef("pk"), status=ApologyStatus.IN_REVIEW),
     "has_prevention": PreventionAction.objects.filter(incident=OuterRef("incident")),
 }
@@ -51,7 +54,7 @@ def _seen_by(role: Role) -> Statement[Case]:
         lambda user, reference: (
             Case.objects.visible_to(User(pk=user, role=role))
             .filter(reference=reference)
-            .select_related("customer", "incident__cause", "team")
+            .select_related("customer", "incident__cause", "incident__category", "team")
             .annotate(**{name: Exists(rows) for name, rows in _BESIDE.items()})
         )
     )
@@ -66,6 +69,9 @@ _CONCERNS = Statement(lambda case: Concern.objects.filter(case=case))
 _COMPENSATIONS = Statement(lambda case: Compensation.objects.filter(case=case))
 _APPROVALS = Statement(lambda case: Approval.objects.filter(case=case, status=ApprovalStatus.ASKED))
 _REVIEWS = Statement(lambda case: Apology.objects.filter(case=case, status=ApologyStatus.IN_REVIEW))
+_PRIVATE_NOTES = Statement(
+    lambda case: Contact.objects.filter(case=case).exclude(private_note="").order_by("-at", "-pk")[:MOST_PRIVATE_NOTES]
+)
 _PREVENTION = Statement(
     lambda incident: PreventionAction.objects.filter(incident=incident).exclude(status=PreventionStatus.DROPPED)
 )
@@ -79,15 +85,20 @@ _OTHERS = Statement(lambda customer: Case.objects.filter(customer=customer).fail
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRows:
-    """``steps``: of the present round. ``approvals``: those that wait. ``earlier``: how many failures the customer had
-    before. ``events``: the newest first, one more than are shown."""
+    """``steps``: of the present round; ``before``: of earlier ones. ``approvals``: those that wait.
+
+    ``earlier``: how many failures the customer had before. ``ask_after``: contacts with a private note, the newest first.
+    ``events``: the newest first, one more than are shown.
+    """
 
     steps: Sequence[Step]
+    before: Sequence[Step]
     recorded: Recorded
     concerns: Sequence[Concern]
     compensations: Sequence[Compensation]
     approvals: Sequence[Approval]
     review: Apology | None
+    ask_after: Sequence[Contact]
     prevention: Sequence[PreventionAction]
     events: Sequence[Event]
     earlier: int
@@ -105,8 +116,10 @@ def seen_case(user: User, reference: str) -> Case | None:
 def rows_of(case: Case) -> CaseRows:
     """``case``: as ``seen_case`` has found it."""
     key, incident = case.pk, case.incident_id
+    steps = _STEPS(case=key)
     rows = CaseRows(
-        steps=[step for step in _STEPS(case=key) if step.round == case.round],
+        steps=[step for step in steps if step.round == case.round],
+        before=[step for step in steps if step.round < case.round],
         recorded=Recorded(
             promises=_PROMISES(case=key) if _has(case, "promises") else [],
             severity_changes=_SEVERITIES(case=key),
@@ -116,6 +129,7 @@ def rows_of(case: Case) -> CaseRows:
         compensations=_COMPENSATIONS(case=key) if _has(case, "compensations") else [],
         approvals=_APPROVALS(case=key) if _has(case, "approvals") else [],
         review=_REVIEWS(case=key)[0] if _has(case, "review") else None,
+        ask_after=private_notes(case),
         prevention=_PREVENTION(incident=incident) if _has(case, "prevention") else [],
         events=_EVENTS(case=key, incident=incident),
         earlier=sum(
@@ -126,15 +140,21 @@ def rows_of(case: Case) -> CaseRows:
     _introduce(
         {
             ("owner", "logged_by", "closed_by"): [case],
-            ("settled_by", "approved_by", "owed_by"): rows.steps,
+            ("settled_by", "approved_by", "owed_by"): steps,
             ("owner", "owed_by", "settled_by"): rows.recorded.promises,
             ("started_by",): rows.recorded.pauses,
             ("proposed_by", "asked_to", "approved_by"): rows.compensations,
             ("asked_by", "asked_to"): rows.approvals,
+            ("by",): rows.ask_after,
             ("actor",): rows.events,
         }
     )
     return rows
+
+
+def private_notes(case: Case) -> Sequence[Contact]:
+    """What to ask after at the next contact. ``case``: as ``seen_case`` has found it."""
+    return _PRIVATE_NOTES(case=case.pk) if _has(case, "private_note") else []
 
 
 def _introduce(naming: Mapping[tuple[str, ...], Iterable[Model]]) -> None:

@@ -113,6 +113,8 @@ def _settled(step: Step, zone: tzinfo, now: datetime) -> str:
     if step.status == StepStatus.WAIVED:
         is_late = step.waived_because in workflow.STAYS_LATE and step.is_late(now)
         return "late, and not owed any more" if is_late else "not needed"
+    if step.says_nothing_is_due:
+        return f"nothing is due, decided {moments.said(step.settled_at, now, zone)}"
     if step.kind == StepKind.ACKNOWLEDGE and step.settled_at >= step.started_at:
         return f"done in {in_words(step.settled_at - step.started_at)}"
     late = " late" if step.due_at is not None and step.settled_at > step.due_at else ""

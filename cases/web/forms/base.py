@@ -231,6 +231,9 @@ class ActionForm(forms.Form):
 class CaseForm(ActionForm):
     """A form on a case. ``version`` is the case as the person saw it: on a newer one, nothing is done unseen."""
 
+    is_contact: ClassVar[bool] = False
+    """Whether it is filled in while one talks or writes to the customer: what to ask after stands above it."""
+
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, data: QueryDict | None = None, *, case: Case, actor: User | None, **options: Any) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 class ContactForm(CaseForm):
+    is_contact = True
     heading = "Log a contact"
     lead = "Every call, mail or visit. When the customer came to us while we owed an answer, it counts as a chase."
     buttons = (Button("Log contact", "phone-call"),)
@@ -96,6 +97,7 @@ class SettleConcernForm(ThingForm):
 
 
 class PromiseForm(CaseForm):
+    is_contact = True
     heading = "Make a promise"
     lead = "Every sentence that binds us. Under-promise: choose a moment that you will certainly make."
     buttons = (Button("Record promise", "clock"),)
@@ -143,6 +145,7 @@ class KeepPromiseForm(ThingForm):
 
 
 class RenegotiateForm(ThingForm):
+    is_contact = True
     heading = "Agree on a new date"
     lead = "Only before the old one has passed, and only with the customer's word."
     things = "promises"
@@ -160,6 +163,7 @@ class RenegotiateForm(ThingForm):
 
 
 class CancelPromiseForm(ThingForm):
+    is_contact = True
     heading = "The customer released us"
     things = "promises"
     buttons = (Button("Record that it is no longer owed", "x"),)

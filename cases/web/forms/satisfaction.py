@@ -106,6 +106,7 @@ class SettleLaterAnswerForm(CaseForm):
 
 
 class AskForm(CaseForm):
+    is_contact = True
     heading = "Ask by mail"
     lead = "The mail has one button. It leads to a page that shows what was done and asks how they feel about it."
     buttons = (Button("Send the question", "send"),)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.reminders.preview import preview_of
 from cases.web import case_page, case_verbs, sent
-from cases.web.case_rows import seen_case
+from cases.web.case_rows import private_notes, seen_case
 from cases.web.requests import StaffRequest, staff
 from cases.web.timeline import whole_history
 
@@ -70,7 +70,8 @@ def _page(request: StaffRequest, case: Case, name: str, form: CaseForm) -> HttpR
     if step is not None:
         page = case_page.build(case, user=request.user, asked=step, now=timezone.now(), form=form)
         return render(request, "cases/case.html", {"page": page}, status=form.page_status)
-    context = {"case": case, "form": form, "name": name, "asked": getattr(form, "asked", None)}
+    ask_after = private_notes(case) if form.is_contact else []
+    context = {"case": case, "form": form, "name": name, "asked": getattr(form, "asked", None), "ask_after": ask_after}
     return render(request, "cases/do.html", context, status=form.page_status)
 
 

@@ -1,0 +1,283 @@
+"""Whatever a form of a case asks stands on a page of the case afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django import forms
+from django.test import Client
+from django.utils import timezone
+
+from cases.models import Case, Category, PreventionAction, User
+from cases.rules.vocabulary import PreventionKind, StepKind
+from cases.web.case_verbs import VERBS
+from tests.conftest import Log
+
+pytestmark = pytest.mark.django_db
+
+ACKNOWLEDGED = {
+    "channel": "email",
+    "reached": "reached",
+    "read_back": "You waited for a courier who never came",
+    "read_back_answer": "agreed",
+    "was_only_concern": "no",
+    "more_concerns": "The box was wet as well",
+    "ownership": "I am Maya, and I own this",
+    "reaction": "calm",
+    "not_live_because": "They asked us to write",
+    "private_note": "Her mother’s operation",
+}
+APOLOGIZED = {
+    "how": "speak",
+    "body": "We forgot your parcel, and I am sorry",
+    "explanation_status": "verified",
+    "explanation": "The label was printed twice",
+    "owns_it": "on",
+    "channel": "in_person",
+}
+CORRECTED = {"how": "done", "what": "A courier brings it today", "options_considered": "Post, or a taxi"}
+GIVEN = {
+    "nature": "goodwill",
+    "form": "gift",
+    "what": "A box of tea",
+    "amount": "12.50",
+    "paid_by": "supplier",
+    "recipient": "Edith Whitlock",
+    "recipient_reason": "She had waited at the door",
+    "was_asked_for": "on",
+    "reason": "An afternoon was lost",
+    "so_far": "issued",
+    "note": "Receipt 4711",
+}
+ANSWERED = {
+    "answer": "partly",
+    "score": "3",
+    "words": "It took too long",
+    "channel": "letter",
+    "wants_contact": "on",
+}
+FOLLOWED_UP = {
+    "how": "speak",
+    "examined": "All labels of that week",
+    "found": "Six were printed twice",
+    "nothing_changed_because": "The printer comes in June",
+    "body": "Dear Grace, we looked at every label",
+    "channel": "phone",
+}
+RECOVERED: tuple[tuple[str, Mapping[str, str]], ...] = (
+    ("acknowledge", ACKNOWLEDGED),
+    ("apologize", APOLOGIZED),
+    ("correct", CORRECTED),
+    ("propose", GIVEN),
+    ("answer", ANSWERED),
+    ("follow-up", FOLLOWED_UP),
+)
+PAGES = ("", *(f"?step={kind}" for kind in StepKind), "timeline/")
+NOT_SHOWN = {
+    ("apologize", "owns_it"): "nobody can say that they apologized without it",
+    ("acknowledge", "reached"): "whoever was not reached is not acknowledged",
+    ("pause", "legal_hold"): "shown as the kind of the pause",
+}
+WORDS_FOR = {
+    ("propose", "was_asked_for"): "the customer asked for it",
+    ("propose", "amount"): "12.50",
+    ("answer", "score"): "3 of 5",
+    ("promise", "is_appointment"): "an appointment",
+    ("propose", "so_far"): "Issued",
+    ("contact", "direction"): "the customer came to us",
+    ("answer", "wants_contact"): "They would like a call from a manager",
+}
+
+Play = Callable[..., str]
+
+
+@pytest.fixture
+def case(log: Log) -> Case:
+    return log(at=timezone.now() - timedelta(minutes=15))
+
+
+@pytest.fixture
+def play(client: Client, case: Case, agent: User) -> Play:
+    """Send forms of the case one after the other; answers with the words of all its pages."""
+
+    def send(*forms: tuple[str, Mapping[str, str]], who: User = agent) -> str:
+        client.force_login(who)
+        address = f"/cases/{case.reference}/"
+        for name, typed in forms:
+            case.refresh_from_db()
+            page = client.get(f"{address}do/{name}/", {"of": typed.get("of", "")})
+            form = page.context["page"].form if "page" in page.context else page.context["form"]
+            hidden = {"key": form["key"].value(), "version": str(case.version)}
+            answer = client.post(f"{address}do/{name}/", {**hidden, **typed})
+            assert answer.status_code == 302, answer.context["form"].errors if "form" in answer.context else name
+        return " ".join(unescape(client.get(address + page).content.decode()) for page in PAGES)
+
+    return send
+
+
+def shown(name: str, field: str, value: str) -> str:
+    """How a value stands on a page: in words where it is a code."""
+    asked = VERBS[name].form.base_fields[field]
+    if (name, field) in WORDS_FOR:
+        return WORDS_FOR[name, field]
+    choices: Any = asked.choices if isinstance(asked, forms.ChoiceField) else ()
+    return str(dict(choices).get(value, value))
+
+
+@pytest.mark.parametrize("row", RECOVERED, ids=lambda row: row[0])
+def test_every_answer_at_a_step_stands_on_a_page_of_the_case(play: Play, row: tuple[str, Mapping[str, str]]) -> None:
+    name, typed = row
+    text = play(*RECOVERED[: RECOVERED.index(row) + 1])
+    wanted = {field: shown(name, field, value) for field, value in typed.items() if field != "how"}
+    missing = {field: words for field, words in wanted.items() if (name, field) not in NOT_SHOWN and words not in text}
+    assert missing == {}
+
+
+@pytest.mark.parametrize("name", [name for name, _typed in RECOVERED])
+def test_no_question_of_a_step_is_left_out_of_these_tests(name: str) -> None:
+    asked = {field for field in VERBS[name].form.base_fields if field not in {"key", "version", "at", "currency"}}
+    never_together = {"correct": {"impossible_because", "alternative"}, "follow-up": {"changes"}}
+    assert asked - set(dict(RECOVERED)[name]) == never_together.get(name, set())
+
+
+def test_what_cannot_be_put_right_says_why_and_what_was_done_instead(play: Play) -> None:
+    told = {"how": "impossible", "what": "The day", "impossible_because": "It is over", "alternative": "A free visit"}
+    text = play(*RECOVERED[:2], ("correct", told))
+    assert all(words in text for words in ("It is over", "A free visit"))
+
+
+def test_a_change_that_a_follow_up_tells_of_is_shown_with_it(play: Play, case: Case, agent: User) -> None:
+    PreventionAction.objects.create(
+        incident=case.incident,
+        kind=PreventionKind.values[0],
+        change="Labels are printed once",
+        owner=agent,
+        starts_at=case.known_at,
+        due_at=timezone.now() + timedelta(days=9),
+        first_due_at=timezone.now() + timedelta(days=9),
+        created_at=case.known_at,
+    )
+    action = case.incident.prevention_actions.get()
+    text = play(*RECOVERED[:5], ("follow-up", {**FOLLOWED_UP, "changes": str(action.public_id)}))
+    assert "Labels are printed once" in text
+
+
+OTHERS: tuple[tuple[str, Mapping[str, str]], ...] = (
+    (
+        "contact",
+        {
+            "direction": "in",
+            "channel": "phone",
+            "reached": "reached",
+            "summary": "Asked where it is",
+            "reaction": "angry",
+            "private_note": "The new baby",
+        },
+    ),
+    ("note", {"text": "The depot is closed"}),
+    ("concern", {"text": "Nobody called back"}),
+    (
+        "promise",
+        {
+            "words": "I call at five",
+            "due_at": "2199-01-01T10:00",
+            "channel": "letter",
+            "step": "correct",
+            "is_appointment": "on",
+        },
+    ),
+    ("severity", {"severity": "major", "reason": "A wedding"}),
+    ("pause", {"question": "Which day suits you?", "until": "{tomorrow}", "legal_hold": "no"}),
+    ("quiet", {"until": "{tomorrow}", "reason": "The courier is out"}),
+    ("assign", {"to": "{teammate}", "note": "She likes tea"}),
+    ("escalate", {"reason": "She knows the mayor"}),
+    ("waive", {"step": "acknowledge", "reason": "They asked for quiet"}),
+    ("close", {"outcome": "withdrawn", "reason": "It was another firm"}),
+)
+
+
+@pytest.mark.parametrize("row", OTHERS, ids=lambda row: row[0])
+def test_every_answer_on_another_form_stands_on_a_page_of_the_case(
+    play: Play, row: tuple[str, Mapping[str, str]], teammate: User
+) -> None:
+    name, asked = row
+    tomorrow = timezone.localtime(timezone.now() + timedelta(days=1))
+    known = {"tomorrow": f"{tomorrow:%Y-%m-%dT%H:%M}", "teammate": str(teammate.public_id)}
+    typed = {field: value.format(**known) for field, value in asked.items()}
+    text = play((name, typed))
+    wanted = {
+        field: teammate.name if field == "to" else shown(name, field, value)
+        for field, value in typed.items()
+        if field not in {"due_at", "until"} and (name, field) not in NOT_SHOWN
+    }
+    assert {field: words for field, words in wanted.items() if words not in text} == {}
+
+
+def test_a_decision_that_nothing_is_due_shows_as_such_with_who_when_and_why(play: Play, agent: User) -> None:
+    text = play(*RECOVERED[:3], ("no-compensation", {"reason": "They would take nothing"}))
+    assert "Nothing is due.</strong> Decided" in text
+    assert "“They would take nothing”" in text
+    assert "nothing is due, decided" in text
+
+
+def test_the_second_persons_words_are_shown(play: Play, case: Case, manager: User) -> None:
+    play(("waive", {"step": "acknowledge", "reason": "They wrote to say that they know"}))
+    of = str(case.approvals.get().public_id)
+    text = play(("decide", {"of": of, "how": "grant", "note": "I read their letter"}), who=manager)
+    assert all(words in text for words in ("They wrote to say that they know", "I read their letter", manager.name))
+
+
+def test_what_to_ask_after_stands_above_the_next_contact_and_nowhere_else(
+    client: Client, play: Play, case: Case, outsider: User
+) -> None:
+    play(("acknowledge", ACKNOWLEDGED))
+    for address in ("", "do/contact/", "do/promise/"):
+        page = unescape(client.get(f"/cases/{case.reference}/{address}").content.decode())
+        assert "Ask after first:" in page
+        assert "Her mother’s operation" in page
+    assert "operation" not in client.get("/cases/export/").content.decode()
+    client.force_login(outsider)
+    assert client.get(f"/cases/{case.reference}/do/contact/").status_code == 404
+
+
+def test_what_was_said_in_an_earlier_round_is_still_shown(play: Play) -> None:
+    again = {**ANSWERED, "answer": "wants_more"}
+    text = play(*RECOVERED[:4], ("answer", again))
+    assert "You waited for a courier who never came" in text
+    assert "Round 1" in text
+
+
+def test_what_the_log_form_asks_stands_on_the_page_of_the_case(client: Client, agent: User, case: Case) -> None:
+    Category.objects.create(name="Delivery › Late")
+    client.force_login(agent)
+    typed = {
+        "key": client.get("/log/").context["form"]["key"].value(),
+        "customer": "new",
+        "name": "Ada Lovelace",
+        "email": "ada@example.org",
+        "phone": "+1 212 555 0199",
+        "title": "The engine came late",
+        "description": "I waited all day",
+        "severity": "moderate",
+        "origin": "third_party",
+        "channel": "chat",
+        "wants": "A call before it comes",
+        "attempt": "2",
+        "category": "Delivery › Late",
+        "team": str(agent.teams.get().public_id),
+        "owner": str(agent.public_id),
+    }
+    answer = client.post("/log/", typed, follow=True)
+    assert answer.redirect_chain, answer.context["form"].errors
+    text = unescape(answer.content.decode())
+    wanted = [
+        value for name, value in typed.items() if name in {"name", "phone", "title", "description", "wants", "category"}
+    ]
+    assert [
+        words
+        for words in [*wanted, "Attempt 2", "Support", "Maya Osei", "chat", "Somebody else told us"]
+        if words.lower() not in text.lower()
+    ] == []
