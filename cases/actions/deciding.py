@@ -6,7 +6,7 @@ Whoever is asked may decide. Where nobody of the team may, whoever is above is a
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cases import permissions
@@ -118,6 +118,27 @@ def asked_in_words(asked: Asked) -> str:
     return "Nobody here may decide this yet. Ask an administrator to set a limit, or to give somebody the role."
 
 
+def question_of(asked: Compensation, reader: User | None, grounds: Grounds | None = None) -> Question:
+    """What ``reader`` is asked to decide, with what the case comes to and how much each may give alone."""
+    grounds = grounds or grounds_of(asked.case)
+    nature = CompensationNature(asked.nature)
+    total = authority.total_with(gift_of(asked), grounds.beside(asked))
+    limits = [
+        f"{asked.proposed_by} may give {_up_to(grounds.limit(asked.proposed_by, nature, asked.currency), asked)} alone"
+    ]
+    if reader is not None and reader.pk != asked.proposed_by_id:
+        limits.append(f"{reader} may approve {_up_to(grounds.limit(reader, nature, asked.currency), asked)}")
+    words = f"The {nature.value} of this case comes to {total} with it. {'; '.join(limits)}."
+    question = questions.of_compensation(asked)
+    return replace(question, facts=(*question.facts, ("The limit", words)))
+
+
+def _up_to(limit: Decimal | None, asked: Compensation) -> str:
+    if limit is None:
+        return "any amount"
+    return f"up to {Money(limit, asked.currency)}" if limit else f"nothing in {asked.currency}"
+
+
 def asker_of(asked: Asked) -> int:
     return asked.proposed_by_id if isinstance(asked, Compensation) else asked.asked_by_id
 
@@ -186,7 +207,7 @@ def _in_words(asked: Asked, now: datetime) -> tuple[str, Question, str]:
         heading = f"A second person is needed: {case.customer}, {case.reference}"
         return heading, questions.of_approval(asked, now=now), links.decision(case, asked)
     heading = f"Approve {asked.money} for {case.customer}, {case.reference}?"
-    return heading, questions.of_compensation(asked), links.approval(case, asked)
+    return heading, question_of(asked, asked.asked_to), links.approval(case, asked)
 
 
 def _severities(case: Case) -> list[SeverityStep]:

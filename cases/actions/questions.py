@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cases.models import Case, Compensation
 from cases.models.compensations import LIVE
+from cases.rules.money import sums
 from cases.rules.vocabulary import (
     ApprovalKind,
+    CompensationNature,
     CompensationStatus,
     ConcernStatus,
     Outcome,
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cases.models import Approval, Case, Compensation
+    from cases.models import Approval
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ def of_approval(approval: Approval, *, now: datetime) -> Asked:
         ("Why", approval.reason),
         ("The last offer, as the customer has it in writing", approval.last_offer),
         ("Given so far in this case", _given(case)),
+        ("Given to the customer in other cases", _given_before(case)),
     ]
     return Asked(tuple((label, words) for label, words in facts if words), tuple(settles))
 
@@ -70,6 +74,7 @@ def of_compensation(compensation: Compensation) -> Asked:
         ("Who pays", compensation.get_paid_by_display()),
         ("Asked for by the customer", "Yes" if compensation.was_asked_for else "No"),
         ("Given so far in this case", _given(case, but=compensation)),
+        ("Given to the customer in other cases", _given_before(case)),
     ]
     settles = (f"{_one(compensation)} is approved, and can be offered and issued.",)
     return Asked(tuple((label, words) for label, words in facts if words), settles)
@@ -109,6 +114,18 @@ def _given(case: Case, *, but: Compensation | None = None) -> str:
     """All that was proposed or granted, by its status."""
     found = [each for each in case.compensations.filter(status__in=LIVE) if each != but]
     return "; ".join(f"{_one(each)}, {each.get_status_display().lower()}" for each in found) or "Nothing"
+
+
+def _given_before(case: Case) -> str:
+    """Sums by nature and currency, whoever may see those cases; restitution and goodwill are never added."""
+    rows = Compensation.objects.live().filter(case__customer=case.customer_id).exclude(case=case)
+    found = list(rows.filter(case__in=Case.objects.counted()).only("nature", "amount", "currency"))
+    told = []
+    for nature in CompensationNature:
+        total = sums(one.money for one in found if one.nature == nature)
+        if total:
+            told.append(f"{' and '.join(map(str, total))} of {nature.value}")
+    return ", ".join(told) or "Nothing"
 
 
 def _one(compensation: Compensation) -> str:

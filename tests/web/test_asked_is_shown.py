@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
+from typing import Any
 
 import pytest
 from django import forms
 from django.test import Client
 from django.utils import timezone
 
+from cases.actions.compensations import Proposal, propose_compensation
 from cases.models import Case, Category, PreventionAction, User
-from cases.rules.vocabulary import PreventionKind, StepKind
+from cases.rules.vocabulary import CompensationForm, CompensationNature, PreventionKind, StepKind
 from cases.web.case_verbs import VERBS
 from tests.conftest import Log
 
@@ -281,3 +284,34 @@ def test_what_the_log_form_asks_stands_on_the_page_of_the_case(client: Client, a
         for words in [*wanted, "Attempt 2", "Support", "Maya Osei", "chat", "Somebody else told us"]
         if words.lower() not in text.lower()
     ] == []
+
+
+def test_the_approve_page_says_who_proposes_what_why_what_was_given_before_and_the_limit(
+    client: Client, play: Play, log: Log, case: Case, agent: User, manager: User
+) -> None:
+    earlier = log(at=timezone.now() - timedelta(days=40))
+    gift = {"nature": "goodwill", "form": "gift", "what": "A box of tea", "amount": "12.50", "so_far": "proposed"}
+    earlier_gift = Proposal(
+        nature=CompensationNature.GOODWILL,
+        form=CompensationForm.GIFT,
+        what="Flowers",
+        amount=Decimal(30),
+        currency="USD",
+    )
+    propose_compensation(case=earlier, proposal=earlier_gift, actor=agent, now=timezone.now())
+    play(("propose", gift), ("propose", {**gift, "what": "A weekend", "amount": "90", "reason": "It was a wedding"}))
+    client.force_login(manager)
+    of = str(case.compensations.get(what="A weekend").public_id)
+    text = unescape(client.get(f"/cases/{case.reference}/do/approve/", {"of": of}).content.decode())
+    for words in (
+        "Maya Osei",
+        "“A weekend” (90 USD)",
+        "Grace Whitlock",
+        "It was a wedding",
+        "“A box of tea” (12.50 USD), approved",
+        "30 USD of goodwill",
+        "comes to 102.50 USD with it",
+        "Maya Osei may give up to",
+        "Priya Shah may approve up to",
+    ):
+        assert words in text

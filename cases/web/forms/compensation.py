@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 
-from cases.actions import compensations, deciding, questions
+from cases.actions import compensations, deciding
 from cases.actions.compensations import Proposal
 from cases.models import Approval, Compensation
 from cases.rules.money import MOST_DECIMALS, MOST_DIGITS
@@ -163,7 +163,7 @@ class DecideCompensationForm(ThingForm):
     def asked(self) -> Asked | None:
         """What exactly is decided."""
         subject = self.subject
-        return questions.of_compensation(subject) if isinstance(subject, Compensation) else None
+        return deciding.question_of(subject, self.staff) if isinstance(subject, Compensation) else None
 
     @property
     def lead(self) -> str:  # type: ignore[override]
