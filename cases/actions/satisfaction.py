@@ -97,7 +97,7 @@ def ask_by_mail(*, case: Case, words: str, actor: User, now: datetime) -> Satisf
     check = SatisfactionCheck.objects.create(
         case=case, round=case.round, channel=Channel.EMAIL, asked_at=now, asked_by=actor, message=message
     )
-    turns.finish(case, CustomerAsked(channel=Channel.EMAIL), at=now, actor=actor)
+    turns.finish(case, CustomerAsked(channel=Channel.EMAIL, words=words.strip()), at=now, actor=actor)
     return check
 
 

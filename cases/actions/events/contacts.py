@@ -116,11 +116,14 @@ class ConcernSettled(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerAsked(Facts):
+    """``words``: of the mail that asked."""
+
     kind: ClassVar[EventKind] = EventKind.CUSTOMER_ASKED
     channel: Channel
+    words: str = ""
 
     def sentence(self, setting: Setting) -> Sentence:
-        return Sentence(did="asked whether we made it right", tags=labels(self.channel))
+        return Sentence(did="asked whether we made it right", texts=words(self.words), tags=labels(self.channel))
 
 
 @dataclass(frozen=True, kw_only=True)
