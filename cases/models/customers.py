@@ -101,6 +101,13 @@ class Customer(Versioned):
         return tuple(kind for kind, tokens in asked.items() if any(token.text in own for token in tokens))
 
     @property
+    def phone_address(self) -> str:
+        """What a telephone dials (RFC 3966): E.164 where the number is known to be one; empty without a number."""
+        kept = "".join(letter for letter in self.phone if letter in "+*#" or letter.isdecimal())
+        number = self.phone_key if self.phone_key.startswith("+") else kept
+        return f"tel:{number}" if number else ""
+
+    @property
     def findable(self) -> str:
         """What the customer is found by, as tokens of ``rules.finding``."""
         former = self.former.splitlines()

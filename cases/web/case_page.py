@@ -10,6 +10,8 @@ from django.utils import timezone
 from cases import permissions
 from cases.actions import deciding, handling
 from cases.actions.compensations import may_give
+from cases.actions.satisfaction import token_of
+from cases.mail import links
 from cases.models import StatusUpdate
 from cases.permissions import Verb
 from cases.rules import workflow
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
         Compensation,
         Concern,
         Contact,
+        CustomerLink,
         Pause,
         PreventionAction,
         Promise,
@@ -80,6 +83,16 @@ class PromiseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """A link that works: its whole address."""
+
+    address: str
+    expires_at: datetime
+    created_at: datetime
+    created_by: User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MayGive:
     """What the reader may still give alone in this case, by currency; ``None``: without a limit."""
 
@@ -106,6 +119,7 @@ class CasePage:
     said: Sequence[Said]
     nothing_due: Step | None
     ask_after: Sequence[Contact]
+    links: list[LinkRow]
     waits_for: tuple[StepKind, ...]
     completes: str
     form: CaseForm | None
@@ -159,6 +173,7 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         said=said_at(case, selected),
         nothing_due=next((step for step in rows.steps if step.says_nothing_is_due), None),
         ask_after=rows.ask_after,
+        links=[_link(link) for link in rows.links if link.expires_at > now],
         waits_for=waits_for if open_to else (),
         completes=workflow.STEPS[selected].completes,
         form=form,
@@ -207,6 +222,15 @@ def _is_settled_late_for_another(step: Step) -> bool:
     return is_late and step.owed_by_id != step.settled_by_id
 
 
+def _link(link: CustomerLink) -> LinkRow:
+    return LinkRow(
+        address=links.customer_page(token_of(link)),
+        expires_at=link.expires_at,
+        created_at=link.created_at,
+        created_by=link.created_by,
+    )
+
+
 def _offer(form: CaseForm | None, rows: CaseRows) -> None:
     """A follow-up may tell of these changes; the page has read them already."""
     if form is not None and "changes" in form.fields:
@@ -245,12 +269,10 @@ def _row(promise: Promise, now: datetime) -> PromiseRow:
 
 def _ways(case: Case, step: StepKind) -> tuple[Way, ...]:
     """Other ways to settle this step."""
+    by_mail = (Way(label="Ask by mail", icon="mail", url=_url(case, "ask")),) if case.customer.email else ()
     ways = {
         StepKind.COMPENSATE: (Way(label="Nothing is due", icon="ban", url=_url(case, "no-compensation")),),
-        StepKind.CONFIRM: (
-            Way(label="Ask by mail", icon="mail", url=_url(case, "ask")),
-            Way(label="No answer", icon="mood-empty", url=_url(case, "no-answer")),
-        ),
+        StepKind.CONFIRM: (*by_mail, Way(label="No answer", icon="mood-empty", url=_url(case, "no-answer"))),
     }.get(step, ())
     waive = Way(label="Leave this step out", icon="minus", url=f"{_url(case, 'waive')}?step={step}")
     return (*ways, waive)

@@ -15,6 +15,7 @@ from cases.models import (
     Compensation,
     Concern,
     Contact,
+    CustomerLink,
     Event,
     Pause,
     PreventionAction,
@@ -41,6 +42,7 @@ _BESIDE = {
     "has_pauses": Pause.objects.filter(case=OuterRef("pk")),
     "has_compensations": Compensation.objects.filter(case=OuterRef("pk")),
     "has_approvals": Approval.objects.filter(case=OuterRef("pk"), status=ApprovalStatus.ASKED),
+    "has_links": CustomerLink.objects.working().filter(case=OuterRef("pk")),
     "has_private_note": Contact.objects.filter(case=OuterRef("pk")).exclude(private_note=""),
     "has_review": Apology.objects.filter(case=OuterRef("pk"), status=ApologyStatus.IN_REVIEW),
     "has_prevention": PreventionAction.objects.filter(incident=OuterRef("incident")),
@@ -72,6 +74,7 @@ _REVIEWS = Statement(lambda case: Apology.objects.filter(case=case, status=Apolo
 _PRIVATE_NOTES = Statement(
     lambda case: Contact.objects.filter(case=case).exclude(private_note="").order_by("-at", "-pk")[:MOST_PRIVATE_NOTES]
 )
+_LINKS = Statement(lambda case: CustomerLink.objects.working().filter(case=case).order_by("-expires_at"))
 _PREVENTION = Statement(
     lambda incident: PreventionAction.objects.filter(incident=incident).exclude(status=PreventionStatus.DROPPED)
 )
@@ -99,6 +102,7 @@ class CaseRows:
     approvals: Sequence[Approval]
     review: Apology | None
     ask_after: Sequence[Contact]
+    links: Sequence[CustomerLink]
     prevention: Sequence[PreventionAction]
     events: Sequence[Event]
     earlier: int
@@ -130,6 +134,7 @@ def rows_of(case: Case) -> CaseRows:
         approvals=_APPROVALS(case=key) if _has(case, "approvals") else [],
         review=_REVIEWS(case=key)[0] if _has(case, "review") else None,
         ask_after=private_notes(case),
+        links=_LINKS(case=key) if _has(case, "links") else [],
         prevention=_PREVENTION(incident=incident) if _has(case, "prevention") else [],
         events=_EVENTS(case=key, incident=incident),
         earlier=sum(
@@ -146,6 +151,7 @@ def rows_of(case: Case) -> CaseRows:
             ("proposed_by", "asked_to", "approved_by"): rows.compensations,
             ("asked_by", "asked_to"): rows.approvals,
             ("by",): rows.ask_after,
+            ("created_by",): rows.links,
             ("actor",): rows.events,
         }
     )

@@ -56,7 +56,7 @@ VERBS: Mapping[str, CaseVerb] = {
     "dealt-with": CaseVerb(case.CalmForm),
     "made-safe": CaseVerb(case.MadeSafeForm),
     "start-clocks": CaseVerb(case.StartClocksForm),
-    "link": CaseVerb(case.LinkForm),
+    "link": CaseVerb(case.LinkForm, anchor="#links"),
     "close": CaseVerb(case.CloseForm),
     "unreconciled": CaseVerb(case.UnreconciledForm),
     "reopen": CaseVerb(case.ReopenForm),

@@ -76,9 +76,24 @@ function closeMenuOnEscape(event) {
   all("summary", open)[0]?.focus();
 }
 
+/**
+ * Copies a field by its id. The clipboard is missing on plain http; there the browser copies what is selected.
+ * @param {string} id
+ */
+async function copy(id) {
+  const field = document.getElementById(id);
+  if (!(field instanceof HTMLInputElement)) return;
+  field.select();
+  const isCopied = await (navigator.clipboard?.writeText(field.value).then(() => true, () => false) ?? document.execCommand("copy"));
+  for (const status of all("[data-copied]")) status.textContent = isCopied ? "Copied." : "Press Ctrl+C to copy it.";
+}
+
 /** @param {Event} event */
 function handleClick(event) {
   const target = event.target instanceof Element ? event.target : null;
+  const copies = target?.closest("[data-copy]")?.getAttribute("data-copy");
+  if (copies) copy(copies);
+  if (target instanceof HTMLInputElement && target.hasAttribute("data-select")) target.select();
   closeMenus(target?.closest("details[data-menu]"));
   const opener = target?.closest("[data-dialog]");
   const dialog = opener && document.getElementById(opener.getAttribute("data-dialog") ?? "");

@@ -62,6 +62,34 @@ def test_a_narrow_phone_needs_no_sideways_scrolling(page: Page, demo_site: str, 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+SMALL_TARGETS = """() => {
+  const isShown = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const isText = (node) => node.nodeType === Node.TEXT_NODE && /[\\p{L}\\p{N}]/u.test(node.data);
+  const inSentence = (one) => getComputedStyle(one).display === "inline" && [...one.parentElement.childNodes].some(isText);
+  const sizeOf = (one) => {
+    const labels = one.matches("[type=radio], [type=checkbox]") ? [...one.labels] : [];
+    const boxes = [one, ...labels].map((part) => part.getBoundingClientRect());
+    const [left, top] = [Math.min(...boxes.map((box) => box.left)), Math.min(...boxes.map((box) => box.top))];
+    return [Math.max(...boxes.map((box) => box.right)) - left, Math.max(...boxes.map((box) => box.bottom)) - top];
+  };
+  const targets = "a[href], button, summary, select, textarea, input:not([type=hidden])";
+  return [...document.querySelectorAll(targets)]
+    .filter((one) => isShown(one) && !one.closest(".visually-hidden, .skip-link") && !inSentence(one))
+    .map((one) => [...sizeOf(one).map((size) => Math.round(size * 10) / 10), one.outerHTML.slice(0, 120)])
+    .filter(([width, height]) => width < 24 || height < 24);
+}"""
+"""Links and controls below 24 by 24 CSS pixels (WCAG 2.5.8); links within a sentence are excepted there."""
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_every_target_is_large_enough_for_a_thumb(page: Page, demo_site: str, place: Place) -> None:
+    enter(page, demo_site, place.role)
+    page.goto(address_of(place, page, demo_site))
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(SMALL_TARGETS) == []
+
+
 def _complaint(said: ConsoleMessage, place: Place) -> str:
     """What the browser holds against the page; a page that is meant to be missing may be called so."""
     if said.type not in {"error", "warning"} or (place.name in EXPECTED_MISTAKES and "404" in said.text):

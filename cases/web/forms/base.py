@@ -20,6 +20,7 @@ from cases.errors import (
     SentBeforeError,
     UnknownKeyError,
 )
+from cases.rules import reach
 from cases.web.forms.zones import say_whose_clock, twice
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
     from cases.models import Case, CustomerLink, Team, User, Versioned
+    from cases.rules.vocabulary import Channel
 
 
 _DIGITS = 10
@@ -233,11 +235,13 @@ class CaseForm(ActionForm):
 
     is_contact: ClassVar[bool] = False
     """Whether it is filled in while one talks or writes to the customer: what to ask after stands above it."""
+    is_spoken: ClassVar[bool] = False
+    """Whether its channel is asked for words that were spoken, not written."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, data: QueryDict | None = None, *, case: Case, actor: User | None, **options: Any) -> None:
-        initial = {**(options.pop("initial", None) or {}), "version": case.version}
+        initial = {"channel": self._channel(case), **(options.pop("initial", None) or {}), "version": case.version}
         self.case = case
         super().__init__(data, actor=actor, initial=initial, **options)
 
@@ -247,6 +251,12 @@ class CaseForm(ActionForm):
     @property
     def about(self) -> str:
         return self.case.reference
+
+    def _channel(self, case: Case) -> Channel:
+        """What is proposed: the channel by which the customer came, where they can be reached by it."""
+        customer, wanted = case.customer, (case.channel, case.customer.preferred_channel)
+        has_phone, has_email = bool(customer.phone), bool(customer.email)
+        return reach.proposed(wanted, has_phone=has_phone, has_email=has_email, live=self.is_spoken)
 
     def check_version(self) -> None:
         turns.check_version(self.case, self.cleaned_data["version"], self.actor)
@@ -258,6 +268,21 @@ class CaseForm(ActionForm):
         if not self.conflicts and seen is not None:
             self.conflicts = tuple(turns.changes_since(self.case, seen))
         self._hide("version", self.case.version)
+
+
+class LetterForm(CaseForm):
+    """A form whose words can leave as a mail. Without an address it says so at its top, and offers no sending."""
+
+    is_spoken = True
+
+    @property
+    def lacks_address(self) -> bool:
+        return not self.case.customer.email
+
+    @property
+    def shown_buttons(self) -> tuple[Button, ...]:
+        buttons = super().shown_buttons
+        return tuple(button for button in buttons if button.value != "send") if self.lacks_address else buttons
 
 
 class RecordForm(ActionForm):

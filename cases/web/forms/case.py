@@ -14,6 +14,7 @@ from cases.actions import (
     satisfaction,
 )
 from cases.actions.deciding import asked_in_words
+from cases.mail import links
 from cases.models import Approval
 from cases.rules.closing import CHOOSABLE
 from cases.rules.vocabulary import (
@@ -191,7 +192,8 @@ class LinkForm(CaseForm):
 
     @property
     def said(self) -> str:
-        return f"Give this address to the customer only: /made-right/{self.result}/"
+        address = links.customer_page(str(self.result))
+        return f"Give this address to the customer only: {address} It stays below “Links for the customer”."
 
     def run(self, now: datetime) -> object:
         return satisfaction.make_link(case=self.case, actor=self.staff, now=now)

@@ -36,7 +36,7 @@ class ContactForm(CaseForm):
     done = "The contact is in the timeline."
 
     direction = Radio(Direction, label="Who started it?")
-    channel = Choice(Channel, label="How", initial=Channel.PHONE)
+    channel = Choice(Channel, label="How")
     reached = Choice(Reached, label="What came of it", initial=Reached.REACHED)
     summary = Words(label="What was said")
     reaction = Choice(Reaction, label="How the customer took it", required=False)
@@ -106,7 +106,7 @@ class PromiseForm(CaseForm):
 
     words = Line(label="What did you promise?", help_text="In the words you used.")
     due_at = Moment(label="By when?")
-    channel = Choice(Channel, label="How you said it", initial=Channel.PHONE)
+    channel = Choice(Channel, label="How you said it")
     owner = Colleague(label="Who keeps it, if not the owner", required=False)
     step = Choice(StepKind, label="It sets an earlier deadline for", required=False)
     is_appointment = forms.BooleanField(label="It is an appointment", required=False)

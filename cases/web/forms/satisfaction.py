@@ -13,7 +13,7 @@ from cases.rules.vocabulary import (
     Answer,
     Channel,
 )
-from cases.web.forms.base import Button, CaseForm
+from cases.web.forms.base import Button, CaseForm, LetterForm
 from cases.web.forms.fields import Choice, Line, Moment, Radio, Words
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class AnswerForm(CaseForm):
         required=False,
     )
     words = Words(label="In the customer's words", required=False, help_text="What they would like, if they want more.")
-    channel = Choice(Channel, label="How you asked", initial=Channel.PHONE)
+    channel = Choice(Channel, label="How you asked")
     wants_contact = forms.BooleanField(label="They would like a call from a manager", required=False)
     at = Moment(label="When, if not now", required=False)
 
@@ -105,11 +105,11 @@ class SettleLaterAnswerForm(CaseForm):
         )
 
 
-class AskForm(CaseForm):
+class AskForm(LetterForm):
     is_contact = True
     heading = "Ask by mail"
     lead = "The mail has one button. It leads to a page that shows what was done and asks how they feel about it."
-    buttons = (Button("Send the question", "send"),)
+    buttons = (Button("Send the question", "send", "send"),)
     done = "The question is on its way."
 
     words = Words(label="The mail", rows=7)

@@ -21,7 +21,7 @@ from cases.rules.vocabulary import (
     ReadBack,
     StepKind,
 )
-from cases.web.forms.base import Button, CaseForm
+from cases.web.forms.base import Button, CaseForm, LetterForm
 from cases.web.forms.compensation import ProposeForm
 from cases.web.forms.fields import Choice, Line, Moment, Radio, Words, YesNo
 from cases.web.forms.satisfaction import AnswerForm
@@ -64,10 +64,8 @@ class AcknowledgeForm(CaseForm):
     at = Moment(label="When, if not now", required=False)
 
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
-        channel = case.customer.preferred_channel or (Channel.PHONE if case.customer.phone else Channel.EMAIL)
         owner = options["actor"]
         initial = {
-            "channel": channel,
             "ownership": f"I am {_first_name(owner.name)}, and I own this until it is right.",
         }
         super().__init__(*args, case=case, initial={**initial, **(options.pop("initial", None) or {})}, **options)
@@ -89,7 +87,7 @@ class AcknowledgeForm(CaseForm):
         return steps.acknowledge(case=self.case, evidence=said, actor=self.staff, now=now, at=typed["at"])
 
 
-class ApologizeForm(CaseForm):
+class ApologizeForm(LetterForm):
     """Written by mail, spoken, drafted, or shown to a colleague first."""
 
     heading = "Apologize and explain"
@@ -113,7 +111,7 @@ class ApologizeForm(CaseForm):
         help_text="The true cause in a sentence; or why it cannot be told, or by when the customer will hear it.",
     )
     owns_it = forms.BooleanField(label="It says that the mistake was ours", required=False)
-    channel = Choice(Channel, label="If spoken: how", required=False, initial=Channel.PHONE)
+    channel = Choice(Channel, label="If spoken: how", required=False)
     at = Moment(label="When, if not now", required=False)
 
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
@@ -210,7 +208,7 @@ class CorrectForm(CaseForm):
         return corrections.record_correction(case=self.case, evidence=said, actor=self.staff, now=now, at=typed["at"])
 
 
-class FollowUpForm(CaseForm):
+class FollowUpForm(LetterForm):
     heading = "Follow up"
     lead = "Tell the customer what you looked into, what you found, and what is different now because of them."
     buttons = (
@@ -236,7 +234,7 @@ class FollowUpForm(CaseForm):
         rows=8,
         help_text="The changes you ticked are added below it. One renewed apology, thanks, and your name.",
     )
-    channel = Choice(Channel, label="If spoken: how", required=False, initial=Channel.PHONE)
+    channel = Choice(Channel, label="If spoken: how", required=False)
     at = Moment(label="When, if not now", required=False)
 
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
