@@ -65,7 +65,8 @@ def test_a_narrow_phone_needs_no_sideways_scrolling(page: Page, demo_site: str, 
 SMALL_TARGETS = """() => {
   const isShown = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   const isText = (node) => node.nodeType === Node.TEXT_NODE && /[\\p{L}\\p{N}]/u.test(node.data);
-  const inSentence = (one) => getComputedStyle(one).display === "inline" && [...one.parentElement.childNodes].some(isText);
+  const inSentence = (one) =>
+    getComputedStyle(one).display === "inline" && [...one.parentElement.childNodes].some(isText);
   const sizeOf = (one) => {
     const labels = one.matches("[type=radio], [type=checkbox]") ? [...one.labels] : [];
     const boxes = [one, ...labels].map((part) => part.getBoundingClientRect());
