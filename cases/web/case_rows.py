@@ -90,7 +90,7 @@ _OTHERS = Statement(lambda customer: Case.objects.filter(customer=customer).fail
 class CaseRows:
     """``steps``: of the present round; ``before``: of earlier ones. ``approvals``: those that wait.
 
-    ``earlier``: how many failures the customer had before. ``ask_after``: contacts with a private note, the newest first.
+    ``earlier``: how many failures the customer had before. ``ask_after``: contacts with a private note, newest first.
     ``events``: the newest first, one more than are shown.
     """
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.actions import contacts
+from cases.actions import contacts, handling
 from cases.actions.submissions import FORMS_LAST, new_key
 from cases.models import Absence, Case, Customer, Event, Submission, User
 from cases.web.case_verbs import VERBS
@@ -81,6 +81,10 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def opened(client: Client, case: Case, name: str, agent: User) -> tuple[str, dict[str, str]]:
+    if name == "resume":
+        until, begun = MORNING + timedelta(days=1), MORNING - timedelta(minutes=5)
+        handling.pause(case=case, question="Is Friday good?", until=until, actor=agent, now=begun)
+        case.refresh_from_db()
     form = VERBS[name].form(case=case, actor=agent)
     hidden = {"key": new_key(timezone.now()), "version": str(case.version), "of": str(case.public_id)}
     return reverse("cases:do", args=(case.reference, name)), {**hidden, **typed_into_all(form)}
