@@ -12,6 +12,7 @@ from django.utils import timezone
 from cases.actions import contacts, handling
 from cases.actions.submissions import FORMS_LAST, new_key
 from cases.models import Absence, Case, Customer, Event, Submission, User
+from cases.rules.vocabulary import PauseKind
 from cases.web.case_verbs import VERBS
 from cases.web.forms.base import CaseForm, ThingForm
 from cases.web.forms.fields import Moment
@@ -83,7 +84,9 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def opened(client: Client, case: Case, name: str, agent: User) -> tuple[str, dict[str, str]]:
     if name == "resume":
         until, begun = MORNING + timedelta(days=1), MORNING - timedelta(minutes=5)
-        handling.pause(case=case, question="Is Friday good?", until=until, actor=agent, now=begun)
+        handling.pause(
+            case=case, kind=PauseKind.CUSTOMER, question="Is Friday good?", until=until, actor=agent, now=begun
+        )
         case.refresh_from_db()
     form = VERBS[name].form(case=case, actor=agent)
     hidden = {"key": new_key(timezone.now()), "version": str(case.version), "of": str(case.public_id)}
