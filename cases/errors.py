@@ -27,6 +27,10 @@ class RuleError(AmendsError):
     """A rule says no: something is missing, out of order, or makes no sense."""
 
 
+class NoLinkError(RuleError):
+    """The address of a customer's page is none of ours. The door answers 404."""
+
+
 class GuardError(RuleError):
     """Several things stand in the way at once; each is a sentence in ``missing``."""
 

@@ -113,7 +113,7 @@ def send_apology(*, case: Case, evidence: ApologyEvidence, actor: User, now: dat
         now=now,
     )
     apology.save()
-    turns.finish(case, ApologyQueued(body=apology.body), at=now, actor=actor)
+    turns.finish(case, ApologyQueued(body=apology.body, message=compose.key_of(apology.message)), at=now, actor=actor)
     return apology
 
 
@@ -141,7 +141,12 @@ def apology_failed(apology: Apology, *, at: datetime, error: str) -> bool:
         take_back_mail(case, apology.message)
         was_done = steps.owe_again(case, steps.done_by_mail(case, apology.message), at=at)
     owed_again = StepKind.APOLOGIZE if was_done else None
-    turns.finish(case, ApologyBounced(error=error, owed_again=owed_again), at=at, actor=None)
+    turns.finish(
+        case,
+        ApologyBounced(error=error, owed_again=owed_again, message=compose.key_of(apology.message)),
+        at=at,
+        actor=None,
+    )
     return was_done
 
 
@@ -151,6 +156,7 @@ def _sent(apology: Apology) -> ApologySent:
         body=apology.body,
         explanation=apology.explanation,
         explanation_status=ExplanationStatus(apology.explanation_status),
+        message=compose.key_of(apology.message),
     )
 
 

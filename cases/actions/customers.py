@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import findable, records
+from cases.actions import addresses, findable, records
 from cases.actions.events import CustomerChanged
 from cases.errors import RuleError
 from cases.models import Customer, Event, PersonalChange
@@ -57,6 +57,7 @@ def change_customer(*, customer: Customer, details: CustomerDetails, actor: User
         _write(customer, details)
     after = {name: getattr(customer, name) for name in CustomerDetails.__slots__}
     changed = sorted(name for name in before if before[name] != after[name])
+    addresses.check_may_change(customer, changed, actor)
     happened = CustomerChanged(fields=tuple(changed))
     if changed:
         event = Event.objects.record_customer(customer, happened, at=now, actor=actor)
@@ -70,6 +71,7 @@ def change_customer(*, customer: Customer, details: CustomerDetails, actor: User
             case.version += 1
             Event.objects.record(case, happened, at=now, actor=actor)
             case.save(update_fields=("version",))
+    addresses.follow(customer, before=before["email"], changed=changed, actor=actor, now=now)
     return customer
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from django.db import OperationalError, transaction
 
 from cases.actions import apologies, follow_ups, reminded, undelivered
-from cases.mail import outbox
+from cases.mail import moving, outbox
 from cases.models import Message
 from cases.rules.vocabulary import (
     ApologyStatus,
@@ -59,6 +59,7 @@ def deliver_owed(*, now: datetime, limit: int = MOST_A_RUN, by: Carrier | None =
     _settle(now=now)
     outbox.drop_stale(now)
     _conclude(Message.objects.unconcluded(), now=now)
+    moving.move_outdated(now)
     run = _Run(now, limit)
     with by or outbox.Carrier() as carrier:
         try:

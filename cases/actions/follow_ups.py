@@ -92,7 +92,7 @@ def send_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime) ->
         now=now,
     )
     follow_up.save()
-    turns.finish(case, FollowUpQueued(), at=now, actor=actor)
+    turns.finish(case, FollowUpQueued(message=compose.key_of(follow_up.message)), at=now, actor=actor)
     return follow_up
 
 
@@ -119,7 +119,12 @@ def follow_up_failed(follow_up: FollowUp, *, at: datetime, error: str) -> bool:
         take_back_mail(case, follow_up.message)
         was_done = steps.owe_again(case, steps.done_by_mail(case, follow_up.message), at=at)
     owed_again = StepKind.FOLLOW_UP if was_done else None
-    turns.finish(case, FollowUpBounced(error=error, owed_again=owed_again), at=at, actor=None)
+    turns.finish(
+        case,
+        FollowUpBounced(error=error, owed_again=owed_again, message=compose.key_of(follow_up.message)),
+        at=at,
+        actor=None,
+    )
     return was_done
 
 
@@ -220,5 +225,6 @@ def _finish(case: Case, follow_up: FollowUp, *, at: datetime, now: datetime | No
         found=follow_up.found,
         changes=tuple(change.words for change in follow_up.changes.all()),
         body=follow_up.body,
+        message=compose.key_of(follow_up.message),
     )
     turns.finish(case, happened, at=at, actor=follow_up.author, now=now)

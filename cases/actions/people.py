@@ -13,7 +13,7 @@ from django.db import transaction
 from cases import permissions
 from cases.actions import records, reminded, sign_in
 from cases.errors import RuleError
-from cases.mail import compose
+from cases.mail import compose, moving, outbox
 from cases.models import Message, User
 from cases.permissions import Verb
 from cases.rules import addresses
@@ -104,6 +104,9 @@ def change_user(*, user: User, position: Position, actor: User, now: datetime) -
     return user
 
 
+_DEAD_LINK = "Their mail address changed meanwhile, so the link in it opens nothing. Send another."
+
+
 @transaction.atomic
 def change_address(*, user: User, email: str, actor: User, now: datetime) -> User:
     """From now on mail goes there, what waits in the outbox too, and they sign in with it. The old one opens nothing
@@ -116,7 +119,9 @@ def change_address(*, user: User, email: str, actor: User, now: datetime) -> Use
         user.save(update_fields=("email", "unreachable_since", "unreachable_because"))
     EmailAddress.objects.filter(user=user).delete()
     waiting = Message.objects.waiting().filter(to_user=user, claimed_by__isnull=True)
+    outbox.give_up(waiting.filter(purpose=MessagePurpose.SIGN_IN), _DEAD_LINK)
     waiting.update(to_address=user.email, raw=b"")  # without bytes it is made anew
+    moving.mark_outdated(to_user=user)
     return user
 
 

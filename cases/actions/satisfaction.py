@@ -7,14 +7,21 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core import signing
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
-from cases.actions import clocks, handling, intake, notices, steps, turns, updates
+from cases.actions import addresses, clocks, handling, intake, notices, steps, turns, updates
 from cases.actions.contacts import Exchange, add_contact
-from cases.actions.events import CustomerAnswered, CustomerAsked, LaterAnswerSettled, LinkMade, RoundOpened, StepSettled
-from cases.errors import RuleError
+from cases.actions.events import (
+    CustomerAnswered,
+    CustomerAsked,
+    LaterAnswerSettled,
+    LinkMade,
+    LinksRevoked,
+    RoundOpened,
+    StepSettled,
+)
+from cases.errors import NoLinkError, RuleError
 from cases.mail import compose, links
 from cases.models import CustomerLink, SatisfactionCheck, Step
 from cases.permissions import Verb
@@ -41,34 +48,45 @@ if TYPE_CHECKING:
     from cases.models import Case, User
     from cases.rules.evidence import AnswerEvidence
 
-_SALT = "amends.customer-link"
-
 
 @transaction.atomic
 def make_link(*, case: Case, actor: User, now: datetime) -> str:
-    """A signed token for the customer's page, valid for ``AMENDS_LINK_DAYS``."""
+    """A signed token for the customer's page, valid for ``AMENDS_LINK_DAYS``, for somebody to hand over."""
     case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
-    link = CustomerLink.objects.create(
-        case=case,
-        created_at=now,
-        created_by=actor,
-        expires_at=now + timedelta(days=settings.AMENDS_LINK_DAYS),
-    )
+    addresses.check_no_question(case)
+    link = _new_link(case, actor=actor, now=now)
     turns.finish(case, LinkMade(until=link.expires_at), at=now, actor=actor)
     return token_of(link)
 
 
+@transaction.atomic
+def revoke_links(*, case: Case, actor: User, now: datetime) -> int:
+    """No link that was given out opens the customer's page any more. Says how many there were."""
+    case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
+    revoked = addresses.revoke(case, now=now)
+    if not revoked:
+        raise RuleError("No link of this case opens the customer's page, so there is none to take back.")
+    addresses.move_mail(case, actor=actor, now=now)
+    turns.finish(case, LinksRevoked(count=revoked), at=now, actor=actor)
+    return revoked
+
+
 def token_of(link: CustomerLink) -> str:
-    return signing.Signer(salt=_SALT).sign(str(link.public_id))
+    return links.token_of(link)
 
 
 def open_link(token: str, now: datetime) -> CustomerLink:
-    """The link behind a token. Raises ``RuleError`` for one that is forged, expired or revoked; reads only."""
-    try:
-        public_id = signing.Signer(salt=_SALT).unsign(token)
-    except signing.BadSignature as error:
-        raise RuleError("This address is not complete. Please use the link in our mail as it stands.") from error
-    link = CustomerLink.objects.working().select_related("case__customer").filter(public_id=public_id).first()
+    """The link behind a token; reads only. Raises ``NoLinkError`` for one that is forged, and ``RuleError`` for one
+    that is expired or revoked."""
+    public_id = links.link_in(token)
+    if public_id is None:
+        raise NoLinkError("This address is not complete. Please use the link in our mail as it stands.")
+    link = CustomerLink.objects.select_related("case__customer").filter(public_id=public_id).first()
+    if link is not None and link.revoked_at is not None:
+        raise RuleError(
+            "This link has been taken back, so it no longer opens your page. Please use the link in our newest mail, "
+            "or call us and ask for another: we are glad to hear from you."
+        )
     if link is None or link.expires_at <= now:
         raise RuleError("This link has expired. Please answer our mail, or call us: we are glad to hear from you.")
     return link
@@ -83,21 +101,22 @@ def ask_by_mail(*, case: Case, words: str, actor: User, now: datetime) -> Satisf
         raise RuleError("Write the mail in your own words.", field="words")
     if not case.customer.email:
         raise RuleError("We have no mail address of this customer. Add one, or ask by phone.", field="words")
-    token = make_link(case=case, actor=actor, now=now)
-    case = turns.begin(case, actor, Verb.WORK_CASE)
+    link = _new_link(case, actor=actor, now=now)
+    turns.finish(case, LinkMade(until=link.expires_at), at=now, actor=actor)
     message = compose.to_customer(
         case,
         MessagePurpose.SATISFACTION,
         subject=f"Did we make it right? {case.title}",
         body=words.strip(),
         now=now,
-        link=links.customer_page(token),
+        link=links.customer_page(token_of(link)),
     )
     _close_waiting(case)
     check = SatisfactionCheck.objects.create(
         case=case, round=case.round, channel=Channel.EMAIL, asked_at=now, asked_by=actor, message=message
     )
-    turns.finish(case, CustomerAsked(channel=Channel.EMAIL, words=words.strip()), at=now, actor=actor)
+    asked = CustomerAsked(channel=Channel.EMAIL, words=words.strip(), message=compose.key_of(message))
+    turns.finish(case, asked, at=now, actor=actor)
     return check
 
 
@@ -191,7 +210,9 @@ def question_failed(check: SatisfactionCheck, *, lost: type[MessageLost], at: da
     if was_done:
         updates.begin(case, since=at)
     owed_again = StepKind.CONFIRM if was_done else None
-    happened = lost(purpose=MessagePurpose.SATISFACTION, error=error, owed_again=owed_again)
+    happened = lost(
+        purpose=MessagePurpose.SATISFACTION, error=error, owed_again=owed_again, message=compose.key_of(check.message)
+    )
     turns.finish(case, happened, at=at, actor=None)
     return was_done
 
@@ -199,6 +220,15 @@ def question_failed(check: SatisfactionCheck, *, lost: type[MessageLost], at: da
 def last_answer(case: Case) -> SatisfactionCheck | None:
     """The answer that counts: the latest that was given (domain.md, C5)."""
     return case.satisfaction_checks.filter(status=CheckStatus.ANSWERED).order_by("-answered_at", "-pk").first()
+
+
+def _new_link(case: Case, *, actor: User, now: datetime) -> CustomerLink:
+    return CustomerLink.objects.create(
+        case=case,
+        created_at=now,
+        created_by=actor,
+        expires_at=now + timedelta(days=settings.AMENDS_LINK_DAYS),
+    )
 
 
 def _check_may_ask(case: Case) -> None:

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cases.actions import apologies, closing, follow_ups, notices, reminded, satisfaction
-from cases.actions.events import MessageBounced, MessageFailed
+from django.db import transaction
+
+from cases.actions import apologies, closing, follow_ups, notices, reminded, satisfaction, turns
+from cases.actions.events import MailTakenBack, MessageBounced, MessageFailed
+from cases.errors import RuleError
 from cases.mail import compose
-from cases.models import Event, User
+from cases.models import Event, Message, User
+from cases.permissions import Verb
 from cases.rules.vocabulary import (
     ApologyStatus,
     Audience,
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cases.actions.events import MessageLost
-    from cases.models import Case, Message
+    from cases.models import Case
 
 _ON_ITS_WAY_OR_THERE = (ApologyStatus.SENT, ApologyStatus.DELIVERED, FollowUpStatus.SENT, FollowUpStatus.DELIVERED)
 _NOT_ANSWERED = (CheckStatus.ASKED, CheckStatus.NO_ANSWER)
@@ -43,11 +47,33 @@ def follow(message: Message, *, at: datetime, for_good: bool) -> None:
         _heed_colleague(message, message.to_user, at)
 
 
+@transaction.atomic
+def take_back_mail(*, message: Message, actor: User, now: datetime) -> Message:
+    """A mail that is held back is not to leave any more. What it was for is still owed."""
+    if message.case is None:
+        raise RuleError("Choose it on the page of the case.")
+    case = turns.begin(message.case, actor, Verb.WORK_CASE, may_be_closed=True)
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.status != MessageStatus.HELD:
+        raise RuleError("It is not held back any more: it has left, or is about to.")
+    message.status, message.held_because, message.raw = MessageStatus.CANCELLED, "", b""
+    message.last_error = f"{actor} took it back before it left."
+    message.save()
+    for _ in _take_back(message, now):
+        pass  # what it was for is owed
+    case.refresh_from_db()
+    happened = MailTakenBack(purpose=MessagePurpose(message.purpose), message=str(message.public_id))
+    turns.finish(case, happened, at=now, actor=actor)
+    return message
+
+
 def _heed_customer(message: Message, case: Case, at: datetime) -> None:
     """The timeline says so, because somebody has to reach this customer another way."""
     came_of_it = list(_take_back(message, at))
     if not came_of_it:
-        happened = _lost(message)(purpose=MessagePurpose(message.purpose), error=message.last_error)
+        happened = _lost(message)(
+            purpose=MessagePurpose(message.purpose), error=message.last_error, message=compose.key_of(message)
+        )
         Event.objects.record(case, happened, at=at, actor=None)
     lines = [
         f"“{message.subject}” to {message.to_address} did not arrive.",

@@ -64,6 +64,7 @@ class OfACase(RecordPage):
 
 
 _OF_A_CASE: tuple[tuple[type, tuple[str, ...], tuple[str, ...]], ...] = (
+    (models.AddressQuestion, ("case", "asked_at", "asked_to", "settled_at", "settled_by"), ()),
     (models.Apology, ("case", "round", "status", "channel", "sent_at"), ("status", "channel")),
     (models.Approval, ("case", "kind", "status", "asked_at", "decided_at"), ("kind", "status")),
     (models.Compensation, ("case", "nature", "what", "money", "paid_by", "status"), ("nature", "paid_by", "status")),

@@ -6,7 +6,6 @@ Limit: it puts words into the two forms of a mail (text and HTML); what the word
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from cases.mail import letter, links, outbox
+from cases.mail import letter, links, moving, outbox
 from cases.models import Message
 from cases.rules.vocabulary import Audience, MessagePurpose
 
@@ -34,7 +33,7 @@ def to_customer(
     case: Case, purpose: MessagePurpose, *, subject: str, body: str, now: datetime, link: str = ""
 ) -> Message:
     """A mail to the customer of a case, in plain words and nothing internal. ``body`` begins with the greeting;
-    ``link``: the customer's page, as a button."""
+    ``link``: the customer's page, as a button. It is held back where it may not leave yet (``moving``)."""
     context = {
         "subject": one_line(subject),
         "body": body,
@@ -112,6 +111,11 @@ def queued(message: Message) -> Message:
     return message
 
 
+def key_of(message: Message | None) -> str:
+    """By which an event names a mail, whose row says where it went; empty where it was no mail."""
+    return str(message.public_id) if message is not None else ""
+
+
 def one_line(words: str) -> str:
     """As a subject: in one line, and not too long."""
     line = letter.flat(words)
@@ -131,6 +135,6 @@ def _tidy(text: str) -> str:
 def _finished(message: Message, now: datetime) -> Message:
     message.created_at = message.next_attempt_at = now
     message.text, message.html = (form.replace("\0", "") for form in (message.text, message.html.strip()))
-    with suppress(ValueError):  # an address that cannot be written to is told of when it is the mail's turn
-        message.raw = letter.written(message)
+    moving.hold_or_queue(message, now)
+    moving.make_bytes(message)
     return message

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core import signing
 
 from cases.mail import tokens
 
 if TYPE_CHECKING:
-    from cases.models import Approval, Case, Compensation, Incident, Message, Promise
+    from cases.models import Approval, Case, Compensation, CustomerLink, Incident, Message, Promise
     from cases.rules.vocabulary import StepKind
 
 
@@ -50,6 +51,27 @@ def promise(case: Case, promise: Promise) -> str:
 
 def incident_page(incident: Incident) -> str:
     return f"{settings.AMENDS_BASE_URL}/learning/{incident.reference}/"
+
+
+_CUSTOMER_LINK = "amends.customer-link"
+
+
+def token_of(link: CustomerLink) -> str:
+    """What opens the customer's page."""
+    return signing.Signer(salt=_CUSTOMER_LINK).sign(str(link.public_id))
+
+
+def link_in(token: str) -> str | None:
+    """The public key of the link; ``None`` where the token is not ours."""
+    try:
+        return signing.Signer(salt=_CUSTOMER_LINK).unsign(token)
+    except signing.BadSignature:
+        return None
+
+
+def confirm_address(case: Case) -> str:
+    """Where somebody says that a changed mail address is the customer's."""
+    return f"{case_page(case)}do/confirm-address/"
 
 
 def customer_page(token: str) -> str:

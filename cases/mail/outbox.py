@@ -188,9 +188,12 @@ def drop_stale(now: datetime) -> None:
     if not stale.exists():
         return
     settle()
-    stale.exclude(Q(claimed_by__isnull=False, next_attempt_at__gt=now)).update(
-        status=MessageStatus.FAILED, last_error=_STALE, next_attempt_at=None, claimed_by=None, **_WORDLESS
-    )
+    give_up(stale.exclude(Q(claimed_by__isnull=False, next_attempt_at__gt=now)), _STALE)
+
+
+def give_up(waiting: MessageQuerySet, why: str) -> None:
+    """Mails with a link to choose a password that must not leave any more; the link is forgotten."""
+    waiting.update(status=MessageStatus.FAILED, last_error=why, next_attempt_at=None, claimed_by=None, **_WORDLESS)
 
 
 _STALE = "It could not leave within an hour. Whoever still wants the link asks for a new one."

@@ -3,7 +3,7 @@
 from cases.models.case import Case, Concern, Contact, Pause, SeverityChange, SeverityReason
 from cases.models.commitments import Commitment
 from cases.models.compensations import Compensation
-from cases.models.customers import Customer
+from cases.models.customers import AddressQuestion, Customer
 from cases.models.events import Event, PersonalChange
 from cases.models.imports import ImportBatch
 from cases.models.incidents import Category, Cause, Incident, PreventionAction
@@ -34,6 +34,7 @@ from cases.models.words import Apology, FollowUp, FollowUpChange
 __all__ = [
     "Absence",
     "Acknowledgement",
+    "AddressQuestion",
     "Alarm",
     "Apology",
     "Approval",

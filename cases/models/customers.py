@@ -126,3 +126,51 @@ class Customer(Versioned):
     @property
     def greeting(self) -> str:
         return self.salutation or self.name
+
+
+class AddressQuestionQuerySet(models.QuerySet["AddressQuestion"]):
+    def waiting(self) -> Self:
+        return self.filter(settled_at__isnull=True)
+
+
+class AddressQuestion(models.Model):
+    """Whether a changed mail address is really the customer's, asked in each case. Until somebody who answers for the
+    case says yes, no mail with a link leaves: whoever reads a link can answer as the customer."""
+
+    public_id = public_id()
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="address_questions")
+    changed_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    asked_to = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    pass_on_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the manager is asked, for want of a yes; empty once they are."
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = models.Manager.from_queryset(AddressQuestionQuerySet)()
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = (
+            models.Index(
+                fields=("pass_on_at",),
+                condition=models.Q(settled_at__isnull=True, pass_on_at__isnull=False),
+                name="address_question_pass_on",
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("case",),
+                condition=models.Q(settled_at__isnull=True),
+                name="address_question_one_waiting",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(settled_at__isnull=True, settled_by__isnull=True)
+                | models.Q(settled_at__isnull=False, settled_by__isnull=False),
+                name="address_question_settled_by_whom",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id} since {self.asked_at:%Y-%m-%d}"

@@ -8,7 +8,15 @@ from django.db import models
 from django.db.models import Q
 
 from cases.models.fields import code, public_id
-from cases.rules.vocabulary import Audience, MailFailure, MessagePurpose, MessageStatus, NoticeDoor, NoticeReason
+from cases.rules.vocabulary import (
+    Audience,
+    MailFailure,
+    MessagePurpose,
+    MessageStatus,
+    NoticeDoor,
+    NoticeReason,
+    WithheldBecause,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,12 +24,19 @@ if TYPE_CHECKING:
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def owed(self, now: datetime) -> Self:
-        """Waiting, and its next attempt is due."""
-        return self.filter(status=MessageStatus.QUEUED, next_attempt_at__lte=now)
+        """Waiting, and its next attempt is due. One with an outdated address gets another first (``mail.moving``)."""
+        return self.filter(status=MessageStatus.QUEUED, next_attempt_at__lte=now, is_outdated=False)
 
     def waiting(self) -> Self:
         """Not left yet, whenever the next attempt is due; the oldest first."""
         return self.filter(status=MessageStatus.QUEUED).order_by("created_at")
+
+    def to_be_moved(self) -> Self:
+        """Waiting or held back, and nobody hands it over just now."""
+        return self.filter(status__in=(MessageStatus.QUEUED, MessageStatus.HELD), claimed_by__isnull=True)
+
+    def held(self) -> Self:
+        return self.filter(status=MessageStatus.HELD)
 
     def unconcluded(self) -> Self:
         """Left, or given up, and what follows from that is not written down yet."""
@@ -57,6 +72,11 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    held_because = code(WithheldBecause, blank=True)
+    is_outdated = models.BooleanField(
+        default=False,
+        help_text="Its reader's address changed while it was being handed over; if it waits again, it is moved first.",
+    )
     claimed_by = models.UUIDField(null=True, blank=True, help_text="The run that holds it.")
     doubts = models.PositiveSmallIntegerField(
         default=0,
@@ -106,6 +126,10 @@ class Message(models.Model):
                 condition=Q(status__in=(MessageStatus.FAILED, MessageStatus.BOUNCED)),
                 name="message_undelivered",
             ),
+            models.Index(fields=("id",), condition=Q(status=MessageStatus.HELD), name="message_held"),
+            models.Index(
+                fields=("id",), condition=Q(status=MessageStatus.QUEUED, is_outdated=True), name="message_outdated"
+            ),
             models.Index(fields=("case", "-id"), name="message_case"),
             # How many mails somebody had today. It serves the foreign key as well.
             models.Index(fields=("to_user", "created_at"), name="message_to_user"),
@@ -118,6 +142,11 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=MessageStatus.QUEUED) | Q(next_attempt_at__isnull=False),
                 name="message_queued_until",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=MessageStatus.HELD) & ~Q(held_because="")
+                | ~Q(status=MessageStatus.HELD) & Q(held_because=""),
+                name="message_held_because",
             ),
         )
 

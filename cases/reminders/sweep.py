@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
+from cases.actions.addresses import pass_on_unanswered
 from cases.actions.deliveries import DeliveryTally, deliver_owed
 from cases.actions.notices import together
 from cases.actions.promises import break_lapsed
@@ -102,6 +103,8 @@ class _Reminded(NamedTuple):
 def _remind(waits: Waiting, now: datetime) -> _Reminded:
     """A ladder may begin in the past, so what was laid is planned in the same sweep."""
     broken = _break_lapsed(now) if waits.promises else 0
+    if waits.addresses:
+        pass_on_unanswered(now)
     laid = lay(now=now) if waits.ladders or broken else 0
     planned = plan(now=now) if waits.alarms or laid else 0
     is_news = waits.reminders or planned or (waits.mail and _may_be_untrue(now))

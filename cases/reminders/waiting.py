@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 class Waiting(NamedTuple):
     """Whether there are promises to be found broken, ladders to be laid, alarms and reminders whose moment has come,
-    and mail to be sent or to be followed up."""
+    mail to be sent or to be followed up, and new addresses of customers that nobody has confirmed in time."""
 
     promises: bool
     ladders: bool
     alarms: bool
     reminders: bool
     mail: bool
+    addresses: bool
 
 
 _FIRST = "(SELECT {first} FROM cases_{table} WHERE {condition} ORDER BY {first} LIMIT 1) IS NOT NULL"
@@ -41,6 +42,7 @@ _PARTS = (
         ("message", "next_attempt_at", "status = 'queued' AND next_attempt_at <= {now}"),
         ("message", "id", "status IN ('sent', 'failed') AND concluded_at IS NULL"),
     ),
+    (("addressquestion", "pass_on_at", "settled_at IS NULL AND pass_on_at <= {now}"),),
 )
 _QUESTION = "SELECT " + ",\n".join(
     " OR ".join(_FIRST.format(table=table, first=first, condition=condition) for table, first, condition in part)

@@ -20,6 +20,7 @@ from cases.rules.vocabulary import (
     MessagePurpose,
     MessageStatus,
     Rung,
+    WithheldBecause,
 )
 
 if TYPE_CHECKING:
@@ -98,9 +99,18 @@ def held(now: datetime) -> list[ReminderRow]:
 
 
 def failed() -> list[MailRow]:
-    """Of all mail to colleagues, and of what customers were written: given up, come back, or being tried again."""
+    """Of all mail to colleagues, and of what customers were written: given up, come back, held back, or being tried
+    again."""
     rows = _failed().only(
-        "subject", "to_address", "purpose", "status", "last_error", "attempts", "created_at", "next_attempt_at"
+        "subject",
+        "to_address",
+        "purpose",
+        "status",
+        "held_because",
+        "last_error",
+        "attempts",
+        "created_at",
+        "next_attempt_at",
     )
     return [
         MailRow(
@@ -108,7 +118,7 @@ def failed() -> list[MailRow]:
             address=mail.to_address,
             purpose=str(MessagePurpose(mail.purpose).label),
             status=str(MessageStatus(mail.status).label),
-            why=mail.last_error,
+            why=str(WithheldBecause(mail.held_because).label) if mail.held_because else mail.last_error,
             attempts=mail.attempts,
             at=mail.created_at,
             next_at=mail.next_attempt_at,
@@ -129,7 +139,8 @@ def _held(now: datetime) -> QuerySet[Reminder]:
 
 def _failed() -> QuerySet[Message]:
     tried = Q(status=MessageStatus.QUEUED) & ~Q(last_error="")
-    return Message.objects.filter(Q(status__in=(MessageStatus.FAILED, MessageStatus.BOUNCED)) | tried)
+    not_left = (MessageStatus.FAILED, MessageStatus.BOUNCED, MessageStatus.HELD)
+    return Message.objects.filter(Q(status__in=not_left) | tried)
 
 
 def _rows(reminders: Iterable[Reminder]) -> list[ReminderRow]:

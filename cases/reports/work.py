@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db.models import TextChoices
 
+from cases.actions.addresses import waiting_for
 from cases.reports.kept import kept
 from cases.reports.owed import PER_GROUP, Owed, Scope, owed, values_of
 from cases.reports.own import OwnFigures, own_figures
@@ -127,6 +128,17 @@ class WaitingRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddressRow:
+    """A changed mail address of a customer, of which somebody has to say that it is theirs."""
+
+    reference: str
+    customer: str
+    address: str
+    changed_by: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """The answer. ``later_answers``: customers of closed cases for whom it is not right after all. ``counts`` are the
     open cases of each scope; ``promised`` counts all promises that are owed."""
@@ -138,6 +150,7 @@ class Work:
     later_answers: tuple[WordRow, ...]
     words: tuple[WordRow, ...]
     waiting: tuple[WaitingRow, ...]
+    addresses: tuple[AddressRow, ...]
     counts: Mapping[Scope, int]
     figures: OwnFigures
 
@@ -146,7 +159,7 @@ class Work:
 
 
 def my_work(user: User, *, now: datetime, scope: Scope = Scope.MINE) -> Work:
-    """What is owed in a scope, as far as this person may see it. Eight queries; one fewer while figures are kept."""
+    """What is owed in a scope, as far as this person may see it. Nine queries; one fewer while figures are kept."""
     days, questions = Days.of(now, user.zone), owed(scope, user.role)
     counts = questions.counts(user=user.pk, now=now, tomorrow=days.tomorrow, next_week=days.next_week)
     (totals,) = values_of(counts)
@@ -160,6 +173,7 @@ def my_work(user: User, *, now: datetime, scope: Scope = Scope.MINE) -> Work:
         later_answers=tuple(word for word in words if word.reason is UpdateReason.LATER_NOT),
         words=tuple(word for word in words if word.reason is not UpdateReason.LATER_NOT),
         waiting=_waiting(questions, user, now),
+        addresses=_addresses(user, now),
         counts={one: totals[f"in_{one}"] for one in Scope},
         figures=kept(f"own:{user.public_id}", lambda: own_figures(user, now=now), now=now).answer,
     )
@@ -314,4 +328,18 @@ def _waiting(questions: Owed, user: User, now: datetime) -> tuple[WaitingRow, ..
             until=pause["until"],
         )
         for pause in values_of(questions.waiting(user=user.pk, now=now))
+    )
+
+
+def _addresses(user: User, now: datetime) -> tuple[AddressRow, ...]:
+    """Whatever the scope: they are this person's to answer."""
+    return tuple(
+        AddressRow(
+            reference=question.case.reference,
+            customer=question.case.customer.name,
+            address=question.case.customer.email,
+            changed_by=str(question.changed_by),
+            since=question.asked_at,
+        )
+        for question in waiting_for(user, now)
     )

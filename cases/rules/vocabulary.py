@@ -454,6 +454,14 @@ class MessageStatus(TextChoices):
     BOUNCED = "bounced", "Bounced"
     FAILED = "failed", "Could not be sent"
     CANCELLED = "cancelled", "No longer needed"
+    HELD = "held", "Held back"
+
+
+class WithheldBecause(TextChoices):
+    """Why a mail to a customer is held back in the outbox."""
+
+    NO_ADDRESS = "no_address", "The customer has no mail address"
+    UNCONFIRMED = "unconfirmed", "Somebody has to say that the new mail address is theirs"
 
 
 class MailFailure(TextChoices):
@@ -648,6 +656,11 @@ class EventKind(TextChoices):
     FOLLOW_UP_BOUNCED = "follow_up.bounced", "learned that the follow-up did not arrive"
     FOLLOW_UP_RESPONSE = "follow_up.response", "recorded what came of the follow-up"
     LINK_MADE = "link.made", "made a link for the customer"
+    LINKS_REVOKED = "links.revoked", "took back links of the customer"
+    MAIL_MOVED = "mail.moved", "changed where waiting mail goes"
+    MAIL_TAKEN_BACK = "mail.taken_back", "took back a mail before it left"
+    ADDRESS_ASKED = "address.asked", "asked whether the new mail address is the customer’s"
+    ADDRESS_CONFIRMED = "address.confirmed", "said that the new mail address is the customer’s"
     CAUSE_CHANGED = "cause.changed", "changed the cause"
     PREVENTION_ADDED = "prevention.added", "added a prevention action"
     PREVENTION_CHANGED = "prevention.changed", "moved a prevention action on"

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from cases import permissions
-from cases.actions import deciding, handling
+from cases.actions import addresses, deciding, handling
 from cases.actions.compensations import may_give
 from cases.actions.satisfaction import token_of
 from cases.mail import links
 from cases.models import StatusUpdate
 from cases.permissions import Verb
+from cases.reminders.recipients import Recipients
 from cases.rules import workflow
 from cases.rules.vocabulary import (
     ApprovalStatus,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from cases.actions.deciding import Asked, Grounds
     from cases.models import (
+        AddressQuestion,
         Apology,
         Approval,
         Case,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
         Concern,
         Contact,
         CustomerLink,
+        Message,
         Pause,
         PreventionAction,
         Promise,
@@ -135,6 +138,9 @@ class CasePage:
     decides: frozenset[UUID]
     prevention: Sequence[PreventionAction]
     review: Apology | None
+    question: AddressQuestion | None
+    may_confirm: bool
+    held: Sequence[Message]
     earlier_cases: int
     events: list[Line]
     has_older_events: bool
@@ -179,13 +185,16 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         form=form,
         form_url=_url(case, name),
         ways=(*(_ways(case, selected) if open_to and not waits_for else ()), *_afterwards(case, selected)),
-        more=_more(
-            case,
-            user,
-            later,
-            paused=len(pauses),
-            is_dangerous=is_dangerous,
-            is_answered=statuses.get(StepKind.CONFIRM) == StepStatus.DONE,
+        more=(
+            *_more(
+                case,
+                user,
+                later,
+                paused=len(pauses),
+                is_dangerous=is_dangerous,
+                is_answered=statuses.get(StepKind.CONFIRM) == StepStatus.DONE,
+            ),
+            *_links(case, rows),
         ),
         pauses=pauses,
         concerns=rows.concerns,
@@ -196,6 +205,9 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         decides=_decides(user, waiting, grounds),
         prevention=rows.prevention,
         review=rows.review,
+        question=rows.question,
+        may_confirm=rows.question is not None and addresses.may_confirm(user, case, Recipients.load(now)),
+        held=rows.held,
         earlier_cases=rows.earlier,
         events=lines_of(case, rows.events[:MOST_EVENTS]),
         has_older_events=len(rows.events) > MOST_EVENTS,
@@ -325,6 +337,11 @@ def _more(
     if case.is_open:
         return ways
     return (*ways, *_afterwards(case, StepKind.CORRECT), *_afterwards(case, StepKind.FOLLOW_UP))
+
+
+def _links(case: Case, rows: CaseRows) -> tuple[Way, ...]:
+    revoke = Way(label="Take back their links", icon="ban", url=_url(case, "revoke-links"))
+    return (revoke,) if rows.links else ()
 
 
 def _url(case: Case, name: str) -> str:

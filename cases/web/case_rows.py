@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from cases.actions.clocks import Recorded
 from cases.models import (
+    AddressQuestion,
     Apology,
     Approval,
     Case,
@@ -17,6 +18,7 @@ from cases.models import (
     Contact,
     CustomerLink,
     Event,
+    Message,
     Pause,
     PreventionAction,
     Promise,
@@ -42,9 +44,11 @@ _BESIDE = {
     "has_pauses": Pause.objects.filter(case=OuterRef("pk")),
     "has_compensations": Compensation.objects.filter(case=OuterRef("pk")),
     "has_approvals": Approval.objects.filter(case=OuterRef("pk"), status=ApprovalStatus.ASKED),
-    "has_links": CustomerLink.objects.working().filter(case=OuterRef("pk")),
     "has_private_note": Contact.objects.filter(case=OuterRef("pk")).exclude(private_note=""),
     "has_review": Apology.objects.filter(case=OuterRef("pk"), status=ApologyStatus.IN_REVIEW),
+    "has_address_question": AddressQuestion.objects.waiting().filter(case=OuterRef("pk")),
+    "has_held": Message.objects.held().filter(case=OuterRef("pk")),
+    "has_links": CustomerLink.objects.working().filter(case=OuterRef("pk")),
     "has_prevention": PreventionAction.objects.filter(incident=OuterRef("incident")),
 }
 """What most cases have nothing of: the case says so when it is fetched, and nobody asks for it then."""
@@ -78,6 +82,8 @@ _LINKS = Statement(lambda case: CustomerLink.objects.working().filter(case=case)
 _PREVENTION = Statement(
     lambda incident: PreventionAction.objects.filter(incident=incident).exclude(status=PreventionStatus.DROPPED)
 )
+_QUESTIONS = Statement(lambda case: AddressQuestion.objects.waiting().filter(case=case))
+_HELD = Statement(lambda case: Message.objects.held().filter(case=case).defer("text", "html", "raw"))
 _EVENTS = Statement(
     lambda case, incident: Event.objects.filter(Q(case=case) | Q(incident=incident)).order_by("-at", "-pk")[
         : MOST_EVENTS + 1
@@ -90,8 +96,9 @@ _OTHERS = Statement(lambda customer: Case.objects.filter(customer=customer).fail
 class CaseRows:
     """``steps``: of the present round; ``before``: of earlier ones. ``approvals``: those that wait.
 
-    ``earlier``: how many failures the customer had before. ``ask_after``: contacts with a private note, newest first.
-    ``events``: the newest first, one more than are shown.
+    ``question``: whether a changed mail address is theirs. ``held``: mails that may not leave. ``earlier``: how many
+    failures the customer had before. ``ask_after``: contacts with a private note, newest first. ``events``: the newest
+    first, one more than are shown.
     """
 
     steps: Sequence[Step]
@@ -104,6 +111,8 @@ class CaseRows:
     ask_after: Sequence[Contact]
     links: Sequence[CustomerLink]
     prevention: Sequence[PreventionAction]
+    question: AddressQuestion | None
+    held: Sequence[Message]
     events: Sequence[Event]
     earlier: int
 
@@ -136,6 +145,8 @@ def rows_of(case: Case) -> CaseRows:
         ask_after=private_notes(case),
         links=_LINKS(case=key) if _has(case, "links") else [],
         prevention=_PREVENTION(incident=incident) if _has(case, "prevention") else [],
+        question=_QUESTIONS(case=key)[0] if _has(case, "address_question") else None,
+        held=_HELD(case=key) if _has(case, "held") else [],
         events=_EVENTS(case=key, incident=incident),
         earlier=sum(
             other.known_at < case.known_at and other.incident_id != incident
@@ -152,6 +163,7 @@ def rows_of(case: Case) -> CaseRows:
             ("asked_by", "asked_to"): rows.approvals,
             ("by",): rows.ask_after,
             ("created_by",): rows.links,
+            ("changed_by", "asked_to"): [rows.question] if rows.question else [],
             ("actor",): rows.events,
         }
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cases.rules.vocabulary import StepKind
-from cases.web.forms import case, compensation, contacts, produced, satisfaction, steps
+from cases.web.forms import addresses, case, compensation, contacts, produced, satisfaction, steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +57,9 @@ VERBS: Mapping[str, CaseVerb] = {
     "made-safe": CaseVerb(case.MadeSafeForm),
     "start-clocks": CaseVerb(case.StartClocksForm),
     "link": CaseVerb(case.LinkForm, anchor="#links"),
+    "revoke-links": CaseVerb(addresses.RevokeLinksForm),
+    "confirm-address": CaseVerb(addresses.ConfirmAddressForm),
+    "take-mail-back": CaseVerb(addresses.TakeMailBackForm),
     "close": CaseVerb(case.CloseForm),
     "unreconciled": CaseVerb(case.UnreconciledForm),
     "reopen": CaseVerb(case.ReopenForm),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from cases.actions.events import FIELD_NAMES, CustomerChanged, Sentence, facts_of, told
-from cases.models import Event
-from cases.rules.vocabulary import Channel
+from cases.models import Event, Message
+from cases.rules.vocabulary import Channel, MessageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,10 +27,12 @@ _RECORDED_LATER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line(Sentence):
-    """One event as people read it. ``recorded_at``: only where it was recorded later than it happened."""
+    """One event as people read it. ``recorded_at``: only where it was recorded later than it happened. ``mailed``: of a
+    mail to the customer, to which address it went, or why it has not."""
 
     at: datetime
     recorded_at: datetime | None
+    mailed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,36 @@ class CustomerLine:
 
 def lines_of(case: Case, events: Iterable[Event]) -> list[Line]:
     """``events`` of a case and its incident as people read them, in the same order."""
-    return [line_of(event, customer=case.customer.name) for event in events]
+    events = list(events)
+    mails = _mails_of(events)
+    return [line_of(event, customer=case.customer.name, mail=mails.get(_mail_key(event))) for event in events]
 
 
-def line_of(event: Event, *, customer: str) -> Line:
+def line_of(event: Event, *, customer: str, mail: Message | None = None) -> Line:
     recorded_at = event.recorded_at
     is_later = recorded_at is not None and abs(recorded_at - event.at) >= _RECORDED_LATER
     sentence = told(event, customer=customer)
     words = {field.name: getattr(sentence, field.name) for field in fields(Sentence)}
-    return Line(**words, at=event.at, recorded_at=recorded_at if is_later else None)
+    return Line(**words, at=event.at, recorded_at=recorded_at if is_later else None, mailed=_mailed(mail))
+
+
+def _mail_key(event: Event) -> str:
+    return str(event.facts.get("message") or "") if isinstance(event.facts, dict) else ""
+
+
+def _mails_of(events: Iterable[Event]) -> dict[str, Message]:
+    """By public key. Where a mail goes stands on its row alone: an address can be erased, and an event cannot."""
+    keys = {key for key in map(_mail_key, events) if key}
+    found = Message.objects.filter(public_id__in=keys).defer("text", "html", "raw") if keys else ()
+    return {str(mail.public_id): mail for mail in found}
+
+
+def _mailed(mail: Message | None) -> str:
+    if mail is None:
+        return ""
+    if mail.status == MessageStatus.HELD:
+        return f"Held back: {mail.get_held_because_display().lower()}"
+    return f"To {mail.to_address}" if mail.to_address else ""
 
 
 def whole_history(case: Case) -> list[Line]:

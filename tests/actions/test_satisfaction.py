@@ -272,5 +272,5 @@ def test_a_link_works_until_it_expires_is_revoked_or_is_cut(case: Case, agent: U
     with refused("This link has expired"):
         open_link(token, now + 30 * DAY)
     CustomerLink.objects.update(revoked_at=now)
-    with refused("This link has expired"):
+    with refused("This link has been taken back"):
         open_link(token, now)

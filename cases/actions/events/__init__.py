@@ -37,6 +37,8 @@ from cases.actions.events.clocks import (
 )
 from cases.actions.events.contacts import (
     FIELD_NAMES,
+    AddressAsked,
+    AddressConfirmed,
     CallAsked,
     ConcernAdded,
     ConcernSettled,
@@ -46,6 +48,9 @@ from cases.actions.events.contacts import (
     CustomerChanged,
     LaterAnswerSettled,
     LinkMade,
+    LinksRevoked,
+    MailMoved,
+    MailTakenBack,
     NoteAdded,
 )
 from cases.actions.events.learning import CauseChanged, PreventionAdded, PreventionChanged, PreventionMoved
@@ -86,6 +91,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FIELD_NAMES",
+    "AddressAsked",
+    "AddressConfirmed",
     "ApologyBounced",
     "ApologyDrafted",
     "ApologyQueued",
@@ -128,7 +135,10 @@ __all__ = [
     "ImportUndone",
     "LaterAnswerSettled",
     "LinkMade",
+    "LinksRevoked",
     "MadeSafe",
+    "MailMoved",
+    "MailTakenBack",
     "MessageBounced",
     "MessageFailed",
     "MessageLost",

@@ -7,7 +7,18 @@ from datetime import datetime
 from typing import ClassVar
 
 from cases.actions.events.base import Facts, Sentence, Setting, labels, when, words
-from cases.rules.vocabulary import Answer, Channel, ConcernStatus, Direction, EventKind, Outcome, Reached, Reaction
+from cases.rules.vocabulary import (
+    Answer,
+    Channel,
+    ConcernStatus,
+    Direction,
+    EventKind,
+    MessagePurpose,
+    Outcome,
+    Reached,
+    Reaction,
+    WithheldBecause,
+)
 
 _ANSWERED = {
     Answer.SATISFIED: "satisfied",
@@ -116,11 +127,12 @@ class ConcernSettled(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerAsked(Facts):
-    """``words``: of the mail that asked."""
+    """``words``: of the mail that asked; ``message``: its public key."""
 
     kind: ClassVar[EventKind] = EventKind.CUSTOMER_ASKED
     channel: Channel
     words: str = ""
+    message: str = ""
 
     def sentence(self, setting: Setting) -> Sentence:
         return Sentence(did="asked whether we made it right", texts=words(self.words), tags=labels(self.channel))
@@ -189,3 +201,64 @@ class CustomerChanged(Facts):
     def sentence(self, setting: Setting) -> Sentence:
         named = (FIELD_NAMES.get(name, "something else") for name in self.fields)
         return Sentence(did="changed the customer’s data", tags=tuple(dict.fromkeys(named)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinksRevoked(Facts):
+    """``by_change``: because the customer's mail address changed."""
+
+    kind: ClassVar[EventKind] = EventKind.LINKS_REVOKED
+    count: int
+    by_change: bool = False
+
+    def sentence(self, setting: Setting) -> Sentence:
+        number = "the link" if self.count == 1 else f"{self.count} links"
+        because = ", because their mail address changed" if self.by_change else ""
+        return Sentence(did=f"took back {number} of the customer{because}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailMoved(Facts):
+    """``messages``: public keys of mails that wait. ``held``: why they may not leave; none: they go to the present
+    address."""
+
+    kind: ClassVar[EventKind] = EventKind.MAIL_MOVED
+    messages: tuple[str, ...]
+    held: WithheldBecause | None = None
+
+    def sentence(self, setting: Setting) -> Sentence:
+        number = "a mail that waited" if len(self.messages) == 1 else f"{len(self.messages)} mails that waited"
+        if self.held is None:
+            return Sentence(did=f"let {number} leave for the customer’s present address")
+        return Sentence(did=f"held back {number}", tags=labels(self.held))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailTakenBack(Facts):
+    kind: ClassVar[EventKind] = EventKind.MAIL_TAKEN_BACK
+    purpose: MessagePurpose | None
+    message: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did="took back a mail before it left", tags=labels(self.purpose))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressAsked(Facts):
+    """``to``: who was asked. ``after_hours``: so long nobody had answered; then it is the manager's."""
+
+    kind: ClassVar[EventKind] = EventKind.ADDRESS_ASKED
+    to: str
+    after_hours: int = 0
+
+    def sentence(self, setting: Setting) -> Sentence:
+        whom = self.to or "whoever works on this case"
+        if self.after_hours:
+            did = f"asked {whom} whether the new mail address is right: nobody had said so in {self.after_hours} hours"
+            return Sentence(did=did)
+        return Sentence(did=f"gave the customer another mail address; {whom} has to say that it is right")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressConfirmed(Facts):
+    kind: ClassVar[EventKind] = EventKind.ADDRESS_CONFIRMED

@@ -45,6 +45,7 @@ class ApologyReviewed(Facts):
 class ApologyQueued(Facts):
     kind: ClassVar[EventKind] = EventKind.APOLOGY_QUEUED
     body: str
+    message: str = ""
 
     def sentence(self, setting: Setting) -> Sentence:
         return Sentence(did=str(self.kind.label), texts=words(self.body))
@@ -52,11 +53,12 @@ class ApologyQueued(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class ApologySent(Facts):
-    """Spoken, or taken by the mail server."""
+    """Spoken, or taken by the mail server. ``message``: the public key of the mail; its row says where it went."""
 
     kind: ClassVar[EventKind] = EventKind.APOLOGY_SENT
     channel: Channel
     body: str
+    message: str = ""
     explanation: str = ""
     explanation_status: ExplanationStatus | None = None
 
@@ -72,6 +74,7 @@ class _NotArrived(Facts):
     kind: ClassVar[EventKind] = EventKind.MESSAGE_BOUNCED
     error: str
     owed_again: StepKind | None = None
+    message: str = ""
 
     def sentence(self, setting: Setting) -> Sentence:
         return Sentence(did=str(self.kind.label), texts=words(self.error), tags=self._tags())
@@ -218,6 +221,7 @@ class FollowUpDrafted(Facts):
 @dataclass(frozen=True, kw_only=True)
 class FollowUpQueued(Facts):
     kind: ClassVar[EventKind] = EventKind.FOLLOW_UP_QUEUED
+    message: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,6 +234,7 @@ class FollowUpSent(Facts):
     found: str
     body: str
     changes: tuple[str, ...] = ()
+    message: str = ""
 
     def sentence(self, setting: Setting) -> Sentence:
         did = "told the customer what changed" if self.changes else "told the customer what we found"

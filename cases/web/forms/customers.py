@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from cases.actions import customers
+from cases.actions import addresses, customers
 from cases.actions.customers import CustomerDetails
 from cases.reports.customer_list import alike, said_of
 from cases.rules.vocabulary import Channel
@@ -63,6 +63,7 @@ class CustomerForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         """Whoever gets the name, address or number of another customer may be that customer."""
         typed = super().clean() or self.cleaned_data
+        self._check_may_change()
         new = {
             part: typed[part] for part in ("name", "email", "phone") if part in self.changed_data and typed.get(part)
         }
@@ -73,8 +74,20 @@ class CustomerForm(RecordForm):
             )
         return typed
 
+    @property
+    def why_not(self) -> str:
+        """Why this person may not change how the customer is named and reached; empty where they may."""
+        return addresses.why_not(self.customer, self.staff)
+
     def run(self, now: datetime) -> Customer:
         typed = {name: self.cleaned_data[name] or "" for name in CustomerDetails.__slots__}
         return customers.change_customer(
             customer=self.customer, details=CustomerDetails(**typed), actor=self.staff, now=now
         )
+
+    def _check_may_change(self) -> None:
+        """At the fields, so that nothing typed is lost; the action asks again."""
+        guarded = [name for name in self.changed_data if name in addresses.GUARDED]
+        refusal = self.why_not if guarded else ""
+        for name in guarded if refusal else ():
+            self.add_error(name, refusal)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core import signing
 from django.core.cache import cache
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -17,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cases.actions import satisfaction, submissions
-from cases.errors import RuleError
+from cases.errors import NoLinkError, RuleError
 from cases.reports.made_right import made_right
 from cases.rules.calendars import load_zone
 from cases.web.forms.made_right import FeelForm
@@ -47,7 +46,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     try:
         link = satisfaction.open_link(token, timezone.now())
     except RuleError as error:
-        is_forged = isinstance(error.__cause__, signing.BadSignature)
+        is_forged = isinstance(error, NoLinkError)
         return _private(_refused(request, str(error), status=404 if is_forged else 410))
     with timezone.override(_zone(link)):
         return _private(_answer(request, link) if request.method == "POST" else _page(request, link))

@@ -107,4 +107,9 @@ NEW = (
     EventKind.CUSTOMER_CHANGED,
     EventKind.LATER_ANSWER_SETTLED,
     EventKind.PREVENTION_MOVED,
+    EventKind.LINKS_REVOKED,
+    EventKind.MAIL_MOVED,
+    EventKind.MAIL_TAKEN_BACK,
+    EventKind.ADDRESS_ASKED,
+    EventKind.ADDRESS_CONFIRMED,
 )
