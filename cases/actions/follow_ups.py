@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 
 from cases.actions import clocks, steps, turns
@@ -15,7 +16,7 @@ from cases.mail import compose
 from cases.models import FollowUp, FollowUpChange
 from cases.permissions import Verb
 from cases.rules import evidence as rules
-from cases.rules import workflow
+from cases.rules import telling, workflow
 from cases.rules.evidence import ChangeTold, FollowUpEvidence
 from cases.rules.vocabulary import (
     Channel,
@@ -63,7 +64,7 @@ def speak_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime, a
     _check(case, letter)
     at = steps.possible(case, StepKind.FOLLOW_UP, at, now)
     follow_up = _write(case, letter, actor=actor, now=now)
-    follow_up.body = whole_letter(case, letter)
+    follow_up.body = whole_letter(case, letter, author=actor)
     follow_up.status, follow_up.sent_at = FollowUpStatus.SPOKEN, at
     follow_up.save()
     _left(case, follow_up, at=at)
@@ -82,12 +83,12 @@ def send_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime) ->
     if case.follow_ups.filter(round=case.round, status=FollowUpStatus.SENT).exists():
         raise RuleError("The follow-up is on its way already.")
     follow_up = _write(case, letter, actor=actor, now=now)
-    follow_up.body = whole_letter(case, letter)
+    follow_up.body = whole_letter(case, letter, author=actor)
     follow_up.status = FollowUpStatus.SENT
     follow_up.message = compose.to_customer(
         case,
         MessagePurpose.FOLLOW_UP,
-        subject=f"What we changed because of you: {case.title}",
+        subject=_subject(case, letter, now),
         body=follow_up.body,
         now=now,
     )
@@ -141,12 +142,16 @@ def record_response(*, follow_up: FollowUp, response: FollowUpResponse, actor: U
     return follow_up
 
 
-def whole_letter(case: Case, letter: Letter) -> str:
-    """The letter as the customer gets it: the person's words, then each change in the words its status allows."""
-    told = [rules.tell_change(change) for change in _told(case, letter)]
-    nothing = letter.nothing_changed_because.strip()
-    tail = ["What is different now:", *(f"- {sentence}" for sentence in told)] if told else []
-    return "\n\n".join(part for part in (letter.body.strip(), "\n".join(tail), nothing if not told else "") if part)
+def whole_letter(case: Case, letter: Letter, *, author: User | None = None) -> str:
+    """The letter as the customer gets it: the facts stand above the signature of its ``author``."""
+    names = (author.name, author.get_short_name()) if author is not None else ()
+    names = (*names, settings.AMENDS_ORGANIZATION)
+    return telling.letter(letter.body, _told(case, letter), letter.nothing_changed_because, names=names)
+
+
+def _subject(case: Case, letter: Letter, now: datetime) -> str:
+    today = now.astimezone(clocks.zone_of(case)).date()
+    return telling.subject(_told(case, letter), case.title, today=today)
 
 
 def _told(case: Case, letter: Letter) -> tuple[ChangeTold, ...]:
@@ -219,11 +224,13 @@ def _left(case: Case, follow_up: FollowUp, *, at: datetime) -> None:
 
 
 def _finish(case: Case, follow_up: FollowUp, *, at: datetime, now: datetime | None) -> None:
+    told = list(follow_up.changes.all())
     happened = FollowUpSent(
         channel=Channel(follow_up.channel),
         examined=follow_up.examined,
         found=follow_up.found,
-        changes=tuple(change.words for change in follow_up.changes.all()),
+        changes=tuple(change.words for change in told),
+        says=telling.says([PreventionStatus(change.status_then) for change in told]),
         body=follow_up.body,
         message=compose.key_of(follow_up.message),
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from cases.models import Acknowledgement, PreventionAction, SatisfactionCheck
-from cases.rules import workflow
+from cases.rules import telling, workflow
 from cases.rules.money import Money
 from cases.rules.vocabulary import (
     Answer,
@@ -24,6 +24,7 @@ from cases.rules.vocabulary import (
     CompensationForm,
     CompensationStatus,
     CorrectionStatus,
+    FollowUpSays,
     FollowUpStatus,
     PreventionStatus,
     PromiseStatus,
@@ -211,9 +212,20 @@ def _changed(action: PreventionAction, now: datetime) -> Iterator[Line]:
 
 def _followed_up(case: Case) -> Iterator[Line]:
     told = case.follow_ups.filter(status__in=(FollowUpStatus.SPOKEN, FollowUpStatus.DELIVERED))
-    for follow_up in told.select_related("author"):
-        words = f"{_who(follow_up.author)} told you what we found and what we changed"
+    for follow_up in told.select_related("author").prefetch_related("changes"):
+        said = telling.says([PreventionStatus(change.status_then) for change in follow_up.changes.all()])
+        if said is FollowUpSays.NOTHING and not follow_up.nothing_changed_because:
+            words = f"{_who(follow_up.author)} told you what we found"
+        else:
+            words = f"{_who(follow_up.author)} told you what we found {_AND_TOLD[said]}"
         yield Line(state=State.DONE, words=words, at=follow_up.sent_at)
+
+
+_AND_TOLD = {
+    FollowUpSays.CHANGED: "and what we changed",
+    FollowUpSays.PLANNED: "and what we will change",
+    FollowUpSays.NOTHING: "and why nothing has changed yet",
+}
 
 
 def _last_answer(case: Case) -> Given | None:

@@ -295,6 +295,14 @@ class FollowUpStatus(TextChoices):
     BOUNCED = "bounced", "Bounced"
 
 
+class FollowUpSays(TextChoices):
+    """What a follow-up may claim, by what it tells of. The label goes on after somebody's name."""
+
+    CHANGED = "changed", "told the customer what changed"
+    PLANNED = "planned", "told the customer what we will change"
+    NOTHING = "nothing", "told the customer what we found, and why nothing has changed yet"
+
+
 class FollowUpResponse(TextChoices):
     """What came back after the follow-up (domain.md A2.5)."""
 
@@ -652,7 +660,7 @@ class EventKind(TextChoices):
     CUSTOMER_CHANGED = "customer.changed", "changed the customer’s data"
     FOLLOW_UP_DRAFTED = "follow_up.drafted", "drafted the follow-up"
     FOLLOW_UP_QUEUED = "follow_up.queued", "handed the follow-up to the mail"
-    FOLLOW_UP_SENT = "follow_up.sent", "told the customer what changed"
+    FOLLOW_UP_SENT = "follow_up.sent", "told the customer what came of it"
     FOLLOW_UP_BOUNCED = "follow_up.bounced", "learned that the follow-up did not arrive"
     FOLLOW_UP_RESPONSE = "follow_up.response", "recorded what came of the follow-up"
     LINK_MADE = "link.made", "made a link for the customer"

@@ -61,7 +61,7 @@ STEPS: Mapping[StepKind, StepRule] = {
         waits_for=(StepKind.CORRECT, StepKind.COMPENSATE),
     ),
     StepKind.FOLLOW_UP: StepRule(
-        completes="The customer was told what we examined, found and changed.",
+        completes="The customer was told what we examined and found, and what changed or why nothing did.",
         waits_for=(StepKind.CONFIRM,),
         waiver_needs_second_person=False,
     ),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from cases.actions import learning
+from cases.actions.events import told
 from cases.actions.follow_ups import (
     Letter,
     draft_follow_up,
@@ -171,3 +172,29 @@ def test_what_came_of_it_is_kept(case: Case, agent: User, now: datetime) -> None
     )
 
     assert (follow_up.response, follow_up.response_at) == (FollowUpResponse.ORDERED_AGAIN, now + 9 * DAY)
+
+
+def test_the_subject_and_the_timeline_say_that_nothing_changed_where_nothing_did(
+    case: Case, agent: User, now: datetime
+) -> None:
+    letter = replace(LETTER, body=f"{LETTER.body}\n\nKind regards,\n{agent.name}")
+    follow_up = send_follow_up(case=case, letter=letter, actor=agent, now=now + DAY)
+    mail = Message.objects.get()
+    assert mail.subject.startswith("What we found, and why nothing has changed yet: ")
+    assert mail.text.index("still looking for the cause") < mail.text.index("Kind regards")
+
+    follow_up_left(follow_up, at=now + 2 * DAY)
+    event = Event.objects.get(kind=EventKind.FOLLOW_UP_SENT)
+    assert told(event, customer="Grace").did == "told the customer what we found, and why nothing has changed yet"
+
+
+def test_the_subject_tells_plans_as_plans_and_changes_as_changes(case: Case, agent: User, now: datetime) -> None:
+    planned = change(case, agent, now, "Packers count twice")
+    send_follow_up(case=case, letter=replace(LETTER, changes=(planned,)), actor=agent, now=now + DAY)
+    assert Message.objects.get().subject.startswith("What we will change because of you by September 24: ")
+
+    finish_prevention(action=planned, actor=agent, now=now + 2 * DAY)
+    follow_up_failed(FollowUp.objects.get(), at=now + 2 * DAY, error="550 no such mailbox")
+    planned.refresh_from_db()
+    send_follow_up(case=case, letter=replace(LETTER, changes=(planned,)), actor=agent, now=now + 3 * DAY)
+    assert Message.objects.latest("pk").subject.startswith("What we changed because of you: ")

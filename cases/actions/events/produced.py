@@ -16,6 +16,7 @@ from cases.rules.vocabulary import (
     EventKind,
     ExplanationStatus,
     FollowUpResponse,
+    FollowUpSays,
     MessagePurpose,
     Payer,
     StepKind,
@@ -226,7 +227,7 @@ class FollowUpQueued(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpSent(Facts):
-    """Spoken, or taken by the mail server. ``changes`` are told in ``body`` as well."""
+    """Spoken, or taken by the mail server. ``changes`` are told in ``body`` as well. Older rows have no ``says``."""
 
     kind: ClassVar[EventKind] = EventKind.FOLLOW_UP_SENT
     channel: Channel
@@ -235,9 +236,11 @@ class FollowUpSent(Facts):
     body: str
     changes: tuple[str, ...] = ()
     message: str = ""
+    says: FollowUpSays | None = None
 
     def sentence(self, setting: Setting) -> Sentence:
-        did = "told the customer what changed" if self.changes else "told the customer what we found"
+        older = "told the customer what changed" if self.changes else "told the customer what we found"
+        did = str(self.says.label) if self.says else older
         looked_into = self.examined and f"Looked into: {self.examined}"
         return Sentence(did=did, texts=words(self.body, looked_into, self.found), tags=labels(self.channel))
 

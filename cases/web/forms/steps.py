@@ -210,7 +210,7 @@ class CorrectForm(CaseForm):
 
 class FollowUpForm(LetterForm):
     heading = "Follow up"
-    lead = "Tell the customer what you looked into, what you found, and what is different now because of them."
+    lead = "Tell the customer what you looked into, what you found, and what is different now, or why nothing is yet."
     buttons = (
         Button("Send follow-up", "send", "send"),
         Button("I told them in person or by phone", "phone", "speak"),
@@ -221,7 +221,7 @@ class FollowUpForm(LetterForm):
     examined = Words(label="What did we look into?", rows=2)
     found = Words(label="What did we find?", rows=2)
     changes: forms.ModelMultipleChoiceField[PreventionAction] = forms.ModelMultipleChoiceField(
-        label="What is different now",
+        label="What is different now, or will be",
         queryset=None,
         required=False,
         to_field_name="public_id",
@@ -232,7 +232,7 @@ class FollowUpForm(LetterForm):
     body = Words(
         label="The letter",
         rows=8,
-        help_text="The changes you ticked are added below it. One renewed apology, thanks, and your name.",
+        help_text="One renewed apology, thanks, your name. The changes, or why there are none, are put above it.",
     )
     channel = Choice(Channel, label="If spoken: how", required=False)
     at = Moment(label="When, if not now", required=False)
@@ -261,7 +261,7 @@ class FollowUpForm(LetterForm):
     def said(self) -> str:
         return {
             "send": "The follow-up is on its way. The step is done as soon as it has left.",
-            "speak": "Recorded: you told them what changed.",
+            "speak": "Recorded: you told them what came of it.",
             "draft": "The draft is kept.",
         }[self.how]
 

@@ -15,13 +15,14 @@ from django.utils import timezone
 from cases.actions import compensations, promises
 from cases.actions.compensations import Proposal
 from cases.actions.promises import Pledge
-from cases.models import Case, CustomerLink, Promise, User
+from cases.models import Case, CustomerLink, FollowUp, Promise, User
 from cases.reports.made_right import State, made_right
 from cases.rules.vocabulary import (
     Channel,
     CompensationForm,
     CompensationNature,
     CompensationStatus,
+    FollowUpStatus,
 )
 from tests.conftest import Log
 from tests.web.made_right.deeds import Address, acknowledge, apologize, feel, give
@@ -196,3 +197,18 @@ def test_a_promise_of_another_case_is_not_told(log: Log, recovered: Case, agent:
     promises.make_promise(case=other, pledge=pledge, actor=agent, now=today)
     assert Promise.objects.count() == 1
     assert "Something else" not in str(made_right(recovered, now=today))
+
+
+def test_the_page_says_that_nothing_changed_where_nothing_did(case: Case, agent: User, now: datetime) -> None:
+    FollowUp.objects.create(
+        case=case,
+        channel=Channel.PHONE,
+        status=FollowUpStatus.SPOKEN,
+        body="Dear Grace",
+        nothing_changed_because="We are still looking.",
+        author=agent,
+        created_at=now,
+        sent_at=now,
+    )
+    lines = [line.words for line in made_right(case, now=now).lines]
+    assert "Maya Osei told you what we found and why nothing has changed yet" in lines

@@ -1,0 +1,67 @@
+"""A follow-up letter claims what the record says, and its facts stand above the signature."""
+
+from datetime import date
+
+import pytest
+
+from cases.rules import telling
+from cases.rules.evidence import ChangeTold
+from cases.rules.vocabulary import FollowUpSays, PreventionStatus
+
+TODAY = date(2026, 3, 2)
+DONE = ChangeTold(change="The fields have other colors", status=PreventionStatus.DONE, due=None)
+PLANNED = ChangeTold(change="Packers count twice", status=PreventionStatus.PLANNED, due=date(2026, 4, 3))
+NO_DAY = ChangeTold(change="Packers count twice", status=PreventionStatus.PLANNED, due=None)
+OVERDUE = ChangeTold(change="Packers count twice", status=PreventionStatus.PLANNED, due=date(2026, 2, 3))
+REASON = "We are still looking for the cause."
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject"),
+    [
+        ((), "What we found, and why nothing has changed yet: A lost parcel"),
+        ((DONE,), "What we changed because of you: A lost parcel"),
+        ((PLANNED, DONE), "What we changed because of you: A lost parcel"),
+        ((PLANNED,), "What we will change because of you by April 3: A lost parcel"),
+        ((PLANNED, NO_DAY), "What we plan to change because of you: A lost parcel"),
+        ((OVERDUE,), "What we plan to change because of you: A lost parcel"),
+    ],
+)
+def test_the_subject_follows_the_record(changes: tuple[ChangeTold, ...], subject: str) -> None:
+    assert telling.subject(changes, "A lost parcel", today=TODAY) == subject
+
+
+@pytest.mark.parametrize(
+    "signature",
+    ["Maya Osei", "Kind regards,\nMaya", "Kind regards,\n\nMaya Osei\nSupport, Kettle & Sons", "Yours, Maya Osei."],
+)
+def test_the_reason_stands_above_the_signature(signature: str) -> None:
+    body = f"Dear Grace,\n\nthank you for your patience.\n\n{signature}"
+    letter = telling.letter(body, (), REASON, names=("Maya Osei", "Maya"))
+    assert letter == f"Dear Grace,\n\nthank you for your patience.\n\n{REASON}\n\n{signature}"
+
+
+def test_a_letter_without_a_signature_ends_with_the_facts() -> None:
+    body = "Dear Grace,\n\nWe looked at:\n- the label\n- the list"
+    assert telling.letter(body, (), REASON, names=("Maya",)).endswith(f"- the list\n\n{REASON}")
+    assert telling.letter("Dear Grace", (), REASON, names=("Maya",)) == f"Dear Grace\n\n{REASON}"
+
+
+def test_what_is_done_and_what_is_planned_stand_apart() -> None:
+    letter = telling.letter("Dear Grace,\n\nthank you.\n\nMaya", (PLANNED, DONE), REASON, names=("Maya",))
+    assert "What is different now:\n- Done: The fields have other colors." in letter
+    assert "What we will change:\n- Not done yet, by April 3: Packers count twice." in letter
+    assert letter.endswith("\n\nMaya")
+    assert REASON not in letter
+
+
+def test_a_reason_stays_beside_plans_alone() -> None:
+    letter = telling.letter("Dear Grace,\n\nthank you.\n\nMaya", (PLANNED,), REASON, names=("Maya",))
+    assert "What is different now" not in letter
+    assert letter.endswith(f"{REASON}\n\nMaya")
+
+
+def test_what_a_letter_says() -> None:
+    assert telling.says([PreventionStatus.VERIFIED]) is FollowUpSays.CHANGED
+    assert telling.says([PreventionStatus.PLANNED]) is FollowUpSays.PLANNED
+    assert telling.says([]) is FollowUpSays.NOTHING
