@@ -64,7 +64,7 @@ def speak_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime, a
     _check(case, letter)
     at = steps.possible(case, StepKind.FOLLOW_UP, at, now)
     follow_up = _write(case, letter, actor=actor, now=now)
-    follow_up.body = whole_letter(case, letter, author=actor)
+    follow_up.body = whole_letter(case, letter, author=actor, now=now)
     follow_up.status, follow_up.sent_at = FollowUpStatus.SPOKEN, at
     follow_up.save()
     _left(case, follow_up, at=at)
@@ -83,7 +83,7 @@ def send_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime) ->
     if case.follow_ups.filter(round=case.round, status=FollowUpStatus.SENT).exists():
         raise RuleError("The follow-up is on its way already.")
     follow_up = _write(case, letter, actor=actor, now=now)
-    follow_up.body = whole_letter(case, letter, author=actor)
+    follow_up.body = whole_letter(case, letter, author=actor, now=now)
     follow_up.status = FollowUpStatus.SENT
     follow_up.message = compose.to_customer(
         case,
@@ -142,27 +142,29 @@ def record_response(*, follow_up: FollowUp, response: FollowUpResponse, actor: U
     return follow_up
 
 
-def whole_letter(case: Case, letter: Letter, *, author: User | None = None) -> str:
-    """The letter as the customer gets it: the facts stand above the signature of its ``author``."""
+def whole_letter(case: Case, letter: Letter, *, author: User | None = None, now: datetime | None = None) -> str:
+    """The letter as the customer gets it: the facts stand above the signature of its ``author``. A date that is over
+    ``now`` is not told."""
     names = (author.name, author.get_short_name()) if author is not None else ()
     names = (*names, settings.AMENDS_ORGANIZATION)
-    return telling.letter(letter.body, _told(case, letter), letter.nothing_changed_because, names=names)
+    return telling.letter(letter.body, _told(case, letter, now), letter.nothing_changed_because, names=names)
 
 
 def _subject(case: Case, letter: Letter, now: datetime) -> str:
     today = now.astimezone(clocks.zone_of(case)).date()
-    return telling.subject(_told(case, letter), case.title, today=today)
+    return telling.subject(_told(case, letter, now), case.title, today=today)
 
 
-def _told(case: Case, letter: Letter) -> tuple[ChangeTold, ...]:
+def _told(case: Case, letter: Letter, now: datetime | None = None) -> tuple[ChangeTold, ...]:
     zone = clocks.zone_of(case)
+    dues = [action.due_at if now is None or (action.due_at or now) >= now else None for action in letter.changes]
     return tuple(
         ChangeTold(
             change=action.change,
             status=PreventionStatus(action.status),
-            due=action.due_at.astimezone(zone).date() if action.due_at else None,
+            due=due.astimezone(zone).date() if due else None,
         )
-        for action in letter.changes
+        for action, due in zip(letter.changes, dues, strict=True)
     )
 
 
@@ -207,7 +209,7 @@ def _write(case: Case, letter: Letter, *, actor: User, now: datetime) -> FollowU
             status_then=action.status,
             words=rules.tell_change(told) if told.status is not PreventionStatus.DROPPED else told.change,
         )
-        for action, told in zip(letter.changes, _told(case, letter), strict=True)
+        for action, told in zip(letter.changes, _told(case, letter, now), strict=True)
     )
     return follow_up
 

@@ -22,7 +22,7 @@ from cases.actions.events import (
     StepSettled,
 )
 from cases.errors import NoLinkError, RuleError
-from cases.mail import compose, links
+from cases.mail import compose, links, moving
 from cases.models import CustomerLink, SatisfactionCheck, Step
 from cases.permissions import Verb
 from cases.rules import closing, sequence, workflow
@@ -30,6 +30,7 @@ from cases.rules import evidence as rules
 from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import (
     Answer,
+    Audience,
     Channel,
     CheckStatus,
     Direction,
@@ -67,6 +68,7 @@ def revoke_links(*, case: Case, actor: User, now: datetime) -> int:
     if not revoked:
         raise RuleError("No link of this case opens the customer's page, so there is none to take back.")
     addresses.move_mail(case, actor=actor, now=now)
+    moving.mark_outdated(audience=Audience.CUSTOMER, case=case)
     turns.finish(case, LinksRevoked(count=revoked), at=now, actor=actor)
     return revoked
 

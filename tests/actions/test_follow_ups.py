@@ -198,3 +198,11 @@ def test_the_subject_tells_plans_as_plans_and_changes_as_changes(case: Case, age
     planned.refresh_from_db()
     send_follow_up(case=case, letter=replace(LETTER, changes=(planned,)), actor=agent, now=now + 3 * DAY)
     assert Message.objects.latest("pk").subject.startswith("What we changed because of you: ")
+
+
+def test_a_date_that_is_over_is_promised_no_more(case: Case, agent: User, now: datetime) -> None:
+    planned = change(case, agent, now, "Packers count twice")
+    send_follow_up(case=case, letter=replace(LETTER, changes=(planned,)), actor=agent, now=now + 10 * DAY)
+    mail = Message.objects.get()
+    assert mail.subject.startswith("What we plan to change because of you: ")
+    assert "- Not done yet: Packers count twice." in mail.text
