@@ -13,6 +13,7 @@ from cases.actions.customers import CustomerDetails, change_customer
 from cases.actions.satisfaction import ask_by_mail, make_link
 from cases.errors import NotAllowedError
 from cases.models import AddressQuestion, Case, Customer, Event, Message, PersonalChange, User
+from cases.reminders.sweep import sweep
 from cases.rules.vocabulary import EventKind, MessagePurpose, MessageStatus, WithheldBecause
 from tests.actions.endings import withdraw
 from tests.conftest import Log
@@ -198,3 +199,21 @@ def test_another_phone_number_asks_nothing_and_is_told(case: Case, agent: User, 
     change(teammate, phone="+1 555 0199")
     assert not AddressQuestion.objects.exists()
     assert "Phone: now +1 555 0199." in told(agent)[0]
+
+
+def test_the_sweep_asks_the_manager_after_a_day(
+    case: Case, teammate: User, manager: User, change: Change, now: datetime
+) -> None:
+    change(teammate, email="grace@example.net")
+    sweep(now + DAY - HOUR)
+    assert told(manager) == []
+    sweep(now + DAY)
+    assert "nobody has said within 24 hours" in told(manager)[0]
+
+
+def test_nobody_is_asked_of_a_case_that_was_closed_meanwhile(
+    case: Case, agent: User, teammate: User, manager: User, change: Change, now: datetime
+) -> None:
+    change(teammate, email="grace@example.net")
+    withdraw(case, agent, now + HOUR)
+    assert (pass_on_unanswered(now + DAY), told(manager)) == (0, [])
