@@ -46,6 +46,13 @@ def add_customer(*, details: CustomerDetails, actor: User, now: datetime) -> Cus
     return customer
 
 
+def current(customer: Customer) -> Customer:
+    """The record as it is now, locked, for actions that give it a case. Of one that was merged, the other one."""
+    rows = Customer.everything.select_for_update(of=("self",), no_key=True)
+    found = rows.get(pk=customer.pk)
+    return rows.get(pk=found.merged_into_id) if found.merged_into_id else found
+
+
 @transaction.atomic
 def change_customer(*, customer: Customer, details: CustomerDetails, actor: User, now: datetime) -> Customer:
     """Kept with before and after in the customer's own history, and noted in their open cases. Also brings what their

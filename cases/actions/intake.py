@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import clocks, findable, handling, numbering, raises, updates
+from cases.actions import clocks, customers, findable, handling, numbering, raises, updates
 from cases.actions.clocks import Recorded
 from cases.actions.contacts import Exchange, add_contact
 from cases.actions.events import CaseLogged
@@ -66,6 +66,7 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     """
     permissions.require(actor, Verb.LOG_CASE)
     check_moments(mistake, now)
+    customer = customers.current(customer)
     if mistake.owner is not None and not mistake.owner.is_active:
         raise RuleError(f"{mistake.owner} does not work here any more. Choose somebody else.", field="owner")
     handling.check_ground(mistake.severity, mistake.critical_because, mistake.incident, customer)

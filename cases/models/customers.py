@@ -17,6 +17,7 @@ from cases.rules.vocabulary import Channel, Likeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -61,12 +62,28 @@ class Customer(Versioned):
         help_text="The customer's number in your other systems.",
     )
     created_at = models.DateTimeField()
-    is_hidden = models.BooleanField(default=False, editable=False, help_text="Came in by an import that was undone.")
+    is_hidden = models.BooleanField(
+        default=False, editable=False, help_text="Came in by an import that was undone, or was merged into another."
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        help_text="The record of the same customer that everything has moved to.",
+    )
 
     former = models.TextField(
         blank=True,
         editable=False,
         help_text="Former phone numbers and mail addresses, one a line: found by them, never mailed.",
+    )
+    former_names = models.TextField(
+        blank=True,
+        editable=False,
+        help_text="Names and numbers elsewhere of records that were merged into this one, one a line: found by them.",
     )
     name_key = Derived(by=lambda customer: name_key(customer.name))
     phone_key = Derived(by=lambda customer: phone_key(customer.phone, settings.AMENDS_COUNTRY))
@@ -78,7 +95,17 @@ class Customer(Versioned):
     class Meta:
         ordering = ("name_key", "pk")
         indexes = (models.Index(fields=("name_key", "id"), name="customer_name_key"),)
-        constraints = (models.CheckConstraint(condition=~models.Q(name=""), name="customer_has_name"),)
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(name=""), name="customer_has_name"),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | models.Q(is_hidden=True),
+                name="customer_merged_is_not_shown",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
+                name="customer_merged_into_another",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -89,6 +116,17 @@ class Customer(Versioned):
         if update_fields is not None:
             update_fields = {*update_fields, "name_key", "phone_key", "search_text"}
         super().save(*args, update_fields=update_fields, **options)
+
+    @classmethod
+    def meant_by(cls, keys: Iterable[UUID]) -> dict[UUID, Customer]:
+        """Whom these public keys mean: of a record that was merged, the one that it was merged into."""
+        rows = cls.everything.filter(public_id__in=list(keys)).select_related("merged_into")
+        meant = {row.public_id: row.merged_into or row for row in rows}
+        return {key: row for key, row in meant.items() if not row.is_hidden}
+
+    def all_keys(self) -> list[int]:
+        """Primary keys of this record and of those that were merged into it: events stay where they were recorded."""
+        return [self.pk, *type(self).everything.filter(merged_into=self).values_list("pk", flat=True)]
 
     def likeness(self, *, name: str = "", email: str = "", phone: str = "") -> tuple[Likeness, ...]:
         """Which of these the customer has, or formerly had."""
@@ -112,7 +150,7 @@ class Customer(Versioned):
         """What the customer is found by, as tokens of ``rules.finding``."""
         former = self.former.splitlines()
         return finding.kept_of_person(
-            (self.name, self.reference),
+            (self.name, self.reference, *self.former_names.splitlines()),
             (self.email, *(one for one in former if "@" in one)),
             (self.phone, *(one for one in former if "@" not in one)),
             settings.AMENDS_COUNTRY,

@@ -1,4 +1,4 @@
-"""Rows that are kept and never shown: what an import brought in that was undone."""
+"""Rows that are kept and never shown: what an import brought in that was undone, and records that were merged."""
 
 from __future__ import annotations
 

@@ -85,8 +85,9 @@ def customer_list(user: User, words: str, *, page: int = 1) -> CustomerList:
 
 def meant(words: str, user: User, *, chosen: UUID | None = None) -> tuple[Meant, ...]:
     """Whom somebody may mean who types these words; whoever was chosen before stands first. At most five queries."""
-    before = _found(Customer.objects.filter(public_id=chosen), user) if chosen is not None else ()
-    others = tuple(one for one in found(words, user) if one.public_id != chosen)
+    before = _found(Customer.meant_by([chosen]).values(), user) if chosen is not None else ()
+    named = {one.public_id for one in before}
+    others = tuple(one for one in found(words, user) if one.public_id not in named)
     return _with_cases((*before, *others), user)
 
 

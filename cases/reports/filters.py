@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, TextChoices
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
-from cases.models import Approval, Case, Compensation, Step
+from cases.models import Approval, Case, Compensation, Customer, Step
 from cases.reports.periods import begins
 from cases.reports.traits import Trait, has, late_steps
 from cases.rules.vocabulary import (
@@ -32,6 +32,8 @@ from cases.rules.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from cases.models.case import CaseQuerySet
     from cases.reports.periods import Period
@@ -244,6 +246,11 @@ def _first_closed_until(day: date, moment: Moment) -> Q:
     return Q(LessThan(Coalesce(F("first_closed_at"), F("closed_at")), begins(day + _DAY, moment.zone)))
 
 
+def _records_of(key: UUID) -> QuerySet[Customer, Any]:
+    """The customer's record, also by the key of one that was merged into it."""
+    return Customer.everything.filter(public_id=key).values(meant=Coalesce("merged_into_id", "pk"))
+
+
 _CONDITIONS: Mapping[str, Callable[[Any, Moment], Q]] = {
     "status": lambda status, _moment: Q(closed_at__isnull=status is Status.OPEN),
     "step": _equal("current_step"),
@@ -256,7 +263,7 @@ _CONDITIONS: Mapping[str, Callable[[Any, Moment], Q]] = {
     "outcome": _equal("outcome"),
     "cause": _keyed("incident__cause"),
     "incident": _keyed("incident"),
-    "customer": _keyed("customer"),
+    "customer": lambda key, _moment: Q(customer__in=_records_of(key)),
     "needs": _needs,
     "has": lambda trait, moment: has(trait, moment.now),
     "known_after": _from("known_at"),

@@ -602,6 +602,13 @@ class ApprovalStatus(TextChoices):
     DECLINED = "declined", "Not approved"
 
 
+class MergeSide(TextChoices):
+    """Which of two records of one customer an event is about."""
+
+    KEPT = "kept", "The record that stays"
+    DROPPED = "dropped", "The record that was merged into it"
+
+
 class EventKind(TextChoices):
     """What can happen. The label is what a person did, in case nothing more is known: "Maya Osei closed the case".
 
@@ -658,6 +665,7 @@ class EventKind(TextChoices):
     CUSTOMER_ANSWERED = "customer.answered", "recorded the customer’s answer"
     LATER_ANSWER_SETTLED = "later_answer.settled", "dealt with the customer’s later answer"
     CUSTOMER_CHANGED = "customer.changed", "changed the customer’s data"
+    CUSTOMERS_MERGED = "customers.merged", "merged two records of the customer"
     FOLLOW_UP_DRAFTED = "follow_up.drafted", "drafted the follow-up"
     FOLLOW_UP_QUEUED = "follow_up.queued", "handed the follow-up to the mail"
     FOLLOW_UP_SENT = "follow_up.sent", "told the customer what came of it"

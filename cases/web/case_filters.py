@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -173,8 +174,8 @@ def _names(user: User, chosen: Mapping[str, str]) -> _Names:
         cases = Case.objects.visible_to(user).filter(incident__public_id=key).order_by()
         names["incident"] = {key: cases.values_list("incident__reference", flat=True).first() or ""}
     if key := chosen.get("customer"):
-        found = Customer.objects.filter(public_id=key)
-        names["customer"] = {key: found.values_list("name", flat=True).first() or ""}
+        meant = Customer.meant_by([UUID(key)]).get(UUID(key))
+        names["customer"] = {key: meant.name if meant is not None else ""}
     return names
 
 

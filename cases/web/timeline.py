@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from cases.actions.events import FIELD_NAMES, CustomerChanged, Sentence, facts_of, told
+from cases.actions.events import FIELD_NAMES, CustomerChanged, CustomersMerged, Sentence, facts_of, told
 from cases.models import Event, Message
 from cases.rules.vocabulary import Channel, MessageStatus
 
@@ -92,8 +92,10 @@ def whole_history(case: Case) -> list[Line]:
 
 
 def customer_history(customer: Customer) -> list[CustomerLine]:
-    """What was changed of the customer's record, the newest first. Two queries."""
-    events = customer.events.select_related("actor").prefetch_related("personal_changes").order_by("-at", "-pk")
+    """What was changed of the customer's record, the newest first, by whichever of its records. Three
+    queries."""
+    events = Event.objects.filter(customer__in=customer.all_keys()).select_related("actor").order_by("-at", "-pk")
+    events = events.prefetch_related("personal_changes")
     return [
         CustomerLine(line_of(event, customer=customer.name), tuple(_mended(event))) for event in events[:MOST_CHANGES]
     ]
@@ -101,7 +103,8 @@ def customer_history(customer: Customer) -> list[CustomerLine]:
 
 def _mended(event: Event) -> Iterator[Mended]:
     kept = {change.field: change for change in event.personal_changes.all()}
-    for field in facts.fields if isinstance(facts := facts_of(event), CustomerChanged) else ():
+    facts = facts_of(event)
+    for field in facts.fields if isinstance(facts, CustomerChanged | CustomersMerged) else ():
         name, change = FIELD_NAMES.get(field, "something else"), kept.get(field)
         if change is None:
             yield Mended(name, "", "", is_kept=False)

@@ -20,7 +20,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from cases.actions.satisfaction import make_link
-from cases.models import Case, User
+from cases.models import Case, Customer, User
 from cases.web.case_verbs import VERBS
 from tests.conftest import Log
 
@@ -46,6 +46,9 @@ cases:find_customers                   GET     in         200    200       200  
 cases:customer                         GET     in         200    200       200      200
 cases:change_customer                  GET     in         200    200       200      200
 cases:change_customer                  POST    in         422    422       422      422
+cases:merge_customer                   GET     in         200    200       200      200
+cases:merge_customers                  GET     in         200    403       200      200
+cases:merge_customers                  POST    in         422    403       422      422
 cases:dashboard                        GET     in         403    403       200      200
 cases:causes                           GET     in         403    403       200      200
 cases:learning                         GET     in         200    200       200      200
@@ -178,12 +181,17 @@ def open_doors(settings: Settings, tmp_path: Path) -> None:
     next(tmp_path.glob("*.log")).rename(tmp_path / f"{MAIL.removesuffix('-0')}.log")
 
 
+def other_record(case: Case) -> Customer:
+    return Customer.objects.get_or_create(name="G. Whitlock", defaults={"created_at": case.logged_at})[0]
+
+
 def address_of(name: str, case: Case, agent: User) -> str:
     incident = name in {"cases:incident", "cases:learn"}
     words = {
         "reference": case.incident.reference if incident else case.reference,
         "name": {"cases:do": "note", "cases:learn": "cause"}.get(name, MAIL),
         "key": case.customer.public_id if name.startswith("cases:") else "x",
+        "other": other_record(case).public_id if name == "cases:merge_customers" else "x",
         "token": make_link(case=case, actor=agent, now=timezone.now()) if name == "cases:made_right" else "x",
         "object_id": "0",
         "app_label": "cases",

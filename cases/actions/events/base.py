@@ -90,6 +90,10 @@ def words(*parts: str | None) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def labels(*codes: Any) -> tuple[str, ...]:
     """Of enumeration members, those that are known."""
     return tuple(str(code.label) for code in codes if code)

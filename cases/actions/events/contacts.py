@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from cases.actions.events.base import Facts, Sentence, Setting, labels, when, words
+from cases.actions.events.base import Facts, Sentence, Setting, counted, labels, when, words
 from cases.rules.vocabulary import (
     Answer,
     Channel,
     ConcernStatus,
     Direction,
     EventKind,
+    MergeSide,
     MessagePurpose,
     Outcome,
     Reached,
@@ -201,6 +202,41 @@ class CustomerChanged(Facts):
     def sentence(self, setting: Setting) -> Sentence:
         named = (FIELD_NAMES.get(name, "something else") for name in self.fields)
         return Sentence(did="changed the customer’s data", tags=tuple(dict.fromkeys(named)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersMerged(Facts):
+    """Two records of one customer became one, on both records and in each case that is told.
+
+    ``dropped`` and ``kept``: public keys. ``mistakes_before`` and ``mistakes_after``: of the record that stays.
+    ``fields``: as in ``CustomerChanged``.
+    """
+
+    kind: ClassVar[EventKind] = EventKind.CUSTOMERS_MERGED
+    side: MergeSide
+    dropped: str
+    kept: str
+    cases: int
+    mails: int
+    links: int
+    mistakes_before: int
+    mistakes_after: int
+    fields: tuple[str, ...] = ()
+
+    def sentence(self, setting: Setting) -> Sentence:
+        is_kept = self.side is MergeSide.KEPT
+        return Sentence(
+            did="merged another record of the customer into this one"
+            if is_kept
+            else "merged this record of the customer into their other one",
+            before=counted(self.mistakes_before, "mistake") if is_kept else "",
+            after=counted(self.mistakes_after, "mistake") if is_kept else "",
+            tags=(
+                counted(self.cases, "case"),
+                counted(self.mails, "mail"),
+                counted(self.links, "link"),
+            ),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

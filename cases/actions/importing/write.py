@@ -7,8 +7,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from cases.models import DeadlinePolicy, ImportBatch
 
 NOT_TOLD = "The source does not tell how severe it was."
+_IS_OURS = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 TOLD_BY_SOURCE = "Told by the source, with nothing more about it."
 
 
@@ -71,8 +74,8 @@ class Writer:
     def _customers(self, found: Sequence[ImportedCase]) -> list[Customer]:
         """One for each row, but for rows that share the source's key; a key of a customer who is here means them."""
         wanted = {one.customer_key for one in found if one.customer_key} - self.customers.keys()
-        here = Customer.objects.filter(public_id__in=wanted)
-        self.customers.update({str(customer.public_id): customer for customer in here})
+        keys = {UUID(key): key for key in wanted if _IS_OURS.fullmatch(key)}
+        self.customers.update({keys[key]: customer for key, customer in Customer.meant_by(keys).items()})
         made = [self._customer(one) for one in found]
         Customer.objects.bulk_create({id(one): one for one in made if not one.pk}.values())
         return made

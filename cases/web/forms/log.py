@@ -166,7 +166,7 @@ class LogForm(ActionForm, AlreadyForm):
         if chosen == NEW:
             return NEW
         key = key_or_none(chosen)
-        found = Customer.objects.filter(public_id=key).first() if key is not None else None
+        found = Customer.meant_by([key]).get(key) if key is not None else None
         if found is None:
             raise forms.ValidationError("Choose the customer from the list, or write down a new one.")
         return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -70,7 +71,9 @@ def find(request: StaffRequest) -> HttpResponse:
 @staff
 @require_safe
 def show(request: StaffRequest, key: UUID) -> HttpResponse:
-    customer = get_object_or_404(Customer, public_id=key)
+    customer = customer_or_404(key)
+    if customer.public_id != key:
+        return redirect("cases:customer", customer.public_id)
     context = {
         "customer": customer,
         "history": history(customer, request.user, now=timezone.now()),
@@ -82,14 +85,24 @@ def show(request: StaffRequest, key: UUID) -> HttpResponse:
 @staff_who_may(Verb.LOG_CASE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: StaffRequest, key: UUID) -> HttpResponse:
-    customer = get_object_or_404(Customer, public_id=key)
+    customer = customer_or_404(key)
+    if customer.public_id != key and request.method != "POST":
+        return redirect("cases:change_customer", customer.public_id)
     form = CustomerForm(request.POST if request.method == "POST" else None, customer=customer, actor=request.user)
-    form.address = reverse("cases:customer", args=(key,))
+    form.address = reverse("cases:customer", args=(customer.public_id,))
     if request.method == "POST" and form.act():
         sent.tell(request, form)
         return redirect(form.address)
     context = {"customer": customer, "form": form}
     return render(request, "customers/change.html", context, status=form.page_status)
+
+
+def customer_or_404(key: UUID) -> Customer:
+    """By a public key; of a record that was merged, the one that it was merged into."""
+    customer = Customer.meant_by([key]).get(key)
+    if customer is None:
+        raise Http404
+    return customer
 
 
 def _address(words: str, page: int) -> str:
