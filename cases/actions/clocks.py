@@ -153,10 +153,10 @@ def facts_of(case: Case, steps: Sequence[Step], recorded: Recorded | None = None
         if not promise.step or promise.status == PromiseStatus.CANCELLED or promise.due_at is None:
             continue
         kind = StepKind(promise.step)
-        if promise.due_at >= steps[0].started_at:
+        if promise.due_at >= _began(steps):
             promised[kind] = min(promised.get(kind, promise.due_at), promise.due_at)
     return ClockFacts(
-        known_at=steps[0].started_at,
+        known_at=_began(steps),
         severities=tuple(SeverityFact(change.at, Severity(change.severity)) for change in recorded.severity_changes),
         pauses=tuple(
             PauseFact(pause.started_at, pause.ended_at, pause.until, PauseKind(pause.kind)) for pause in recorded.pauses
@@ -165,12 +165,18 @@ def facts_of(case: Case, steps: Sequence[Step], recorded: Recorded | None = None
         promised=promised,
         needed_by=_need_in_round(case, steps),
         round=case.round,
+        not_before={StepKind(step.kind): step.not_before for step in steps if step.not_before is not None},
     )
 
 
 def _need_in_round(case: Case, steps: Sequence[Step]) -> datetime | None:
     """A need that had passed before this round began binds it no more."""
-    return case.needed_by if case.needed_by and case.needed_by >= steps[0].started_at else None
+    return case.needed_by if case.needed_by and case.needed_by >= _began(steps) else None
+
+
+def _began(steps: Sequence[Step]) -> datetime:
+    """What the round counts from. Settled steps keep the T0 that they were judged by."""
+    return min(step.started_at for step in steps)
 
 
 def dues(case: Case, steps: Sequence[Step], recorded: Recorded | None = None) -> dict[StepKind, Due]:
@@ -189,6 +195,24 @@ def derive(case: Case) -> None:
     if changed:
         type(changed[0]).objects.bulk_update(changed, _DERIVED)
     _sum_up(case, steps)
+
+
+def know_earlier(case: Case, known_at: datetime, *, now: datetime) -> None:
+    """For actions that hold the case and finish the turn: T0 turns out to be earlier. Settled steps stay judged as they
+    were; to open ones at least the grace of a raise is left from now. A later round counts from its own beginning."""
+    case.known_at = known_at
+    steps = list(case.steps.filter(round=case.round))
+    if case.round > 1 or not case.is_timed or not case.is_open:
+        return
+    pending, before = [step for step in steps if step.status == StepStatus.PENDING], dues(case, steps)
+    for step in pending:
+        step.started_at, step.not_before = known_at, None
+    after, calendar = dues(case, steps), calendar_of(case.team)
+    for step in pending:
+        kind = StepKind(step.kind)
+        step.not_before = deadlines.left_when_learned_late(kind, before[kind], after[kind], now, calendar)
+    if pending:
+        type(pending[0]).objects.bulk_update(pending, ("started_at", "not_before"))
 
 
 def foresee(case: Case, steps: Sequence[Step], recorded: Recorded) -> None:

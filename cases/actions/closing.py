@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import clocks, contacts, raises, satisfaction, steps, turns, updates
+from cases.actions import clocks, contacts, duplicates, raises, satisfaction, steps, turns, updates
 from cases.actions.compensations import under_way, withdraw_undecided
 from cases.actions.events import CaseClosed, CaseReopened
 from cases.errors import RuleError
@@ -56,13 +56,19 @@ def facts_for(case: Case) -> ClosingFacts:
 
 
 @transaction.atomic
-def close(*, case: Case, outcome: Outcome, reason: str, actor: User, now: datetime) -> Case:
-    """End the case behind its close guards. ``GuardError`` lists everything that is still owed."""
+def close(
+    *, case: Case, outcome: Outcome, reason: str, actor: User, now: datetime, duplicate_of: Case | None = None
+) -> Case:
+    """End the case behind its close guards. ``GuardError`` lists everything that is still owed. A duplicate names the
+    case that it duplicates, and what goes on moves there."""
+    duplicates.lock_both(case, duplicate_of)
     case = turns.begin(case, actor, Verb.CLOSE_CASE)
     if outcome not in rules.CHOOSABLE:
         raise RuleError("Choose how the case ended.", field="outcome")
     if outcome is Outcome.UNRECONCILED:
         raise RuleError("“Could not be satisfied” needs a last written offer and a second person: ask for it.")
+    if outcome is Outcome.DUPLICATE:
+        duplicates.join(case, duplicate_of, actor=actor, now=now)
     rules.check_close(facts_for(case), outcome, reason)
     if outcome is Outcome.NO_CONTACT_POSSIBLE:
         evidence.check_no_contact(attempts(case))
@@ -107,6 +113,11 @@ def reopen(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
     case = turns.begin(case, actor, Verb.REOPEN_CASE, may_be_closed=True)
     if case.is_open:
         raise RuleError("This case is open.")
+    if case.duplicate_of is not None:
+        raise RuleError(
+            f"What was said and promised here goes on in {case.duplicate_of.reference}. Go on there; a mistake of its "
+            "own is logged as a new case."
+        )
     if not reason.strip():
         raise RuleError("Say why; the reason stays with the case.", field="reason")
     case.is_timed = True

@@ -79,11 +79,15 @@ def token_of(link: CustomerLink) -> str:
 
 def open_link(token: str, now: datetime) -> CustomerLink:
     """The link behind a token; reads only. Raises ``NoLinkError`` for one that is forged, and ``RuleError`` for one
-    that is expired or revoked."""
+    that is expired or revoked.
+
+    Of a duplicate it shows the case where it goes on, if that is the same customer's.
+    """
     public_id = links.link_in(token)
     if public_id is None:
         raise NoLinkError("This address is not complete. Please use the link in our mail as it stands.")
-    link = CustomerLink.objects.select_related("case__customer").filter(public_id=public_id).first()
+    found = CustomerLink.objects.select_related("case__customer", "case__duplicate_of__customer")
+    link = found.filter(public_id=public_id).first()
     if link is not None and link.revoked_at is not None:
         raise RuleError(
             "This link has been taken back, so it no longer opens your page. Please use the link in our newest mail, "
@@ -91,6 +95,9 @@ def open_link(token: str, now: datetime) -> CustomerLink:
         )
     if link is None or link.expires_at <= now:
         raise RuleError("This link has expired. Please answer our mail, or call us: we are glad to hear from you.")
+    original = link.case.duplicate_of
+    if original is not None and original.customer_id == link.case.customer_id:
+        link.case = original
     return link
 
 

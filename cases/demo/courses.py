@@ -53,7 +53,6 @@ AT_ONCE = {
         Outcome.NOT_UPHELD,
         "Read twice, the meter is right. He was shown how, and whom else to ask.",
     ),
-    Ending.DUPLICATE: (Outcome.DUPLICATE, "His wife had told us of the same thing an hour before."),
     Ending.WITHDRAWN: (Outcome.WITHDRAWN, "It was another shop, she says, and sends her regards."),
     Ending.REFERRED: (Outcome.REFERRED, "The insurer has taken it over, at the customer's wish."),
 }
@@ -75,6 +74,9 @@ def history(recovery: Recovery, start: datetime, ending: Ending, progress: float
     now = yield start + timedelta(minutes=recovery.rng.randint(1, 25))
     recovery.log(now, known_at=start)
     course = Course(recovery, progress)
+    if ending is Ending.DUPLICATE:
+        yield from course.told_twice()
+        ending = Ending.SATISFIED
     if ending in AT_ONCE:
         yield from course.ended_at_once(ending)
     elif ending is Ending.UNREACHED:
@@ -254,6 +256,16 @@ class Course:
         self.recovery.acknowledge(now)
         now = yield self.clock.after(now, 3 * HOUR)
         self.recovery.close(now, *AT_ONCE[ending])
+        return now
+
+    def told_twice(self) -> Scene:
+        """Somebody of the same household calls about it too; it goes on in the first case."""
+        recovery, original = self.recovery, self.recovery.case
+        now = yield self.clock.after(original.logged_at, HOUR)
+        recovery.log(now)
+        now = yield now + HOUR / 4
+        recovery.close(now, Outcome.DUPLICATE, "His wife had told us of the same thing an hour before.", original)
+        recovery.case = original
         return now
 
     def never_reached(self) -> Scene:

@@ -293,5 +293,5 @@ class Recovery:
         follow_up = self.case.follow_ups.order_by("-pk")[0]
         follow_ups.record_response(follow_up=follow_up, response=response, actor=self.actor, now=now)
 
-    def close(self, now: datetime, outcome: Outcome, reason: str = "") -> None:
-        closing.close(case=self.case, outcome=outcome, reason=reason, actor=self.actor, now=now)
+    def close(self, now: datetime, outcome: Outcome, reason: str = "", of: Case | None = None) -> None:
+        closing.close(case=self.case, outcome=outcome, reason=reason, actor=self.actor, now=now, duplicate_of=of)

@@ -138,6 +138,14 @@ class Case(models.Model):
     closed_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     outcome = code(Outcome, blank=True)
     outcome_reason = models.TextField(blank=True)
+    duplicate_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        help_text="Where it goes on. Empty for duplicates that were closed before this was asked.",
+    )
     reopened_at = models.DateTimeField(null=True, blank=True)
     first_closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -211,6 +219,14 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
                 name="case_closed_with_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(duplicate_of__isnull=True) | Q(outcome=Outcome.DUPLICATE),
+                name="case_duplicate_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(duplicate_of__isnull=True) | ~Q(duplicate_of=F("id")),
+                name="case_duplicate_of_another",
             ),
             models.CheckConstraint(
                 condition=Q(known_at__lte=F("logged_at")),

@@ -34,6 +34,9 @@ class Step(InWorkingTime, Commitment):
     position = models.PositiveSmallIntegerField(help_text="1 to 6.")
     status = code(StepStatus, default=StepStatus.PENDING)
     started_at = models.DateTimeField(help_text="The moment the round's clocks count from.")
+    not_before = models.DateTimeField(
+        null=True, blank=True, help_text="What was left of it at least when T0 turned out to be earlier."
+    )
     note = models.TextField(blank=True, help_text="Why it was waived, or why no compensation is due.")
     waived_because = code(WaivedBecause, blank=True, help_text="Where it was waived by what became of the case.")
     approved_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -114,6 +114,7 @@ def rows(cases: CaseQuerySet, *, but: tuple[str, ...] = ()) -> CaseQuerySet:
     that are wanted all the same."""
     return (
         cases.select_related("customer", "owner", "team")
+        .annotate(duplicate_reference=F("duplicate_of__reference"))
         .defer(*(name for name in NOT_SHOWN if name not in but))
         .fetch_mode(models.FETCH_RAISE)
     )

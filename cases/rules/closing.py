@@ -97,8 +97,8 @@ def missing_to_close(facts: ClosingFacts, outcome: Outcome) -> tuple[str, ...]:
             missing.append(
                 f"{_count(facts.open_concerns, 'concern')} still open: resolve or refuse each with a reason."
             )
-        if facts.compensations_under_way:
-            missing.append(f"{_count(facts.compensations_under_way, 'compensation')} not decided or not delivered yet.")
+    if facts.compensations_under_way and (outcome not in NO_RECOVERY_OWED or outcome is Outcome.DUPLICATE):
+        missing.append(f"{_count(facts.compensations_under_way, 'compensation')} not decided or not delivered yet.")
     if facts.open_promises:
         missing.append(f"{_count(facts.open_promises, 'promise')} still open: keep each, or agree on something else.")
     missing += _missing_for(outcome, facts)

@@ -32,6 +32,8 @@ class DueReason(StrEnum):
     TARGET = "target"
     RAISE_GRACE = "raise_grace"
     """The severity was raised late, and some time is always left after that."""
+    LEARNED_LATE = "learned_late"
+    """It was learned late that somebody knew before, and some time is always left after that."""
     EARLIER_SEVERITY = "earlier_severity"
     """A change of severity came that did not move it."""
     PROMISE = "promise"
@@ -97,7 +99,8 @@ class ClockFacts:
 
     ``known_at`` is T0, or the opening of a later round. ``settled`` says when each step of the round was done
     or waived, ``promised`` the earliest moment that a promise binds us to. ``needed_by``: when the customer needs
-    the correction. Of two severities noted for one moment the higher counts.
+    the correction. ``not_before``: what is left of a step where an earlier T0 was learned late; it does not hold back
+    promises and needs. Of two severities noted for one moment the higher counts.
     """
 
     known_at: datetime
@@ -107,6 +110,7 @@ class ClockFacts:
     promised: Mapping[StepKind, datetime] = field(default_factory=dict)
     round: int = 1
     needed_by: datetime | None = None
+    not_before: Mapping[StepKind, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.severities:
@@ -119,6 +123,7 @@ class ClockFacts:
         object.__setattr__(self, "promised", _by_step(self.promised))
         if self.needed_by is not None:
             object.__setattr__(self, "needed_by", in_utc(self.needed_by))
+        object.__setattr__(self, "not_before", _by_step(self.not_before))
 
     def standstills(self) -> tuple[Standstill, ...]:
         """The pauses in order, with those that overlap or touch made one."""
@@ -206,6 +211,18 @@ def due_moments(facts: ClockFacts, policy: Policy, calendar: WorkingCalendar) ->
     return found
 
 
+def left_when_learned_late(
+    kind: StepKind, before: Due, after: Due, now: datetime, calendar: WorkingCalendar
+) -> datetime | None:
+    """When a step is due at the earliest, where T0 turns out to be earlier: as after a raise of severity, some time is
+    left from now, and never later than it was. None where nothing has to be held back."""
+    if kind in COUNTS_FROM or before.policy_at is None or after.policy_at is None:
+        return None
+    grace = Target(after.policy.raise_grace_minutes, after.target.clock)
+    left = _Reckoning(kind, after.policy, calendar, now, after.standstills).run(now, grace)
+    return min(before.policy_at, max(after.policy_at, left)) if left is not None else before.policy_at
+
+
 def working_late(due_at: datetime, now: datetime, calendar: WorkingCalendar) -> timedelta:
     """How much working time has passed since the due moment; nothing before it."""
     return calendar.working_between(due_at, now)
@@ -222,6 +239,9 @@ def _due(
     reckoning = _Reckoning(kind, policy, calendar, starts_at, _standstills_of(kind, facts))
     standing = reckoning.walk(*_timeline(facts, starts_at, facts.settled.get(kind)))
     policy_at, policy_reason = standing.at, standing.reason if standing.at else DueReason.WAITING
+    floor = facts.not_before.get(kind)
+    if policy_at is not None and floor is not None and policy_at < floor:
+        policy_at, policy_reason = floor, DueReason.LEARNED_LATE
     caps = facts.caps(kind)
     cap = min(caps, key=caps.__getitem__, default=None)
     wins = cap is not None and (policy_at is None or caps[cap] < policy_at)

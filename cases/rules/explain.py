@@ -97,6 +97,8 @@ class _Sentence:
         counted = f"{target_in_words(due.target, self.calendar)} from {self.start()}"
         if due.starts_at and due.policy_reason is DueReason.WAITING:
             return self.waiting(due.starts_at, counted)
+        if due.policy_reason is DueReason.LEARNED_LATE:
+            return f"as much as was left when somebody turned out to have known before, because {counted} is sooner"
         if due.change and due.policy_reason is DueReason.RAISE_GRACE:
             return f"{self.grace(due.change)}, because {counted}, would leave too little"
         return counted

@@ -603,10 +603,10 @@ class ApprovalStatus(TextChoices):
 
 
 class MergeSide(TextChoices):
-    """Which of two records of one customer an event is about."""
+    """Which of two records of one customer, or of two cases about the same, an event is about."""
 
-    KEPT = "kept", "The record that stays"
-    DROPPED = "dropped", "The record that was merged into it"
+    KEPT = "kept", "The one that stays"
+    DROPPED = "dropped", "The one that was merged into it"
 
 
 class EventKind(TextChoices):
@@ -622,6 +622,7 @@ class EventKind(TextChoices):
     CASE_MADE_SAFE = "case.made_safe", "recorded that it was made safe"
     CASE_ASSIGNED = "case.assigned", "changed the owner"
     CASE_CLOSED = "case.closed", "closed the case"
+    CASE_JOINED = "case.joined", "joined two cases about the same"
     CASE_REOPENED = "case.reopened", "reopened the case"
     CASE_ESCALATED = "case.escalated", "escalated the case"
     ESCALATION_DEALT_WITH = "escalation.dealt_with", "dealt with the escalation"

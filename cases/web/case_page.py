@@ -143,6 +143,7 @@ class CasePage:
     held: Sequence[Message]
     earlier_cases: int
     events: list[Line]
+    duplicates: Sequence[Case]
     has_older_events: bool
     make_safe_by: datetime | None
     answers: Sequence[SatisfactionCheck]
@@ -209,7 +210,8 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         may_confirm=rows.question is not None and addresses.may_confirm(user, case, Recipients.load(now)),
         held=rows.held,
         earlier_cases=rows.earlier,
-        events=lines_of(case, rows.events[:MOST_EVENTS]),
+        events=lines_of(case, rows.events[:MOST_EVENTS], rows.duplicates),
+        duplicates=rows.duplicates,
         has_older_events=len(rows.events) > MOST_EVENTS,
         make_safe_by=case.known_at + within if within is not None and is_dangerous else None,
         answers=_answers(case),
@@ -310,7 +312,7 @@ def _more(
     if not case.is_open:
         is_owed = later is not None and later.settled_at is None
         offered = [
-            ("reopen", "Reopen", "refresh", permissions.may(user, Verb.REOPEN_CASE)),
+            ("reopen", "Reopen", "refresh", permissions.may(user, Verb.REOPEN_CASE) and not case.duplicate_of_id),
             ("settle-answer", "Deal with the later answer", "check", is_owed),
             ("later-answer", "The customer says something else", "message-circle", True),
             ("link", "Link for the customer", "link", True),

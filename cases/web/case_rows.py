@@ -49,6 +49,7 @@ _BESIDE = {
     "has_address_question": AddressQuestion.objects.waiting().filter(case=OuterRef("pk")),
     "has_held": Message.objects.held().filter(case=OuterRef("pk")),
     "has_links": CustomerLink.objects.working().filter(case=OuterRef("pk")),
+    "has_duplicates": Case.objects.filter(duplicate_of=OuterRef("pk")),
     "has_prevention": PreventionAction.objects.filter(incident=OuterRef("incident")),
 }
 """What most cases have nothing of: the case says so when it is fetched, and nobody asks for it then."""
@@ -89,6 +90,19 @@ _EVENTS = Statement(
         : MOST_EVENTS + 1
     ]
 )
+_EVENTS_OF_ALL = Statement(
+    lambda case, incident: Event.objects.filter(
+        Q(case=case) | Q(incident=incident) | Q(case__in=Case.objects.filter(duplicate_of=case).values("pk"))
+    ).order_by("-at", "-pk")[: MOST_EVENTS + 1]
+)
+_DUPLICATES = Statement(
+    lambda case: (
+        Case.objects.filter(duplicate_of=case)
+        .select_related("customer")
+        .only("reference", "title", "customer__name")
+        .order_by("pk")
+    )
+)
 _OTHERS = Statement(lambda customer: Case.objects.filter(customer=customer).failures().only("known_at", "incident"))
 
 
@@ -98,7 +112,7 @@ class CaseRows:
 
     ``question``: whether a changed mail address is theirs. ``held``: mails that may not leave. ``earlier``: how many
     failures the customer had before. ``ask_after``: contacts with a private note, newest first. ``events``: the newest
-    first, one more than are shown.
+    first, one more than are shown, those of ``duplicates`` among them.
     """
 
     steps: Sequence[Step]
@@ -114,6 +128,7 @@ class CaseRows:
     question: AddressQuestion | None
     held: Sequence[Message]
     events: Sequence[Event]
+    duplicates: Sequence[Case]
     earlier: int
 
     def pauses_at(self, now: datetime) -> tuple[Pause, ...]:
@@ -147,7 +162,8 @@ def rows_of(case: Case) -> CaseRows:
         prevention=_PREVENTION(incident=incident) if _has(case, "prevention") else [],
         question=_QUESTIONS(case=key)[0] if _has(case, "address_question") else None,
         held=_HELD(case=key) if _has(case, "held") else [],
-        events=_EVENTS(case=key, incident=incident),
+        events=(_EVENTS_OF_ALL if _has(case, "duplicates") else _EVENTS)(case=key, incident=incident),
+        duplicates=_DUPLICATES(case=key) if _has(case, "duplicates") else [],
         earlier=sum(
             other.known_at < case.known_at and other.incident_id != incident
             for other in _OTHERS(customer=case.customer_id)

@@ -28,11 +28,13 @@ _RECORDED_LATER = timedelta(minutes=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line(Sentence):
     """One event as people read it. ``recorded_at``: only where it was recorded later than it happened. ``mailed``: of a
-    mail to the customer, to which address it went, or why it has not."""
+    mail to the customer, to which address it went, or why it has not. ``source``: the reference of the duplicate that
+    it happened to, if any."""
 
     at: datetime
     recorded_at: datetime | None
     mailed: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +53,25 @@ class CustomerLine:
     fields: tuple[Mended, ...]
 
 
-def lines_of(case: Case, events: Iterable[Event]) -> list[Line]:
-    """``events`` of a case and its incident as people read them, in the same order."""
+def lines_of(case: Case, events: Iterable[Event], duplicates: Iterable[Case] = ()) -> list[Line]:
+    """``events`` of a case, its incident and its duplicates as people read them, in the same order."""
     events = list(events)
-    mails = _mails_of(events)
-    return [line_of(event, customer=case.customer.name, mail=mails.get(_mail_key(event))) for event in events]
+    mails, others = _mails_of(events), {one.pk: one for one in duplicates}
+    return [_line_in(case, event, others.get(event.case_id or 0), mails.get(_mail_key(event))) for event in events]
 
 
-def line_of(event: Event, *, customer: str, mail: Message | None = None) -> Line:
+def _line_in(case: Case, event: Event, duplicate: Case | None, mail: Message | None) -> Line:
+    if duplicate is None:
+        return line_of(event, customer=case.customer.name, mail=mail)
+    return line_of(event, customer=duplicate.customer.name, mail=mail, source=duplicate.reference)
+
+
+def line_of(event: Event, *, customer: str, mail: Message | None = None, source: str = "") -> Line:
     recorded_at = event.recorded_at
     is_later = recorded_at is not None and abs(recorded_at - event.at) >= _RECORDED_LATER
     sentence = told(event, customer=customer)
     words = {field.name: getattr(sentence, field.name) for field in fields(Sentence)}
-    return Line(**words, at=event.at, recorded_at=recorded_at if is_later else None, mailed=_mailed(mail))
+    return Line(**words, at=event.at, recorded_at=recorded_at if is_later else None, mailed=_mailed(mail), source=source)
 
 
 def _mail_key(event: Event) -> str:
@@ -87,8 +95,10 @@ def _mailed(mail: Message | None) -> str:
 
 def whole_history(case: Case) -> list[Line]:
     """Everything that happened, the newest first."""
-    events = Event.objects.filter(Q(case=case) | Q(incident_id=case.incident_id)).select_related("actor")
-    return lines_of(case, events.order_by("-at", "-pk")[:MOST])
+    duplicates = list(case.duplicates.select_related("customer"))
+    of_this = Q(case__in=[case, *duplicates]) | Q(incident_id=case.incident_id)
+    events = Event.objects.filter(of_this).select_related("actor").order_by("-at", "-pk")
+    return lines_of(case, events[:MOST], duplicates)
 
 
 def customer_history(customer: Customer) -> list[CustomerLine]:

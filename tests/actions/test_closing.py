@@ -114,7 +114,7 @@ def test_a_recovery_that_is_owed_is_not_closed_over(case: Case, agent: User, now
         close(case=case, outcome=outcome, reason="Enough", actor=agent, now=now)
 
 
-@pytest.mark.parametrize("outcome", [Outcome.NOT_UPHELD, Outcome.WITHDRAWN, Outcome.DUPLICATE, Outcome.REFERRED])
+@pytest.mark.parametrize("outcome", [Outcome.NOT_UPHELD, Outcome.WITHDRAWN, Outcome.REFERRED])
 def test_where_nothing_is_owed_a_case_ends_with_a_reason_and_its_steps_waived(
     case: Case, agent: User, now: datetime, outcome: Outcome
 ) -> None:

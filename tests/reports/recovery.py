@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db import transaction
+
 from cases.actions import (
     apologies,
     approvals,
@@ -139,6 +141,10 @@ def close(case: Case, actor: User, at: datetime, outcome: Outcome = Outcome.SATI
         contacts.settle_concern(
             concern=concern, status=ConcernStatus.RESOLVED, outcome="It arrived", actor=actor, now=at
         )
+    if outcome is Outcome.DUPLICATE:
+        with transaction.atomic():  # as before duplicates had to name the case where they go on
+            closing.end(Case.objects.lock(case), outcome, "As told", actor=actor, now=at)
+        return fresh(case)
     return closing.close(case=case, outcome=outcome, reason="As told", actor=actor, now=at)
 
 

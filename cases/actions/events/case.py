@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from cases.actions.events.base import Facts, Sentence, Setting, labels, when, words
+from cases.actions.events.base import Facts, Sentence, Setting, counted, labels, when, words
 from cases.rules.vocabulary import (
     Answer,
     Channel,
     CriticalGround,
     EventKind,
+    MergeSide,
     Origin,
     Outcome,
     Priority,
@@ -180,6 +181,40 @@ class CaseClosed(Facts):
             did="closed the case",
             texts=words(self.reason, self.last_offer and f"Last offer: {self.last_offer}"),
             tags=labels(self.outcome) + words(self.second_person and f"with {self.second_person}"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseJoined(Facts):
+    """On a duplicate and on the case where it goes on. ``other``: the reference of the other one.
+
+    ``contacts`` to ``compensations``: how many moved. ``known_before``: T0 until then, where it changed.
+    """
+
+    kind: ClassVar[EventKind] = EventKind.CASE_JOINED
+    side: MergeSide
+    other: str
+    contacts: int
+    promises: int
+    concerns: int
+    compensations: int
+    known_before: datetime | None = None
+    known_after: datetime | None = None
+
+    def sentence(self, setting: Setting) -> Sentence:
+        moved = {
+            "contact": self.contacts,
+            "promise": self.promises,
+            "concern": self.concerns,
+            "compensation": self.compensations,
+        }
+        is_kept = self.side is MergeSide.KEPT
+        return Sentence(
+            did=f"took in {self.other}, which is about the same"
+            if is_kept
+            else f"found that {self.other} is about the same, and moved what goes on to it",
+            tags=tuple(counted(number, noun) for noun, number in moved.items() if number),
+            moments=when(known_since=self.known_after, instead_of=self.known_before) if self.known_after else (),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
@@ -24,7 +25,7 @@ from cases.rules import reach
 from cases.web.forms.zones import say_whose_clock, twice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -61,6 +62,8 @@ class ActionForm(forms.Form):
     buttons: ClassVar[tuple[Button, ...]] = (Button("Save"),)
     folded: ClassVar[tuple[str, ...]] = ()
     """Fields that are seldom needed: they stand behind a fold, which opens when one of them has an error."""
+    suggestions: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({})
+    """Values with a word beside each, by the name of the list that a field offers."""
 
     key = forms.CharField(
         label="Form",

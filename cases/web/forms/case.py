@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from cases.actions import (
     closing,
+    duplicates,
     handling,
     quiet,
     satisfaction,
 )
 from cases.actions.deciding import asked_in_words
 from cases.mail import links
-from cases.models import Approval
+from cases.models import Approval, Case
+from cases.reports.duplicates import others_of
 from cases.rules.closing import CHOOSABLE
 from cases.rules.vocabulary import (
     Outcome,
@@ -27,6 +29,10 @@ from cases.web.forms.fields import Colleague, Line, Moment, Radio, WhyCritical, 
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+LONGEST_REFERENCE = 60
+"""As it is pasted from a list, with some words behind it."""
 
 
 class AssignForm(CaseForm):
@@ -210,11 +216,42 @@ class CloseForm(CaseForm):
         among=tuple(one for one in CHOOSABLE if one is not Outcome.UNRECONCILED),
     )
     reason = Words(label="In a sentence", required=False, rows=2, help_text="Needed unless the customer is satisfied.")
+    duplicate_of = Line(
+        label="If it is a duplicate: of which case?",
+        required=False,
+        max_length=LONGEST_REFERENCE,
+        widget=forms.TextInput(attrs={"list": "same"}),
+        help_text="Its reference, such as SR-1007. Contacts, promises and the earlier first knowledge move there.",
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = others_of(self.case, self.staff)
+        self.suggestions = {"same": [(case.reference, f"{case.title}, {case.customer}") for case in rows]}
+
+    def clean_duplicate_of(self) -> Case | None:
+        typed: str = self.cleaned_data["duplicate_of"].strip()
+        if not typed:
+            return None
+        reference = typed.split(maxsplit=1)[0].upper()
+        found = Case.objects.visible_to(self.staff).select_related("duplicate_of").filter(reference=reference).first()
+        if found is None:
+            raise forms.ValidationError(f"There is no case “{typed}” among yours. Check its reference.")
+        return found
+
+    def check_version(self) -> None:
+        duplicates.lock_both(self.case, self.cleaned_data["duplicate_of"])
+        super().check_version()
 
     def run(self, now: datetime) -> object:
         typed = self.cleaned_data
         return closing.close(
-            case=self.case, outcome=typed["outcome"], reason=typed["reason"], actor=self.staff, now=now
+            case=self.case,
+            outcome=typed["outcome"],
+            reason=typed["reason"],
+            duplicate_of=typed["duplicate_of"],
+            actor=self.staff,
+            now=now,
         )
 
 

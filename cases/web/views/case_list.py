@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``step`` is what an open case owes next, ``outcome`` how a closed one ended."""
+    """``step`` is what an open case owes next, ``outcome`` how a closed one ended. ``duplicate_of``: a reference."""
 
     case: Case
     step: StepKind | None
     outcome: Outcome | None
+    duplicate_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,9 @@ def _page(request: StaffRequest) -> int:
 
 def _row(case: Case) -> Row:
     step = StepKind(case.current_step) if case.is_open and case.current_step else None
-    return Row(case, step, Outcome(case.outcome) if case.outcome else None)
+    return Row(
+        case, step, Outcome(case.outcome) if case.outcome else None, getattr(case, "duplicate_reference", "") or ""
+    )
 
 
 def _columns(found: CaseList) -> list[Column]:
