@@ -148,7 +148,7 @@ def texts() -> Iterator[tuple[str, str]]:
     for noun in apps.get_app_config("cases").get_models():
         name = noun._meta.model_name or ""  # noqa: SLF001 - the documented way to a model's fields
         related = {field.related_model for field in noun._meta.fields if field.is_relation}  # noqa: SLF001
-        if Case not in related and name not in {"acknowledgement", "followupchange"}:
+        if noun is Case or (Case not in related and name not in {"acknowledgement", "followupchange"}):
             continue
         for field in noun._meta.fields:  # noqa: SLF001
             is_text = isinstance(field, models.CharField | models.TextField) and not field.choices

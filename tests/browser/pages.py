@@ -67,6 +67,7 @@ PLACES = (
     Place("timeline", _OPEN, _CASE, "timeline/"),
     Place("customers", "/customers/"),
     Place("customer", "/customers/", r"^/customers/[0-9a-f-]{36}/$"),
+    Place("customer-merge-with", "/customers/", r"^/customers/[0-9a-f-]{36}/$", "merge/?q=a"),
     Place("dashboard", "/dashboard/"),
     Place("reminders", "/reminders/"),
     Place("reminders-sent", "/reminders/?show=sent"),

@@ -62,7 +62,7 @@ def typed_into(field: forms.Field) -> str:
 
 def typed_into_all(form: CaseForm) -> dict[str, str]:
     shown = {field.name: typed_into(field.field) for field in form.visible_fields()}
-    unseen = {"step": "acknowledge", "currency": "USD", "linked": ""}
+    unseen = {"step": "acknowledge", "currency": "USD", "linked": "", "duplicate_of": ""}
     return {name: value for name, value in {**shown, **unseen}.items() if value}
 
 

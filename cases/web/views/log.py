@@ -52,7 +52,7 @@ def show_raises(request: StaffRequest) -> HttpResponse:
 
 
 def _page(request: StaffRequest, form: LogForm) -> HttpResponse:
-    chosen = str(form["customer"].value() or "")
+    chosen = _chosen(form)
     matches = _matches(request.user, form, chosen)
     context = {
         "form": form,
@@ -67,6 +67,14 @@ def _page(request: StaffRequest, form: LogForm) -> HttpResponse:
         "failed": failed_within_a_year([match.customer.public_id for match in matches], timezone.now()),
     }
     return render(request, "log/log.html", context, status=form.page_status)
+
+
+def _chosen(form: LogForm) -> str:
+    """A customer's key, or that somebody new is meant. Of a record that was merged, the key of the one that stays."""
+    chosen = str(form["customer"].value() or "")
+    key = key_or_none(chosen)
+    meant_by = Customer.meant_by([key]).get(key) if key is not None else None
+    return str(meant_by.public_id) if meant_by is not None else chosen
 
 
 def _matches(user: User, form: LogForm, chosen: str) -> tuple[Meant, ...]:

@@ -105,6 +105,8 @@ NEW = (
     EventKind.CALL_ASKED,
     EventKind.PROMISE_KEPT_LATE,
     EventKind.CUSTOMER_CHANGED,
+    EventKind.CUSTOMERS_MERGED,
+    EventKind.CASE_JOINED,
     EventKind.LATER_ANSWER_SETTLED,
     EventKind.PREVENTION_MOVED,
     EventKind.LINKS_REVOKED,
