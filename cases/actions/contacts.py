@@ -108,12 +108,12 @@ def add_contact(case: Case, exchange: Exchange, *, by: User | None, message: Mes
     return contact
 
 
-def take_back_mail(case: Case, message: Message) -> None:
-    """This mail reached nobody: it stays as a try."""
-    for contact in case.contacts.filter(message=message):
+def take_back_mail(message: Message) -> None:
+    """This mail reached nobody: it stays as a try, wherever a duplicate has moved it."""
+    for contact in message.contacts.select_related("case"):
         contact.reached = Reached.NO_ANSWER
         contact.save(update_fields=("reached",))
-        updates.take_back_word(case, contact)
+        updates.take_back_word(contact.case, contact)
 
 
 @transaction.atomic
