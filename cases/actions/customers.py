@@ -58,7 +58,7 @@ def change_customer(*, customer: Customer, details: CustomerDetails, actor: User
     """Kept with before and after in the customer's own history, and noted in their open cases. Also brings what their
     cases are found by in line."""
     permissions.require(actor, Verb.LOG_CASE)
-    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    customer = _shown(customer)
     before = {name: getattr(customer, name) for name in CustomerDetails.__slots__}
     with records.revising(customer, CustomerDetails.__slots__, actor=actor, at=now):
         _write(customer, details)
@@ -80,6 +80,13 @@ def change_customer(*, customer: Customer, details: CustomerDetails, actor: User
             case.save(update_fields=("version",))
     addresses.follow(customer, before=before["email"], changed=changed, actor=actor, now=now)
     return customer
+
+
+def _shown(customer: Customer) -> Customer:
+    locked = Customer.objects.select_for_update().filter(pk=customer.pk).first()
+    if locked is None:
+        raise RuleError("This record was merged into another one meanwhile. Look for the customer again.")
+    return locked
 
 
 def _write(customer: Customer, details: CustomerDetails) -> None:

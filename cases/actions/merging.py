@@ -47,7 +47,7 @@ def merge_customers(*, keep: Customer, drop: Customer, actor: User, now: datetim
     filled = _take_over(keep, drop)
     _raise_version(keep, drop, actor=actor, now=now)
     Customer.everything.filter(merged_into=drop).update(merged_into=keep)
-    drop.merged_into, drop.is_hidden = keep, True
+    drop.merged_into, drop.is_hidden, drop.version = keep, True, drop.version + 1
     drop.save()
     for case in moving:
         case.version += 1

@@ -67,7 +67,7 @@ class Versioned(Compared):
 
     @classmethod
     def _lock(cls, key: int) -> Self:
-        return cls._default_manager.select_for_update(of=("self",)).get(pk=key)
+        return cls._base_manager.select_for_update(of=("self",)).get(pk=key)  # hidden ones too
 
     def raise_version(self) -> None:
         self.version += 1

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cases.actions import merging, satisfaction
+from cases.actions import merging, records, satisfaction
 from cases.actions.customers import CustomerDetails, change_customer
 from cases.actions.events import facts_of
-from cases.errors import NotAllowedError
+from cases.errors import ConflictError, NotAllowedError
 from cases.models import Case, Customer, CustomerLink, Event, Message, PersonalChange, User
 from cases.reports.customers import history
 from cases.reports.filters import CaseFilter
@@ -240,3 +240,14 @@ def test_no_older_form_of_either_record_acts_unseen(
     other.refresh_from_db()
 
     assert merge(customer, other, agent, now).version > max(other.version, customer.version)
+
+
+def test_a_record_that_was_merged_is_changed_no_more(
+    agent: User, customer: Customer, other: Customer, now: datetime
+) -> None:
+    merge(customer, other, agent, now)
+
+    with refused("merged into another one"):
+        change_customer(customer=other, details=CustomerDetails(name="G. W."), actor=agent, now=now)
+    with pytest.raises(ConflictError):
+        records.check_version(other, other.version, agent)
