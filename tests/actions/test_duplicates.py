@@ -252,3 +252,12 @@ def test_an_older_duplicate_without_a_name_is_reopened_as_before(log: Log, agent
     case = recovery.close(log(), agent, now, Outcome.DUPLICATE)
 
     assert closing.reopen(case=case, reason="Not the same after all", actor=agent, now=now).is_open
+
+
+def test_a_duplicate_was_no_earlier_failure_and_takes_its_raise_back(log: Log, agent: User, now: datetime) -> None:
+    case, original = log(), log(at=now + HOUR)
+    raised = original.severity
+
+    join(case, original, agent, now + 2 * HOUR)
+
+    assert recovery.fresh(original).severity != raised
