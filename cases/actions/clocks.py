@@ -20,6 +20,7 @@ from cases.rules import deadlines, workflow
 from cases.rules.calendars import Window, WorkingCalendar, holidays_between, load_zone
 from cases.rules.deadlines import ClockFacts, Due, PauseFact, SeverityFact
 from cases.rules.ladder import DEFAULT_LADDERS, Ladder
+from cases.rules.learned_late import left_when_learned_late
 from cases.rules.policy import Policy, Target, silence_target
 from cases.rules.vocabulary import (
     ClockKind,
@@ -210,7 +211,7 @@ def know_earlier(case: Case, known_at: datetime, *, now: datetime) -> None:
     after, calendar = dues(case, steps), calendar_of(case.team)
     for step in pending:
         kind = StepKind(step.kind)
-        step.not_before = deadlines.left_when_learned_late(kind, before[kind], after[kind], now, calendar)
+        step.not_before = left_when_learned_late(kind, before[kind], after[kind], now, calendar)
     if pending:
         type(pending[0]).objects.bulk_update(pending, ("started_at", "not_before"))
 

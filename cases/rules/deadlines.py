@@ -211,18 +211,6 @@ def due_moments(facts: ClockFacts, policy: Policy, calendar: WorkingCalendar) ->
     return found
 
 
-def left_when_learned_late(
-    kind: StepKind, before: Due, after: Due, now: datetime, calendar: WorkingCalendar
-) -> datetime | None:
-    """When a step is due at the earliest, where T0 turns out to be earlier: as after a raise of severity, some time is
-    left from now, and never later than it was. None where nothing has to be held back."""
-    if kind in COUNTS_FROM or before.policy_at is None or after.policy_at is None:
-        return None
-    grace = Target(after.policy.raise_grace_minutes, after.target.clock)
-    left = _Reckoning(kind, after.policy, calendar, now, after.standstills).run(now, grace)
-    return min(before.policy_at, max(after.policy_at, left)) if left is not None else before.policy_at
-
-
 def working_late(due_at: datetime, now: datetime, calendar: WorkingCalendar) -> timedelta:
     """How much working time has passed since the due moment; nothing before it."""
     return calendar.working_between(due_at, now)
@@ -236,7 +224,7 @@ def _due(
     found: Mapping[StepKind, Due],
 ) -> Due:
     starts_at, planned = _base(kind, facts, policy, calendar, found)
-    reckoning = _Reckoning(kind, policy, calendar, starts_at, _standstills_of(kind, facts))
+    reckoning = Reckoning(kind, policy, calendar, starts_at, _standstills_of(kind, facts))
     standing = reckoning.walk(*_timeline(facts, starts_at, facts.settled.get(kind)))
     policy_at, policy_reason = standing.at, standing.reason if standing.at else DueReason.WAITING
     floor = facts.not_before.get(kind)
@@ -278,7 +266,9 @@ class _Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reckoning:
+class Reckoning:
+    """How the time of one step runs, with its pauses."""
+
     kind: StepKind
     policy: Policy
     calendar: WorkingCalendar

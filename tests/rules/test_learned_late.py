@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from cases.rules.deadlines import ClockFacts, DueReason, due, left_when_learned_late
+from cases.rules.deadlines import ClockFacts, DueReason, due
 from cases.rules.explain import explain
+from cases.rules.learned_late import left_when_learned_late
 from cases.rules.policy import DEFAULT_TARGETS, Policy
 from cases.rules.vocabulary import StepKind
 from tests.rules.clocks import FRIDAY, MONDAY, at, facts, office
