@@ -71,7 +71,8 @@ def line_of(event: Event, *, customer: str, mail: Message | None = None, source:
     is_later = recorded_at is not None and abs(recorded_at - event.at) >= _RECORDED_LATER
     sentence = told(event, customer=customer)
     words = {field.name: getattr(sentence, field.name) for field in fields(Sentence)}
-    return Line(**words, at=event.at, recorded_at=recorded_at if is_later else None, mailed=_mailed(mail), source=source)
+    recorded_at = recorded_at if is_later else None
+    return Line(**words, at=event.at, recorded_at=recorded_at, mailed=_mailed(mail), source=source)
 
 
 def _mail_key(event: Event) -> str:

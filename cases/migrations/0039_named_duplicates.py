@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0037_merged_customers'),
+        ('cases', '0038_merged_customers'),
     ]
 
     operations = [
