@@ -177,6 +177,7 @@ class Recoveries:
             id=story.key,
             reference=reference,
             title=story.title,
+            subject=story.title,
             description=said,
             customer_id=story.customer,
             incident_id=story.incident,

@@ -133,6 +133,7 @@ def _load(cases: int) -> None:
             id=key,
             reference=f"SR-{key}",
             title="Something went wrong",
+            subject="Something went wrong",
             description=told,
             customer_id=key,
             incident_id=key,

@@ -21,6 +21,7 @@ class Verb(StrEnum):
     ASSIGN_CASE = "hand a case to somebody else"
     TAKE_CASE = "take this case over"
     CHANGE_SEVERITY = "change the severity"
+    CORRECT_CLOSED = "correct when we knew, the customer or the incident of a closed case"
     CLOSE_CASE = "close a case"
     REOPEN_CASE = "reopen a case"
     PROPOSE_COMPENSATION = "propose a compensation"
@@ -48,7 +49,7 @@ _AGENT = frozenset(
         Verb.PLAN_PREVENTION,
     }
 )
-_MANAGER = _AGENT | {Verb.APPROVE, Verb.VERIFY_PREVENTION, Verb.SEE_DASHBOARD, Verb.PLAN_ABSENCES}
+_MANAGER = _AGENT | {Verb.APPROVE, Verb.CORRECT_CLOSED, Verb.VERIFY_PREVENTION, Verb.SEE_DASHBOARD, Verb.PLAN_ABSENCES}
 
 ALLOWED = {Role.AGENT: _AGENT, Role.MANAGER: _MANAGER, Role.ADMINISTRATOR: frozenset(Verb)}
 """An agent may approve a colleague's compensation within their own authority; ``rules.authority`` decides how much."""

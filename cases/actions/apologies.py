@@ -108,7 +108,7 @@ def send_apology(*, case: Case, evidence: ApologyEvidence, actor: User, now: dat
     apology.message = compose.to_customer(
         case,
         MessagePurpose.APOLOGY,
-        subject=f"We are sorry: {case.title}",
+        subject=f"We are sorry: {case.subject}",
         body=apology.body,
         now=now,
     )

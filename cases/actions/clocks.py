@@ -25,8 +25,10 @@ from cases.rules.policy import Policy, Target, silence_target
 from cases.rules.vocabulary import (
     ClockKind,
     CommitmentKind,
+    Direction,
     PauseKind,
     PromiseStatus,
+    Reached,
     Severity,
     StepKind,
     StepStatus,
@@ -214,6 +216,23 @@ def know_earlier(case: Case, known_at: datetime, *, now: datetime) -> None:
         step.not_before = left_when_learned_late(kind, before[kind], after[kind], now, calendar)
     if pending:
         type(pending[0]).objects.bulk_update(pending, ("started_at", "not_before"))
+
+
+def reckon_anew(case: Case) -> None:
+    """T0 was corrected: the settled steps of the first round are judged by it, and how long they and contacts took."""
+    steps = list(case.steps.filter(round=1))
+    found = dues(case, steps)
+    for step in steps:
+        if step.settled_at is not None:
+            due = found.get(StepKind(step.kind))
+            step.due_at, step.starts_at = (due.at, due.starts_at) if due else (step.due_at, step.starts_at)
+            step.working_time = working_time(case, step.started_at, step.settled_at)
+            step.is_reconstructed = step.working_time is not None
+            step.save(update_fields=("due_at", "starts_at", "working_time", "is_reconstructed"))
+    for contact in case.contacts.filter(direction=Direction.OUT, reached=Reached.REACHED):
+        contact.working_time = working_time(case, case.known_at, contact.at)
+        contact.is_reconstructed = contact.working_time is not None
+        contact.save(update_fields=("working_time", "is_reconstructed"))
 
 
 def foresee(case: Case, steps: Sequence[Step], recorded: Recorded) -> None:

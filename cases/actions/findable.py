@@ -70,6 +70,7 @@ def tokens_of(case: Case, texts: Iterable[str]) -> str:
     facts = (
         case.reference,
         case.title,
+        case.subject,
         case.source_reference,
         case.business_unit,
         case.wants,

@@ -152,7 +152,7 @@ def whole_letter(case: Case, letter: Letter, *, author: User | None = None, now:
 
 def _subject(case: Case, letter: Letter, now: datetime) -> str:
     today = now.astimezone(clocks.zone_of(case)).date()
-    return telling.subject(_told(case, letter, now), case.title, today=today)
+    return telling.subject(_told(case, letter, now), case.subject, today=today)
 
 
 def _told(case: Case, letter: Letter, now: datetime | None = None) -> tuple[ChangeTold, ...]:

@@ -16,6 +16,7 @@ from cases.actions.events import CaseLogged
 from cases.errors import RuleError
 from cases.models import Case, Concern, Event, Incident, SeverityChange, SeverityReason, Step
 from cases.permissions import Verb
+from cases.rules.facts import MOST_ATTEMPTS, first_subject
 from cases.rules.severity import severity_for
 from cases.rules.vocabulary import Channel, CriticalGround, Direction, FaultParty, Origin, Severity, StepKind
 
@@ -26,18 +27,18 @@ if TYPE_CHECKING:
     from cases.models import Category, Customer, Team, User
 
 EARLIEST = timedelta(days=365 * 20)
-MOST_ATTEMPTS = 99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
     """What somebody logs. ``known_at`` is T0: when anyone here first knew, not when it is logged.
 
-    ``incident``: one that is known already and has hurt this customer too. ``contribution``: what the customer did, if
-    it matters; internal, never told.
+    ``subject``: what the customer reads. ``incident``: one that is known already and has hurt this customer too.
+    ``contribution``: what the customer did, if it matters; internal, never told.
     """
 
     title: str
+    subject: str = ""
     description: str = ""
     severity: Severity
     channel: Channel
@@ -47,6 +48,7 @@ class Mistake:
     wants: str = ""
     needed_by: datetime | None = None
     attempt: int = 1
+    business_unit: str = ""
     contribution: str = ""
     critical_because: CriticalGround | None = None
     concerns: tuple[str, ...] = ()
@@ -65,6 +67,8 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     (domain.md, F).
     """
     permissions.require(actor, Verb.LOG_CASE)
+    if not mistake.title.strip():
+        raise RuleError("Say in a few words what went wrong.", field="title")
     check_moments(mistake, now)
     customer = customers.current(customer)
     if mistake.owner is not None and not mistake.owner.is_active:
@@ -75,9 +79,11 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     )
     severity = severity_for(mistake.severity, (one.reason for one in found))
     incident = mistake.incident or _open_incident(mistake, now)
+    reference, category = numbering.take(numbering.CASE)[0], incident.category
     case = Case(
-        reference=numbering.take(numbering.CASE)[0],
+        reference=reference,
         title=mistake.title.strip(),
+        subject=mistake.subject.strip() or first_subject(reference, category.name if category else ""),
         description=mistake.description.strip(),
         customer=customer,
         incident=incident,
@@ -95,6 +101,7 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
         needed_by=mistake.needed_by,
         attempt=mistake.attempt,
         contribution=mistake.contribution.strip(),
+        business_unit=mistake.business_unit.strip(),
         version=1,
     )
     case.raised_because = tuple(one.reason for one in found)
@@ -134,10 +141,8 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     return case
 
 
-def check_moments(mistake: Mistake, now: datetime) -> None:
-    """Refuse moments that cannot be."""
-    if not mistake.title.strip():
-        raise RuleError("Say in a few words what went wrong.", field="title")
+def check_moments(mistake: Mistake | Case, now: datetime) -> None:
+    """Refuse moments and numbers that cannot be."""
     if mistake.known_at > now:
         raise RuleError("We cannot have learned of it in the future. Check the date.", field="known_at")
     if mistake.known_at < now - EARLIEST:

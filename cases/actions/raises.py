@@ -93,6 +93,28 @@ def review_later_failures(case: Case, *, now: datetime, actor: User | None) -> N
         _derive(later, rule, now=now, actor=actor)
 
 
+def review(case: Case, *, now: datetime, actor: User | None) -> None:
+    """For actions that hold a case whose facts were corrected: the reasons of its logging are looked for anew. What is
+    none any more is void, and its raise is taken back."""
+    earlier = _earlier_failure(case.customer_id, case.incident, case.known_at, but=case)
+    found = {RaiseReason.ATTEMPT: case.attempt > 1, RaiseReason.SECOND_FAILURE: earlier is not None}
+    fresh, void = [], []
+    for reason, is_so in found.items():
+        row = case.severity_reasons.filter(reason=reason).first()
+        was_so = row is not None and row.void_at is None
+        if is_so:
+            row = row or SeverityReason(case=case, reason=reason, at=now, upon=_choice(case))
+            row.void_at, row.earlier = None, earlier if reason is RaiseReason.SECOND_FAILURE else None
+            row.save()
+        elif row is not None and was_so:
+            row.void_at = now
+            row.save(update_fields=("void_at",))
+        if is_so != was_so:
+            (fresh if is_so else void).append(reason)
+    if fresh or void:
+        _derive(case, Rule(reasons=tuple(fresh), void=tuple(void)), now=now, actor=actor)
+
+
 def _earlier_failure(
     customer: int, incident: Incident | None, known_at: datetime, *, but: Case | None = None
 ) -> Case | None:

@@ -115,7 +115,7 @@ def ask_by_mail(*, case: Case, words: str, actor: User, now: datetime) -> Satisf
     message = compose.to_customer(
         case,
         MessagePurpose.SATISFACTION,
-        subject=f"Did we make it right? {case.title}",
+        subject=f"Did we make it right? {case.subject}",
         body=words.strip(),
         now=now,
         link=links.customer_page(token_of(link)),

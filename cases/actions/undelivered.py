@@ -67,6 +67,14 @@ def take_back_mail(*, message: Message, actor: User, now: datetime) -> Message:
     return message
 
 
+def take_back(message: Message, *, at: datetime) -> None:
+    """Of a locked mail that never left, because its case turned out to be somebody else's: what it was is owed again.
+    Its ``last_error`` says why."""
+    if message.case is not None and not list(_take_back(message, at)):
+        happened = MessageFailed(purpose=MessagePurpose(message.purpose), error=message.last_error)
+        Event.objects.record(message.case, happened, at=at, actor=None)
+
+
 def _heed_customer(message: Message, case: Case, at: datetime) -> None:
     """The timeline says so, because somebody has to reach this customer another way."""
     came_of_it = list(_take_back(message, at))

@@ -96,6 +96,14 @@ def derive(case: Case) -> None:
             update.save(update_fields=("due_at", "escalate_at", "ladder_for"))
 
 
+def move_start(case: Case, *, before: datetime) -> None:
+    """T0 was corrected: what was owed from it, settled or not, is owed from the right moment."""
+    for update in case.status_updates.filter(starts_at__lte=before):
+        _derive(update, case.known_at)
+        update.starts_at = case.known_at
+        update.save(update_fields=("starts_at", "due_at", "escalate_at", "ladder_for"))
+
+
 def end(case: Case, *, at: datetime) -> None:
     """They have said whether we made it right, or the case is closed: no further word is owed."""
     case.status_updates.unsettled().update(settled_at=at)

@@ -95,6 +95,7 @@ class Recovery:
         plot = self.plot
         mistake = Mistake(
             title=plot.title,
+            subject=plot.title,
             description=plot.words,
             severity=plot.severity,
             critical_because=plot.critical_because,

@@ -83,6 +83,7 @@ class Case(models.Model):
     public_id = public_id()
     reference = models.CharField(max_length=16, unique=True)
     title = models.CharField(max_length=200)
+    subject = models.CharField(max_length=200, help_text="What the customer reads, in mails and on their page.")
     description = models.TextField(blank=True, help_text="In the customer's own words.")
     customer = models.ForeignKey("cases.Customer", on_delete=models.PROTECT, related_name="cases")
     incident = models.ForeignKey("cases.Incident", on_delete=models.PROTECT, related_name="cases")
@@ -216,6 +217,7 @@ class Case(models.Model):
                 name="case_source_once",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="case_has_title"),
+            models.CheckConstraint(condition=~Q(subject=""), name="case_has_subject"),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
                 name="case_closed_with_outcome",

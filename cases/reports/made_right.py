@@ -89,7 +89,7 @@ class MadeRight:
     """The customer's page. ``may_answer``: what was to be done is done, so it is time to ask how they feel."""
 
     reference: str
-    title: str
+    subject: str
     known_at: datetime
     is_open: bool
     lines: tuple[Line, ...]
@@ -111,7 +111,7 @@ def made_right(case: Case, *, now: datetime) -> MadeRight:
     changes = [line for action in _changes(case) for line in _changed(action, now)]
     return MadeRight(
         reference=case.reference,
-        title=case.title,
+        subject=case.subject,
         known_at=case.known_at,
         is_open=case.is_open,
         lines=tuple(sorted(lines, key=_by_time)),

@@ -619,6 +619,8 @@ class EventKind(TextChoices):
     CASE_IMPORTED = "case.imported", "imported the case"
     IMPORT_UNDONE = "import.undone", "took the import back"
     CASE_CHANGED = "case.changed", "changed the case"
+    FACTS_CORRECTED = "facts.corrected", "corrected the facts"
+    CASE_MOVED = "case.moved", "gave the case to another customer"
     CASE_MADE_SAFE = "case.made_safe", "recorded that it was made safe"
     CASE_ASSIGNED = "case.assigned", "changed the owner"
     CASE_CLOSED = "case.closed", "closed the case"

@@ -316,6 +316,7 @@ def _more(
             ("settle-answer", "Deal with the later answer", "check", is_owed),
             ("later-answer", "The customer says something else", "message-circle", True),
             ("link", "Link for the customer", "link", True),
+            ("facts", "Correct the facts", "edit", True),
         ]
     else:
         escalated = case.priority == Priority.ESCALATED
@@ -323,6 +324,7 @@ def _more(
             ("start-clocks", "Start the clocks", "player-play", not case.is_timed),
             ("take-over", "Take over", "user", case.owner_id != user.pk),
             ("assign", "Hand over", "users", True),
+            ("facts", "Correct the facts", "edit", True),
             ("severity", "Change severity", "flag", True),
             ("pause", "Wait for the customer", "player-pause", paused < len(PauseKind)),
             ("resume", "Let the clock run", "player-play", paused > 0),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cases.rules.vocabulary import StepKind
-from cases.web.forms import addresses, case, compensation, contacts, produced, satisfaction, steps
+from cases.web.forms import addresses, case, compensation, contacts, facts, produced, satisfaction, steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +32,10 @@ VERBS: Mapping[str, CaseVerb] = {
     "settle-answer": CaseVerb(satisfaction.SettleLaterAnswerForm),
     "waive": CaseVerb(steps.WaiveForm),
     "contact": CaseVerb(contacts.ContactForm, anchor="#timeline"),
+    "facts": CaseVerb(facts.FactsForm, anchor="#timeline"),
     "note": CaseVerb(contacts.NoteForm, anchor="#timeline"),
     "concern": CaseVerb(contacts.ConcernForm, anchor="#concerns"),
+    "correct-concern": CaseVerb(facts.CorrectConcernForm, anchor="#concerns"),
     "settle-concern": CaseVerb(contacts.SettleConcernForm, anchor="#concerns"),
     "promise": CaseVerb(contacts.PromiseForm, anchor="#promises"),
     "keep-promise": CaseVerb(contacts.KeepPromiseForm, anchor="#promises"),

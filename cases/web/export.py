@@ -9,6 +9,7 @@ import csv
 from collections import Counter
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch
@@ -17,6 +18,7 @@ from cases.models import Compensation, Promise, SatisfactionCheck, Step
 from cases.models.compensations import DELIVERED
 from cases.reports.cases import rows
 from cases.rules import table
+from cases.rules.facts import BY_NAME, FACTS
 from cases.rules.money import rounded
 from cases.rules.spreadsheet import guarded
 from cases.rules.vocabulary import CompensationNature, PromiseStatus, StepKind, StepStatus
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from cases.models import Case
     from cases.models.case import CaseQuerySet
+    from cases.rules.facts import Fact
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets take UTF-8 for something else, and names break."""
@@ -34,31 +37,36 @@ _AT_ONCE = 1000
 
 type Columns = Mapping[str, Callable[[Case], object]]
 
+
+def _facts(*names: str) -> Columns:
+    """The columns of these facts, as the table of facts has them."""
+    return {BY_NAME[name].column: partial(_shown, BY_NAME[name]) for name in names}
+
+
+def _shown(fact: Fact, case: Case) -> object:
+    return fact.shown(fact.value_of(case))
+
+
 _CASE: Columns = {
     table.REFERENCE: lambda case: case.reference,
     table.CUSTOMER: lambda case: case.customer.name,
     table.EMAIL: lambda case: case.customer.email,
-    table.TITLE: lambda case: case.title,
+    **_facts("title", "subject"),
     table.SEVERITY: lambda case: case.get_severity_display(),
     "Priority": lambda case: case.get_priority_display(),
     "Step": lambda case: case.get_current_step_display() if case.is_open else "",
     "Due": lambda case: case.next_due_at if case.is_open else None,
     "Owner": lambda case: case.owner,
-    "Team": lambda case: case.team,
-    table.CHANNEL: lambda case: case.get_channel_display(),
-    table.ORIGIN: lambda case: case.get_origin_display(),
-    table.HAPPENED: lambda case: case.happened_at,
-    table.KNOWN: lambda case: case.known_at,
+    **_facts("team", "channel", "origin", "happened_at", "known_at", "wants", "needed_by", "attempt"),
     table.LOGGED: lambda case: case.logged_at,
     "Round": lambda case: case.round,
     table.CLOSED: lambda case: case.closed_at,
     table.OUTCOME: lambda case: case.get_outcome_display(),
     table.OUTCOME_REASON: lambda case: case.outcome_reason,
-    table.INCIDENT: lambda case: case.incident.reference,
-    table.CATEGORY: lambda case: case.incident.category,
+    **_facts("incident", "category"),
     table.CAUSE: lambda case: case.incident.cause,
     table.CAUSE_STATUS: lambda case: case.incident.get_cause_status_display() if case.incident.cause else "",
-    table.BUSINESS_UNIT: lambda case: case.business_unit,
+    **_facts("business_unit"),
     table.ANSWER: lambda case: answer.get_answer_display() if (answer := _answer(case)) else "",
     table.SCORE: lambda case: answer.score if (answer := _answer(case)) else None,
 }
@@ -88,7 +96,9 @@ def lines(cases: CaseQuerySet, *, zone: ZoneInfo, now: datetime) -> Iterator[str
 
 def _whole(cases: CaseQuerySet) -> CaseQuerySet:
     """What the columns read, in one query a noun and ``_AT_ONCE`` cases."""
-    found = rows(cases, but=("outcome_reason",)).select_related("incident__cause", "incident__category")
+    found = rows(cases, but=("outcome_reason", *(fact.name for fact in FACTS if fact.column))).select_related(
+        "incident__cause", "incident__category"
+    )
     return found.prefetch_related(
         Prefetch("steps", Step.objects.order_by("pk")),
         Prefetch("compensations", Compensation.objects.filter(status__in=DELIVERED)),

@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from cases.actions.events import FIELD_NAMES, CustomerChanged, CustomersMerged, Sentence, facts_of, told
 from cases.models import Event, Message
-from cases.rules.vocabulary import Channel, MessageStatus
+from cases.rules.vocabulary import Channel, EventKind, MessageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,6 +56,8 @@ class CustomerLine:
 def lines_of(case: Case, events: Iterable[Event], duplicates: Iterable[Case] = ()) -> list[Line]:
     """``events`` of a case, its incident and its duplicates as people read them, in the same order."""
     events = list(events)
+    corrected = [event for event in events if event.kind == EventKind.FACTS_CORRECTED]
+    prefetch_related_objects(corrected, "personal_changes")
     mails, others = _mails_of(events), {one.pk: one for one in duplicates}
     return [_line_in(case, event, others.get(event.case_id or 0), mails.get(_mail_key(event))) for event in events]
 

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cases.actions import facts
 from cases.actions.importing.exported import AMENDS
 from cases.actions.importing.load import Job, Loaded, import_cases
 from cases.actions.importing.reader import BadRow, open_table
 from cases.errors import RuleError
 from cases.models import Case, Event, User
-from cases.rules.vocabulary import CompensationNature, CompensationStatus, Outcome, StepKind
+from cases.rules.facts import BY_NAME
+from cases.rules.vocabulary import Channel, CompensationNature, CompensationStatus, Outcome, StepKind
 from cases.web import export
 from tests.conftest import Log
 from tests.reports import recovery
@@ -150,3 +152,19 @@ def test_dates_that_may_be_read_either_way_are_not_guessed(take: Take) -> None:
 def test_a_row_that_makes_no_sense_says_why(take: Take, row: str, word: str) -> None:
     _loaded, bad = take(f"Reference,Customer,What went wrong,Severity,Known,Closed,Outcome\n{row}\n")
     assert word in bad[0].reason
+
+
+def test_a_correction_is_exported_and_comes_over(take: Take, log: Log, agent: User, now: datetime) -> None:
+    case = log()
+    before = first_row(exported(now))
+    right = {"subject": "the parcel", "wants": "=A new one", "attempt": 2, "needed_by": now + timedelta(days=9)}
+    moved = {"known_at": now - timedelta(hours=1), "channel": Channel.LETTER, "business_unit": "Parcels"}
+    facts.correct_facts(case=case, facts={**right, **moved}, reason="The receipt", actor=agent, now=now)
+    after = first_row(exported(now))
+    columns = {BY_NAME[name].column for name in (*right, *moved)}
+    assert columns <= {name for name in after if before[name] != after[name]}
+    loaded, bad = take(elsewhere(exported(now)))
+    assert (loaded.added, bad) == (1, [])
+    theirs = Case.objects.get(source="amends")
+    for name, value in {**right, **moved}.items():
+        assert getattr(theirs, name) == value, name

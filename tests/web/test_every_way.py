@@ -117,15 +117,15 @@ def imported(case: Case, _by: User, _at: datetime) -> None:
 
 
 STATES = {
-    fresh: "acknowledge waive contact note concern settle-concern promise propose assign severity pause quiet escalate"
-    " link close unreconciled",
+    fresh: "acknowledge waive contact note concern settle-concern correct-concern promise propose assign severity"
+    " pause quiet escalate facts link close unreconciled",
     busy: "keep-promise renegotiate cancel-promise resume made-safe dealt-with",
     for_a_second_person: "approve decide review apologize take-over",
     granted: "compensation correct payer",
     to_be_compensated: "no-compensation failed-fix",
     to_be_asked: "answer ask no-answer",
     answered: "follow-up later-answer",
-    closed: "reopen response failed-fix later-answer",
+    closed: "facts reopen response failed-fix later-answer",
     closed_and_not_right: "settle-answer reopen",
     imported: "start-clocks",
 }

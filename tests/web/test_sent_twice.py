@@ -60,9 +60,13 @@ def typed_into(field: forms.Field) -> str:
     return "7" if isinstance(field, forms.DecimalField | forms.IntegerField) else "Words"
 
 
+EMPTY = ("linked", "duplicate_of", "q", "incident", "category")
+"""What names another record."""
+
+
 def typed_into_all(form: CaseForm) -> dict[str, str]:
     shown = {field.name: typed_into(field.field) for field in form.visible_fields()}
-    unseen = {"step": "acknowledge", "currency": "USD", "linked": "", "duplicate_of": ""}
+    unseen = {"step": "acknowledge", "currency": "USD", **dict.fromkeys(EMPTY, "")}
     return {name: value for name, value in {**shown, **unseen}.items() if value}
 
 

@@ -55,6 +55,7 @@ from cases.actions.events.contacts import (
     MailTakenBack,
     NoteAdded,
 )
+from cases.actions.events.facts import CaseMoved, Correction, FactsCorrected
 from cases.actions.events.learning import CauseChanged, PreventionAdded, PreventionChanged, PreventionMoved
 from cases.actions.events.produced import (
     ApologyBounced,
@@ -110,6 +111,7 @@ __all__ = [
     "CaseImported",
     "CaseJoined",
     "CaseLogged",
+    "CaseMoved",
     "CaseReopened",
     "CauseChanged",
     "ClockPaused",
@@ -120,6 +122,7 @@ __all__ = [
     "ConcernAdded",
     "ConcernSettled",
     "ContactLogged",
+    "Correction",
     "CorrectionDone",
     "CorrectionFailed",
     "CorrectionImpossible",
@@ -130,6 +133,7 @@ __all__ = [
     "CustomersMerged",
     "EscalationDealtWith",
     "Facts",
+    "FactsCorrected",
     "FollowUpAnswered",
     "FollowUpBounced",
     "FollowUpDrafted",
@@ -189,6 +193,8 @@ def told(event: Event, *, customer: str) -> Sentence:
     setting = Setting(actor=str(event.actor) if event.actor else "", customer=customer)
     facts = facts_of(event)
     sentence = facts.sentence(setting) if facts is not None else _unknown(event)
+    if isinstance(facts, FactsCorrected) and facts.personal and event.pk is not None:
+        sentence = facts.with_personal(sentence, event.personal_changes.all())
     return sentence if sentence.who else replace(sentence, who=setting.actor or "Amends")
 
 

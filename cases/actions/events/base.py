@@ -33,6 +33,16 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One named value before and after, in words or as moments. Without ``is_kept`` its values have been erased."""
+
+    name: str
+    before: str | datetime = ""
+    after: str | datetime = ""
+    is_kept: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """What people read of an event: "``who`` ``did``".
 
@@ -48,6 +58,7 @@ class Sentence:
     before: str | datetime = ""
     after: str | datetime = ""
     is_note: bool = False
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ Money, scores and promises are told in the timeline and make no rows: an export 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from cases.actions.importing.reader import Columns
 from cases.errors import RuleError
 from cases.models import Case, Category, Cause, Customer
 from cases.rules import table
+from cases.rules.facts import IMPORTED, MOST_ATTEMPTS, Kind
 from cases.rules.vocabulary import CauseStatus, Channel, CompensationNature, Origin, Outcome, Severity, StepKind
 
 if TYPE_CHECKING:
@@ -24,14 +25,25 @@ if TYPE_CHECKING:
     from django.db.models import TextChoices
 
     from cases.actions.importing.mapping import Cells
+    from cases.rules.facts import Fact
 
-_TOLD = (table.REFERENCE, table.LOGGED, table.ANSWER, table.SCORE, table.PROMISES_KEPT, table.PROMISES_BROKEN)
-_MOMENTS = (table.HAPPENED, table.KNOWN, table.LOGGED, table.CLOSED)
+_UNTOLD = {"channel": Channel.OTHER, "origin": Origin.CUSTOMER}
+_TOLD = (
+    table.REFERENCE,
+    table.TEAM,
+    table.LOGGED,
+    table.ANSWER,
+    table.SCORE,
+    table.PROMISES_KEPT,
+    table.PROMISES_BROKEN,
+)
+_NEEDED = (table.REFERENCE, table.CUSTOMER, table.TITLE, table.SEVERITY, table.KNOWN)
+_MOMENTS = (*(fact.column for fact in IMPORTED if fact.kind is Kind.MOMENT), table.LOGGED, table.CLOSED)
 _STEPS = tuple(column(step) for step in StepKind for column in (table.due, table.settled, table.on_time))
 _OPTIONAL = (
-    *(table.KEY, table.CUSTOMER_KEY, table.EMAIL, table.CHANNEL, table.ORIGIN, table.BUSINESS_UNIT, table.INCIDENT),
-    *(table.CATEGORY, table.CAUSE, table.CAUSE_STATUS, table.OUTCOME, table.OUTCOME_REASON, table.HAPPENED),
-    *(table.CLOSED, *_TOLD[1:], *_STEPS),
+    *(fact.column for fact in IMPORTED if fact.column not in _NEEDED),
+    *(table.KEY, table.CUSTOMER_KEY, table.EMAIL, table.CAUSE, table.CAUSE_STATUS, table.OUTCOME),
+    *(table.OUTCOME_REASON, table.CLOSED, *_TOLD[1:], *_STEPS),
 )
 
 
@@ -44,17 +56,13 @@ def _read(cells: Cells) -> ImportedCase:
         raise RuleError(f"“{table.CLOSED}” lies before “{table.KNOWN}”.")
     settled, waived = _steps(cells)
     return ImportedCase(
+        **_facts(cells),
         reference=reference,
         case_key=cells.told(table.KEY),
         customer=cells.fitting(table.CUSTOMER, Customer, "name") or _missing(table.CUSTOMER),
         customer_key=cells.told(table.CUSTOMER_KEY),
         email=cells.fitting(table.EMAIL, Customer, "email"),
-        title=cells.fitting(table.TITLE, Case, "title") or _missing(table.TITLE),
-        channel=Channel(_code(cells, table.CHANNEL, Channel) or Channel.OTHER),
         severity=Severity(_code(cells, table.SEVERITY, Severity) or _missing(table.SEVERITY)),
-        origin=Origin(_code(cells, table.ORIGIN, Origin) or Origin.CUSTOMER),
-        happened_at=cells.moment(table.HAPPENED),
-        known_at=known_at,
         ended_at=max([known_at, *filter(None, [closed_at]), *settled.values(), *waived.values()]),
         is_closed=closed_at is not None,
         settled=settled,
@@ -63,11 +71,35 @@ def _read(cells: Cells) -> ImportedCase:
         category=cells.fitting(table.CATEGORY, Category, "name"),
         cause=cells.fitting(table.CAUSE, Cause, "name"),
         cause_status=CauseStatus(_code(cells, table.CAUSE_STATUS, CauseStatus) or CauseStatus.SUSPECTED),
-        business_unit=cells.fitting(table.BUSINESS_UNIT, Case, "business_unit"),
         outcome=Outcome(_code(cells, table.OUTCOME, Outcome) or Outcome.NOT_RECORDED),
         ending=cells.told(table.OUTCOME_REASON),
         facts={column: text for column in (*_TOLD, *filter(_is_amount, cells.texts)) if (text := cells.told(column))},
     )
+
+
+def _facts(cells: Cells) -> dict[str, Any]:
+    """The values of a case's own row. What a cell does not tell is as ``ImportedCase`` has it, or as ``_UNTOLD``."""
+    told = {fact.name: _fact(cells, fact) for fact in IMPORTED if fact.kind is not Kind.RECORD}
+    return {**_UNTOLD, **{name: value for name, value in told.items() if value not in {None, ""}}}
+
+
+def _fact(cells: Cells, fact: Fact) -> object:
+    if fact.codes is not None:
+        code = _code(cells, fact.column, fact.codes)
+        return fact.codes(code) if code else None
+    if fact.kind is Kind.MOMENT:
+        return cells.needed_moment(fact.column) if fact.is_required else cells.moment(fact.column)
+    if fact.kind is Kind.NUMBER:
+        return _number(cells, fact.column)
+    text = cells.fitting(fact.column, Case, fact.name) if fact.longest else cells.told(fact.column)
+    return text or (_missing(fact.column) if fact.is_required else "")
+
+
+def _number(cells: Cells, column: str) -> int | None:
+    text = cells.told(column)
+    if text and not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_ATTEMPTS):
+        raise RuleError(f"“{column}” is “{text[:40]}”, which is no number from 1 to {MOST_ATTEMPTS}.")
+    return int(text) if text else None
 
 
 def _steps(cells: Cells) -> tuple[Mapping[StepKind, datetime], Mapping[StepKind, datetime]]:
@@ -100,9 +132,7 @@ def _is_amount(column: str) -> bool:
 
 AMENDS = Source(
     name="amends",
-    columns=Columns(
-        needed=(table.REFERENCE, table.CUSTOMER, table.TITLE, table.SEVERITY, table.KNOWN), optional=_OPTIONAL
-    ),
+    columns=Columns(needed=_NEEDED, optional=_OPTIONAL),
     reference=table.REFERENCE,
     story="",
     dates=(*_MOMENTS, *(column(step) for step in StepKind for column in (table.due, table.settled))),

@@ -51,7 +51,11 @@ class ImportedCase:
     cause: str = ""
     cause_status: CauseStatus = CauseStatus.UNKNOWN
     business_unit: str = ""
+    subject: str = ""
     description: str = ""
+    wants: str = ""
+    needed_by: datetime | None = None
+    attempt: int = 1
     origin: Origin = Origin.CUSTOMER
     happened_at: datetime | None = None
     waived: Mapping[StepKind, datetime] = field(default_factory=dict)

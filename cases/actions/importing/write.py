@@ -18,6 +18,7 @@ from cases.actions import findable, numbering
 from cases.actions.events import CaseImported
 from cases.models import Case, Category, Cause, Concern, Customer, Event, Incident, SeverityChange, Step
 from cases.rules import workflow
+from cases.rules.facts import first_subject
 from cases.rules.vocabulary import CriticalGround, Severity, StepKind, StepStatus
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ class Writer:
         case = Case(
             reference=reference,
             title=one.title,
+            subject=one.subject or first_subject(reference),
             description=one.description,
             customer=customer,
             incident=incident,
@@ -136,6 +138,9 @@ class Writer:
             logged_by=self.batch.by,
             origin=one.origin,
             channel=one.channel,
+            wants=one.wants,
+            needed_by=one.needed_by,
+            attempt=one.attempt,
             severity=one.severity,
             business_unit=one.business_unit,
             is_timed=False,

@@ -81,6 +81,7 @@ class Alarm(Story):
         )
         mistake = Mistake(
             title="Alarm panel says that it cannot communicate",
+            subject="Alarm panel says that it cannot communicate",
             description="The panel says it cannot call out. If somebody breaks in tonight, nobody will hear of it. "
             "You say that the technicians will tell me when they come.",
             severity=Severity.CRITICAL,

@@ -66,6 +66,7 @@ class Appointment(Story):
         )
         mistake = Mistake(
             title="Nobody came to the first meeting",
+            subject="Nobody came to the first meeting",
             severity=Severity.MODERATE,
             channel=Channel.OTHER,
             origin=Origin.SELF_REPORTED,

@@ -64,6 +64,7 @@ class Chairs(Story):
         )
         mistake = Mistake(
             title="90 chairs delivered instead of 120",
+            subject="90 chairs delivered instead of 120",
             description="Our sales meeting begins at ten, and thirty people will have to stand.",
             severity=Severity.MAJOR,
             channel=Channel.IN_PERSON,

@@ -69,6 +69,7 @@ class Merchant(Story):
         )
         mistake = Mistake(
             title="Charged $560 twice by a merchant",
+            subject="Charged $560 twice by a merchant",
             description="I bought one bicycle and paid for two. The shop says it is you, and you say it is the shop.",
             severity=Severity.MODERATE,
             channel=Channel.PHONE,

@@ -67,6 +67,7 @@ class Parcel(Story):
         )
         mistake = Mistake(
             title="Parcel sent to the old address",
+            subject="Parcel sent to the old address",
             description="I moved months ago, and told you so. My parcel is at my old place, with people I do not know.",
             severity=Severity.MODERATE,
             channel=Channel.PHONE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -12,12 +11,13 @@ from django.urls import reverse
 from cases.actions import customers, in_one_go, intake
 from cases.actions.customers import CustomerDetails
 from cases.actions.intake import Mistake
-from cases.models import Case, Category, Customer, Incident, Team
+from cases.models import Case, Category, Customer, Incident
 from cases.reports.customer_list import alike, said_of
 from cases.rules.vocabulary import Channel, Origin, Severity, StepKind
 from cases.web.forms.already import AlreadyForm
-from cases.web.forms.base import ActionForm, Button
-from cases.web.forms.fields import Choice, Colleague, Line, MailAddress, Moment, Name, Radio, WhyCritical, Words
+from cases.web.forms.base import Button
+from cases.web.forms.facts import NamesRecords, asked, customer_of
+from cases.web.forms.fields import Colleague, Line, MailAddress, Name, Radio, WhyCritical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ MOST_CATEGORIES = 200
 _TOO_LONG = "That is %(show_value)s characters: please keep it to %(limit_value)s."
 
 
-class LogForm(ActionForm, AlreadyForm):
+class LogForm(NamesRecords, AlreadyForm):
     """One post logs the mistake, its customer if need be, and the steps that were done in the same call."""
 
     buttons = (Button("Log the mistake"),)
@@ -45,6 +45,7 @@ class LogForm(ActionForm, AlreadyForm):
     MORE: ClassVar[tuple[str, ...]] = (
         "attempt",
         "needed_by",
+        "subject",
         "owner",
         "team",
         "incident",
@@ -84,60 +85,36 @@ class LogForm(ActionForm, AlreadyForm):
     phone = Name(label="Phone", required=False, max_length=40, error_messages={"max_length": _TOO_LONG})
     is_somebody_else = forms.BooleanField(label="This is somebody else", required=False)
 
-    title = Line(
-        label="What went wrong, in a few words?",
-        max_length=200,
-        error_messages={"required": "Say in a few words what went wrong.", "max_length": _TOO_LONG},
-    )
-    description = Words(label="In the customer's own words", required=False)
+    title = asked("title")
+    subject = asked("subject")
+    description = asked("description")
     severity = Radio(
         Severity,
         label="How bad is it for the customer?",
         error_messages={"required": "Choose how bad it is: it sets the deadlines."},
     )
     critical_because = WhyCritical()
-    happened_at = Moment(label="When did it happen?", required=False, help_text="Leave it empty if nobody knows yet.")
-    known_at = Moment(
-        label="When did we first know?",
+    happened_at = asked("happened_at")
+    known_at = asked(
+        "known_at",
         required=False,
         help_text="Clocks count from this moment. Leave it empty if that is just now.",
     )
-    origin = Choice(Origin, label="Who noticed?", initial=Origin.CUSTOMER)
-    channel = Choice(Channel, label="How did it reach us?", initial=Channel.PHONE)
-    wants = Line(label="What would the customer like?", required=False, error_messages={"max_length": _TOO_LONG})
+    origin = asked("origin", initial=Origin.CUSTOMER)
+    channel = asked("channel", initial=Channel.PHONE)
+    wants = asked("wants")
 
-    attempt = forms.IntegerField(
-        label="Which attempt at the same service was it?",
-        required=False,
-        min_value=1,
-        max_value=intake.MOST_ATTEMPTS,
-        initial=1,
-        help_text="A second one raises the severity one level, to major at most, whoever moved the first.",
-        error_messages={
-            "invalid": "Write a number: 1 for the first.",
-            "min_value": "Write 1 for the first attempt.",
-            "max_value": "Write a number up to 99.",
-        },
-    )
-    needed_by = Moment(
-        label="By when does the customer need it?",
-        required=False,
-        help_text="It is put right by then at the latest.",
-    )
+    attempt = asked("attempt", required=False, initial=1)
+    needed_by = asked("needed_by")
     owner = Colleague(label="Owner", required=False, empty_label="Nobody yet")
-    team = forms.ModelChoiceField(
-        Team.objects.all(), label="Team", required=False, to_field_name="public_id", empty_label="No team"
-    )
-    incident = Line(
+    team = asked("team")
+    incident = asked(
+        "incident",
         label="Part of an incident that is known already?",
-        required=False,
-        max_length=200,
         widget=forms.TextInput(attrs={"list": "incidents"}),
         help_text="Its reference, such as IN-1007. Leave it empty for a new one.",
     )
-    category = Line(
-        label="Category", required=False, max_length=255, widget=forms.TextInput(attrs={"list": "categories"})
-    )
+    category = asked("category", widget=forms.TextInput(attrs={"list": "categories"}))
 
     def __init__(self, *args: Any, actor: User, **options: Any) -> None:
         mine = {
@@ -165,29 +142,9 @@ class LogForm(ActionForm, AlreadyForm):
         chosen: str = self.cleaned_data["customer"]
         if chosen == NEW:
             return NEW
-        key = key_or_none(chosen)
-        found = Customer.meant_by([key]).get(key) if key is not None else None
+        found = customer_of(chosen)
         if found is None:
             raise forms.ValidationError("Choose the customer from the list, or write down a new one.")
-        return found
-
-    def clean_incident(self) -> Incident | None:
-        typed: str = self.cleaned_data["incident"]
-        if not typed:
-            return None
-        visible = Case.objects.visible_to(self.staff).filter(incident=OuterRef("pk"))
-        found = Incident.objects.filter(Exists(visible), reference=typed.split(maxsplit=1)[0].upper()).first()
-        if found is None:
-            raise forms.ValidationError(f"There is no incident “{typed}” among your cases. Check its reference.")
-        return found
-
-    def clean_category(self) -> Category | None:
-        typed: str = self.cleaned_data["category"]
-        if not typed:
-            return None
-        found = Category.objects.filter(name__iexact=typed).first()
-        if found is None:
-            raise forms.ValidationError(f"There is no category “{typed}”. Choose one from the list, or leave it empty.")
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -250,7 +207,17 @@ class LogForm(ActionForm, AlreadyForm):
 
     def _mistake(self, now: datetime) -> Mistake:
         typed = self.cleaned_data
-        names = ("title", "description", "severity", "channel", "happened_at", "origin", "wants", "needed_by")
+        names = (
+            "title",
+            "subject",
+            "description",
+            "severity",
+            "channel",
+            "happened_at",
+            "origin",
+            "wants",
+            "needed_by",
+        )
         return Mistake(
             **{name: typed[name] for name in names},
             known_at=typed["known_at"] or min([now, *(typed[name] for name in self.KNEW_BY if typed[name])]),
@@ -271,11 +238,3 @@ def is_typed_over(words: str, searched: str, chosen: Customer | str, typed: Mapp
         return not Customer.objects.filter(pk=chosen.pk).matching(words).exists()
     theirs = " ".join(str(typed.get(name, "")) for name in ("name", "email", "phone")).casefold()
     return bool(searched.strip()) and not all(word in theirs for word in words.casefold().split())
-
-
-def key_or_none(text: str) -> uuid.UUID | None:
-    """A public key as it is typed or posted; anything else is nobody's."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

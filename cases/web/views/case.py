@@ -70,8 +70,14 @@ def _page(request: StaffRequest, case: Case, name: str, form: CaseForm) -> HttpR
     if step is not None:
         page = case_page.build(case, user=request.user, asked=step, now=timezone.now(), form=form)
         return render(request, "cases/case.html", {"page": page}, status=form.page_status)
-    ask_after = private_notes(case) if form.is_contact else []
-    context = {"case": case, "form": form, "name": name, "asked": getattr(form, "asked", None), "ask_after": ask_after}
+    context = {
+        "case": case,
+        "form": form,
+        "name": name,
+        "asked": getattr(form, "asked", None),
+        "subject": getattr(form, "subject", None),
+        "ask_after": private_notes(case) if form.is_contact else [],
+    }
     return render(request, "cases/do.html", context, status=form.page_status)
 
 

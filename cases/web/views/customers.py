@@ -18,7 +18,7 @@ from cases.reports.customer_list import customer_list, failed_within_a_year, mea
 from cases.reports.customers import history
 from cases.web import sent
 from cases.web.forms.customers import CustomerForm
-from cases.web.forms.log import key_or_none
+from cases.web.forms.facts import key_or_none
 from cases.web.requests import StaffRequest, staff, staff_who_may
 from cases.web.timeline import customer_history
 

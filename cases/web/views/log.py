@@ -15,7 +15,8 @@ from cases.permissions import Verb
 from cases.reports.customer_list import failed_within_a_year, meant
 from cases.rules.vocabulary import Severity
 from cases.web import sent
-from cases.web.forms.log import NEW, LogForm, is_typed_over, key_or_none
+from cases.web.forms.facts import key_or_none
+from cases.web.forms.log import NEW, LogForm, is_typed_over
 from cases.web.raises import foreseen
 from cases.web.requests import StaffRequest, staff_who_may
 

@@ -9,8 +9,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from django.db.models import TextChoices
 
-from cases.actions.events import Facts, Told
+from cases.actions.events import Correction, Facts, Told
 from cases.actions.events.base import KINDS
+from cases.rules.facts import FACTS, Fact, Kind
 from cases.rules.vocabulary import CommitmentKind
 
 AT = datetime(2025, 9, 15, 14, 0, tzinfo=UTC)
@@ -44,4 +45,12 @@ def _values(hint: Any) -> list[Any]:  # noqa: ANN401  (a type, whichever)
     if hint is Told:
         names = {CommitmentKind.STEP: "apologize", CommitmentKind.UPDATE: "asked"}
         return [Told(kind=kind, name=names.get(kind, "Some words")) for kind in CommitmentKind]
+    if hint is Correction:
+        return [Correction(fact=fact.name, before=value) for fact in FACTS for value in _stored(fact)]
     return [_SAMPLES[hint], False] if hint is bool else [_SAMPLES[hint]]
+
+
+def _stored(fact: Fact) -> list[str]:
+    if fact.codes is not None:
+        return list(fact.codes.values)
+    return [AT.isoformat() if fact.kind is Kind.MOMENT else "Some words", ""]

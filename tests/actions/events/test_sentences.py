@@ -26,11 +26,13 @@ KINDS = recorded()
 
 def shown(sentence: Sentence) -> list[str]:
     """All that is ours: somebody's own words are left out."""
-    return [sentence.who, sentence.did, *sentence.tags, *(name for name, _at in sentence.moments)]
+    named = (*(name for name, _at in sentence.moments), *(change.name for change in sentence.changes))
+    return [sentence.who, sentence.did, *sentence.tags, *named]
 
 
 def sides(sentence: Sentence) -> list[str]:
-    return [side for side in (sentence.before, sentence.after) if isinstance(side, str)]
+    pairs = [(sentence.before, sentence.after), *((change.before, change.after) for change in sentence.changes)]
+    return [side for pair in pairs for side in pair if isinstance(side, str)]
 
 
 def row(kind: str, facts: dict[str, object], *, by_person: bool, version: int = 0) -> Event:
@@ -98,6 +100,8 @@ def test_every_kind_was_recorded_before_but_those_that_are_new() -> None:
 
 NEW = (
     EventKind.IMPORT_UNDONE,
+    EventKind.FACTS_CORRECTED,
+    EventKind.CASE_MOVED,
     EventKind.CASE_MADE_SAFE,
     EventKind.ESCALATION_DEALT_WITH,
     EventKind.CLOCKS_STARTED,

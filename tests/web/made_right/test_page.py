@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 #: What was said to the customer, or written to be told to them. Every other text in the database is internal.
 TOLD = {
-    "Case.title",
+    "Case.subject",
     "Case.reference",
     "Acknowledgement.read_back",
     "Apology.explanation",
