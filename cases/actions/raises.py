@@ -94,25 +94,32 @@ def review_later_failures(case: Case, *, now: datetime, actor: User | None) -> N
 
 
 def review(case: Case, *, now: datetime, actor: User | None) -> None:
-    """For actions that hold a case whose facts were corrected: the reasons of its logging are looked for anew. What is
-    none any more is void, and its raise is taken back."""
+    """For actions that hold an open case whose facts were corrected: look anew for the reasons of its logging. One that
+    is none any more is void, and its raise is taken back."""
+    if not case.is_open:
+        return
     earlier = _earlier_failure(case.customer_id, case.incident, case.known_at, but=case)
     found = {RaiseReason.ATTEMPT: case.attempt > 1, RaiseReason.SECOND_FAILURE: earlier is not None}
-    fresh, void = [], []
-    for reason, is_so in found.items():
-        row = case.severity_reasons.filter(reason=reason).first()
-        was_so = row is not None and row.void_at is None
-        if is_so:
-            row = row or SeverityReason(case=case, reason=reason, at=now, upon=_choice(case))
-            row.void_at, row.earlier = None, earlier if reason is RaiseReason.SECOND_FAILURE else None
-            row.save()
-        elif row is not None and was_so:
-            row.void_at = now
-            row.save(update_fields=("void_at",))
-        if is_so != was_so:
-            (fresh if is_so else void).append(reason)
-    if fresh or void:
-        _derive(case, Rule(reasons=tuple(fresh), void=tuple(void)), now=now, actor=actor)
+    changed = [reason for reason, is_so in found.items() if _note(case, reason, earlier, now=now, is_so=is_so)]
+    if changed:
+        reasons = tuple(reason for reason in changed if found[reason])
+        void = tuple(reason for reason in changed if not found[reason])
+        caused_by = (actor,) if actor is not None and reasons else ()
+        _derive(case, Rule(reasons=reasons, void=void, caused_by=caused_by), now=now, actor=actor)
+
+
+def _note(case: Case, reason: RaiseReason, earlier: Case | None, *, now: datetime, is_so: bool) -> bool:
+    """Upon what was chosen at logging. Says whether that differs from before."""
+    row = case.severity_reasons.filter(reason=reason).first()
+    was_so = row is not None and row.void_at is None
+    if row is None and is_so:
+        first = case.severity_changes.filter(by_rule=False).order_by("at", "pk")[0]
+        row = SeverityReason(case=case, reason=reason, at=case.known_at, upon=first)
+    if row is not None:
+        row.void_at = None if is_so else row.void_at or now
+        row.earlier = earlier or row.earlier if reason is RaiseReason.SECOND_FAILURE else None
+        row.save()
+    return is_so != was_so
 
 
 def _earlier_failure(

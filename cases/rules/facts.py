@@ -148,7 +148,7 @@ FACTS = (
         noun="which attempt it was",
         kind=Kind.NUMBER,
         column=table.ATTEMPT,
-        help_text="1 for the first. A second one raises the severity one level, to major at most, whoever moved the first.",
+        help_text="A second one raises the severity one level, to major at most, whoever moved the first.",
     ),
     Fact(
         name="business_unit",

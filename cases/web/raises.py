@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cases.actions import intake, raises
+from cases.actions import raises
 from cases.models import Case, Customer, Incident
+from cases.rules.facts import MOST_ATTEMPTS
 from cases.rules.severity import severity_for
 from cases.rules.vocabulary import Severity
-from cases.web.forms.log import key_or_none
+from cases.web.forms.facts import key_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ def foreseen(value: Callable[[str], Any], user: User, now: datetime) -> Foreseen
 
 
 def _attempt(typed: str) -> int:
-    is_number = typed.isascii() and typed.isdecimal() and len(typed) <= len(str(intake.MOST_ATTEMPTS))
+    is_number = typed.isascii() and typed.isdecimal() and len(typed) <= len(str(MOST_ATTEMPTS))
     return int(typed) if is_number else 1
 
 

@@ -272,3 +272,32 @@ def test_the_severity_of_the_logging_holds_from_the_right_moment(case: Case, age
     case.refresh_from_db()
     assert case.severity == Severity.MAJOR
     assert list(case.severity_changes.values_list("at", flat=True)) == [now - HOUR, now + HOUR]
+
+
+def test_a_second_attempt_that_was_none_takes_its_raise_back(log: Log, agent: User, now: datetime) -> None:
+    case = log(attempt=2)
+    assert case.severity == Severity.MAJOR
+    correct(case, agent, now + HOUR, attempt=1)
+    case.refresh_from_db()
+    assert case.severity == Severity.MODERATE
+    correct(case, agent, now + 2 * HOUR, attempt=2)
+    case.refresh_from_db()
+    assert (case.severity, case.severity_reasons.count()) == (Severity.MAJOR, 1)
+
+
+def test_a_second_failure_of_somebody_else_is_none(
+    log: Log, case: Case, bob: Customer, agent: User, now: datetime
+) -> None:
+    again = log(at=now + DAY)
+    assert again.severity == Severity.MAJOR
+    correct(case, agent, now + 2 * DAY, customer=bob)
+    again.refresh_from_db()
+    assert again.severity == Severity.MODERATE
+    correct(again, agent, now + 3 * DAY, customer=bob)
+    again.refresh_from_db()
+    assert again.severity == Severity.MAJOR
+
+
+def test_the_fix_is_due_by_the_need_that_is_right(case: Case, agent: User, now: datetime) -> None:
+    correct(case, agent, now, needed_by=now + HOUR)
+    assert case.steps.get(kind=StepKind.CORRECT).due_at == now + HOUR

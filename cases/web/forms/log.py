@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from cases.models import User
+    from cases.models import Team, User
     from cases.reports.customer_list import Meant
 
 _TOLD = {
