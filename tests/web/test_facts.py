@@ -14,7 +14,7 @@ from cases.actions.follow_ups import send_follow_up
 from cases.actions.submissions import new_key
 from cases.models import Case, Category, Customer, Message, PersonalChange, Team, User
 from cases.rules.facts import FACTS
-from cases.rules.vocabulary import Audience, Channel
+from cases.rules.vocabulary import Audience, Channel, EventKind
 from cases.web.forms.facts import FactsForm
 from tests.actions.evidence import APOLOGIZED, LETTER
 from tests.conftest import Log
@@ -91,7 +91,8 @@ def test_a_fact_is_corrected_on_the_page_and_told_in_the_timeline(
     assert "Maya Osei corrected the facts" in page
     assert "The receipt says so" in page
     assert page.count("corrected the facts") == 1
-    assert case.events.latest("pk").facts["corrections"].__len__() + PersonalChange.objects.count() == 1
+    kept = case.events.get(kind=EventKind.FACTS_CORRECTED).facts["corrections"]
+    assert len(kept) + PersonalChange.objects.count() == 1
 
 
 def test_the_form_shows_the_facts_as_they_are(client: Client, case: Case) -> None:
