@@ -70,9 +70,9 @@ def follow(customer: Customer, *, before: str, changed: Collection[str], actor: 
         moving.mark_outdated(audience=Audience.CUSTOMER, case__in=cases)
 
 
-def follow_in_case(case: Case, *, actor: User, now: datetime) -> None:
-    """After a held case got another customer, or its customer another address."""
-    _follow_in(case, Recipients.load(now), actor=actor, now=now)
+def follow_in_case(case: Case, *, actor: User, now: datetime, is_same_person: bool = False) -> None:
+    """After a held case got another customer, or another record of the same one, whose links stay theirs."""
+    _follow_in(case, Recipients.load(now), actor=actor, now=now, keeps_links=is_same_person)
     moving.mark_outdated(audience=Audience.CUSTOMER, case=case)
 
 
@@ -131,14 +131,14 @@ def move_mail(case: Case, *, actor: User, now: datetime) -> None:
         Event.objects.record(case, happened, at=now, actor=actor)
 
 
-def _follow_in(case: Case, recipients: Recipients, *, actor: User, now: datetime) -> None:
+def _follow_in(case: Case, recipients: Recipients, *, actor: User, now: datetime, keeps_links: bool = False) -> None:
     question = case.address_questions.waiting().select_for_update().first()
     if not case.customer.email or _is_own(actor, case, recipients):
         if question is not None:
             _settle(question, actor=actor, now=now)
     else:
         _ask(question or AddressQuestion(case=case), case, recipients, actor=actor, now=now)
-    revoked = revoke(case, now=now)
+    revoked = 0 if keeps_links else revoke(case, now=now)
     if revoked:
         Event.objects.record(case, LinksRevoked(count=revoked, by_change=True), at=now, actor=actor)
     move_mail(case, actor=actor, now=now)

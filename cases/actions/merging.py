@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import findable
+from cases.actions import addresses, findable
 from cases.actions.customers import CustomerDetails
 from cases.actions.events import CustomersMerged
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Customer, CustomerLink, Event, Message, PersonalChange, Revision
 from cases.permissions import Verb
+from cases.rules.addresses import folded
 from cases.rules.texts import LONGEST_TEXT
-from cases.rules.vocabulary import Audience, MergeSide
+from cases.rules.vocabulary import Audience, MergeSide, MessageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +37,8 @@ _NAMED = 3
 def merge_customers(*, keep: Customer, drop: Customer, actor: User, now: datetime) -> Customer:
     """Everything of ``drop`` becomes ``keep``'s. What ``keep`` says stays; what it leaves empty ``drop`` fills.
 
-    Refused while mail to either waits to leave.
+    Refused while mail to either waits to leave. Where a case is mailed to another address from now on, its owner says
+    that it is theirs (``addresses``).
     """
     check_may_merge(keep, drop, actor)
     keep, drop = _locked(keep, drop)
@@ -67,7 +69,11 @@ def merge_customers(*, keep: Customer, drop: Customer, actor: User, now: datetim
     other = {name: (old, getattr(keep, name)) for name, old in theirs.items() if old and old != getattr(keep, name)}
     moved = replace(happened, side=MergeSide.DROPPED, fields=tuple(other))
     _record(drop, moved, other, actor, now)
+    mailed = [theirs["email"] if case.customer_id == drop.pk else before["email"] for case in cases]
     _tell_cases(cases, keep, happened, moved, actor=actor, now=now)
+    for case, address in zip(cases, mailed, strict=True):
+        if case.is_open and folded(address) != folded(keep.email):
+            addresses.follow_in_case(case, actor=actor, now=now, is_same_person=True)
     return keep
 
 
@@ -100,7 +106,9 @@ def _cases_of(*customers: Customer) -> CaseQuerySet:
 
 
 def _check_mail(cases: Sequence[Case]) -> None:
-    waiting = Message.objects.waiting().filter(audience=Audience.CUSTOMER, case__in=cases)
+    waiting = Message.objects.filter(
+        status__in=(MessageStatus.QUEUED, MessageStatus.HELD), audience=Audience.CUSTOMER, case__in=cases
+    )
     if named := list(dict.fromkeys(waiting.values_list("case__reference", flat=True))):
         raise RuleError(
             f"Mail to this customer still waits to leave ({', '.join(named[:_NAMED])}). "

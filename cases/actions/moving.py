@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cases.actions import numbering, records, undelivered
+from cases.actions import addresses, numbering, records, undelivered
 from cases.actions.events import CaseMoved
 from cases.errors import RuleError
 from cases.mail import outbox
@@ -94,6 +94,7 @@ def _to(case: Case, customer: Customer, *, actor: User, now: datetime) -> None:
     for whose, is_here in ((former, False), (customer, True)):
         happened = CaseMoved(reference=case.reference, is_here=is_here)
         Event.objects.record_customer(whose, happened, at=now, actor=actor)
+    addresses.follow_in_case(case, actor=actor, now=now)
 
 
 def _is_leaving(mail: Message, now: datetime) -> bool:

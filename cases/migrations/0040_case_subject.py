@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0036_severity_chosen_in_one_column'),
+        ('cases', '0039_named_duplicates'),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ def fill(apps, _editor) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0037_case_subject'),
+        ('cases', '0040_case_subject'),
     ]
 
     operations = [

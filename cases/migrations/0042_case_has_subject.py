@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0038_subject_of_old_cases'),
+        ('cases', '0041_subject_of_old_cases'),
     ]
 
     operations = [
