@@ -1,5 +1,5 @@
 """Old raises of a severity, told by their sentences, become reasons; what was chosen, and what a rule made of it, become
-rows apart. Going back says again who chose what; the reasons stay rows."""
+rows apart. Going back says again who chose what; the reasons are lost with their table."""
 
 import re
 from datetime import timedelta

@@ -48,3 +48,12 @@ def test_one_alone_needs_no_choice(client: Client, case: Case) -> None:
         sent = {"key": new_key(timezone.now()), "version": str(case.version), **typed}
         assert client.post(address, sent).status_code == 302
     assert open_pauses(case, timezone.now()) == {}
+
+
+def test_where_none_runs_any_more_the_page_says_so(client: Client, agent: User, log: Log) -> None:
+    client.force_login(agent)
+    case = log(at=timezone.now())
+    case.refresh_from_db()
+    sent = {"key": new_key(timezone.now()), "version": str(case.version)}
+    page = client.post(reverse("cases:do", args=(case.reference, "resume")), sent)
+    assert (page.status_code, "The clock is running." in page.content.decode()) == (422, True)

@@ -118,10 +118,9 @@ class ResumeForm(CaseForm):
         super().__init__(*args, **options)
         running = handling.open_pauses(self.case, timezone.now())
         field = self.fields["kind"]
-        if isinstance(field, forms.ChoiceField):
+        if isinstance(field, forms.ChoiceField) and running:
             field.choices = [(kind.value, f"{kind.label}: {pause.question}") for kind, pause in running.items()]
-        if len(running) == 1:
-            field.initial, field.required = next(iter(running)), False
+        field.initial, field.required = next(iter(running), None), len(running) > 1
 
     def run(self, now: datetime) -> object:
         return handling.resume(case=self.case, actor=self.staff, now=now, kind=self.cleaned_data["kind"] or None)
