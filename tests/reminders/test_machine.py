@@ -111,6 +111,7 @@ class Reminding(RuleBasedStateMachine):
         mistake = Mistake(
             title="Parcel sent to the old address",
             severity=severity,
+            critical_because=CriticalGround.SAFETY,
             channel=Channel.PHONE,
             known_at=self.now,
             team=Team.objects.get(),

@@ -12,7 +12,7 @@ from cases.actions.defaults import add_calendar
 from cases.actions.intake import Mistake
 from cases.models import Customer, Team, User
 from cases.reminders.sweep import sweep
-from cases.rules.vocabulary import Channel, Role, Severity
+from cases.rules.vocabulary import Channel, CriticalGround, Role, Severity
 from tests.reminders.faults.scenarios import MORE, owe
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def _log(team: Team, severity: Severity, now: datetime) -> None:
     mistake = Mistake(
         title=f"Mistake at {now:%d %B, %H:%M} UTC",
         severity=severity,
+        critical_because=CriticalGround.SAFETY,
         channel=Channel.PHONE,
         known_at=now,
         team=team,
