@@ -48,6 +48,7 @@ def logged(desk: Desk) -> Case:
     desk.page.get_by_label(re.compile("Grace Whitlock")).check()
     desk.fill("What went wrong, in a few words?", "The alarm cannot communicate")
     desk.page.get_by_label(re.compile("Critical")).check()
+    desk.fill("If it is critical: what is at stake?", "Somebody's safety")
     desk.fill("When did we first know?", local(at("07:40")))
     desk.send({}, press="Log the mistake")
     assert re.search(r"/cases/SR-\d+/", desk.page.url), desk.page.locator("main").inner_text()
