@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.actions import apologies, compensations, handling, steps
+from cases.actions import apologies, compensations, handling, satisfaction, steps
+from cases.actions.customers import CustomerDetails, change_customer
 from cases.actions.satisfaction import record_later_answer
 from cases.actions.submissions import new_key
 from cases.models import Case, User
@@ -21,12 +22,13 @@ from cases.rules.vocabulary import (
     CriticalGround,
     FollowUpResponse,
     PauseKind,
+    Role,
     Severity,
     StepKind,
 )
 from cases.web.case_verbs import VERBS
 from tests.actions.evidence import APOLOGIZED
-from tests.conftest import Log
+from tests.conftest import Log, person
 from tests.reports import recovery
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +114,19 @@ def closed_and_not_right(case: Case, by: User, at: datetime) -> None:
     record_later_answer(case=case, evidence=said, actor=by, now=at + 50 * MINUTE)
 
 
+def linked(case: Case, by: User, at: datetime) -> None:
+    satisfaction.make_link(case=case, actor=by, now=at)
+
+
+def mailed_elsewhere(case: Case, by: User, at: datetime) -> None:
+    """A mail with a link waits, and a colleague gives the customer another address."""
+    to_be_asked(case, by, at)
+    satisfaction.ask_by_mail(case=case, words="Did we make it right?", actor=by, now=at + 50 * MINUTE)
+    colleague = person("Tom Reyes", Role.AGENT, *by.teams.all())
+    details = CustomerDetails(name=case.customer.name, email="ada@example.org")
+    change_customer(customer=case.customer, details=details, actor=colleague, now=at + 51 * MINUTE)
+
+
 def imported(case: Case, _by: User, _at: datetime) -> None:
     Case.objects.filter(pk=case.pk).update(is_timed=False)
 
@@ -128,6 +143,8 @@ STATES = {
     closed: "facts reopen response failed-fix later-answer",
     closed_and_not_right: "settle-answer reopen",
     imported: "start-clocks",
+    linked: "revoke-links",
+    mailed_elsewhere: "confirm-address take-mail-back",
 }
 """In which state there must be a way to which verbs."""
 
