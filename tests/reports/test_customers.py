@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from cases.actions import promises
@@ -63,12 +64,12 @@ def test_anybody_finds_a_customer_but_not_another_teams_cases(log: Log, outsider
 
 
 @pytest.mark.parametrize("number", [1, 8])
-def test_suggesting_takes_two_queries(
+def test_suggesting_takes_as_many_queries_for_one_as_for_eight(
     number: int, log: Log, agent: User, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for place in range(number):
         log(whom=another_customer(f"Hill {place}", now))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3 if connection.vendor == "postgresql" else 2):
         assert len(found("hill", agent)) == number
 
 
