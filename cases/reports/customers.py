@@ -113,8 +113,10 @@ class History:
 
 
 def found(words: str, user: User) -> tuple[FoundCustomer, ...]:
-    """Customers whose name, address, number or reference contains every word. Two queries, and on PostgreSQL one that asks whether the
-    words are common; none for no words."""
+    """Customers whose name, address, number or reference contains every word.
+
+    Two queries, and on PostgreSQL one before that asks whether the words are common; none for no words.
+    """
     words = words.replace("\x00", "").strip()[:MOST_LETTERS]
     if not words:
         return ()
