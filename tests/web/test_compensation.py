@@ -56,6 +56,14 @@ def test_what_one_may_give_alone_is_one_form(send: Send) -> None:
     assert "A supplier pays" in page
 
 
+def test_what_is_chosen_already_offers_no_empty_choice(client: Client, case: Case, agent: User) -> None:
+    client.force_login(agent)
+    page = client.get(reverse("cases:do", args=(case.reference, "propose"))).content.decode()
+
+    assert "Offered; the customer has not answered yet" in page
+    assert "–</" not in page.partition("<form")[2]
+
+
 def test_the_customers_yes_is_asked_and_not_assumed(send: Send) -> None:
     assert "Approved, within your own authority" in send()
     assert Compensation.objects.get().status == CompensationStatus.APPROVED

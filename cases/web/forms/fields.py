@@ -116,12 +116,13 @@ def _visible(typed: str | None) -> str | None:
 
 
 class Choice(forms.TypedChoiceField):
-    """One code of an enumeration, as that enumeration; an empty first choice where it is not required."""
+    """One code of an enumeration, as that enumeration; with an empty choice where none is needed nor chosen already."""
 
     def __init__(self, kind: type[TextChoices], *, among: tuple[TextChoices, ...] = (), **options: Any) -> None:
         self.kind = kind
         choices = [(one.value, one.label) for one in (among or tuple(kind))]
-        if not options.get("required", True) and not isinstance(options.get("widget"), forms.HiddenInput):
+        may_be_empty = not options.get("required", True) and "initial" not in options
+        if may_be_empty and not isinstance(options.get("widget"), forms.HiddenInput):
             choices = [("", "–"), *choices]
         super().__init__(choices=choices, coerce=kind, empty_value=None, **options)
 
