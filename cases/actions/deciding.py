@@ -88,10 +88,13 @@ def check(user: User, asked: Asked, now: datetime) -> None:
 
 def ask(asked: Asked, *, now: datetime) -> User | None:
     """Choose who decides and write to them; ``None``: nobody may. The caller saves what was asked, and says so."""
-    grounds = grounds_of(asked.case)
+    return _ask(asked, grounds_of(asked.case), now)
+
+
+def _ask(asked: Asked, grounds: Grounds, now: datetime) -> User | None:
     asked.asked_to = next(_reachable(asked, grounds, now), None) or next(_at_all(asked, grounds), None)
     if asked.asked_to is not None:
-        heading, question, link = _in_words(asked, now)
+        heading, question, link = _in_words(asked, grounds, now)
         notices.tell([asked.asked_to], asked.case, heading=heading, lines=question.lines, now=now, link=link)
     return asked.asked_to
 
@@ -102,11 +105,14 @@ def ask_again(case: Case, *, now: datetime) -> None:
         *case.compensations.filter(status=CompensationStatus.PROPOSED).select_related("asked_to", "proposed_by"),
         *case.approvals.filter(status=ApprovalStatus.ASKED).select_related("asked_to", "asked_by"),
     ]
+    if not waiting:
+        return
+    grounds = grounds_of(case)
     for asked in waiting:
         asked.case = case
-        if asked.asked_to is None or not may_decide(asked.asked_to, asked, grounds_of(case)):
+        if asked.asked_to is None or not may_decide(asked.asked_to, asked, grounds):
             before = asked.asked_to_id
-            ask(asked, now=now)
+            _ask(asked, grounds, now)
             if asked.asked_to_id != before:
                 asked.save(update_fields=("asked_to",))
 
@@ -200,14 +206,14 @@ def _at_all(asked: Asked, grounds: Grounds) -> Iterator[User]:
     return (user for user in managers_first if may_decide(user, asked, grounds))
 
 
-def _in_words(asked: Asked, now: datetime) -> tuple[str, Question, str]:
+def _in_words(asked: Asked, grounds: Grounds, now: datetime) -> tuple[str, Question, str]:
     """The heading of the mail, what it asks, and where it is decided."""
     case = asked.case
     if isinstance(asked, Approval):
         heading = f"A second person is needed: {case.customer}, {case.reference}"
         return heading, questions.of_approval(asked, now=now), links.decision(case, asked)
     heading = f"Approve {asked.money} for {case.customer}, {case.reference}?"
-    return heading, question_of(asked, asked.asked_to), links.approval(case, asked)
+    return heading, question_of(asked, asked.asked_to, grounds), links.approval(case, asked)
 
 
 def _severities(case: Case) -> list[SeverityStep]:
