@@ -11,12 +11,13 @@ from cases import permissions
 from cases.actions import addresses, findable, records
 from cases.actions.events import CustomerChanged
 from cases.errors import RuleError
-from cases.models import Customer, Event, PersonalChange
+from cases.models import Customer, Event
 from cases.permissions import Verb
 from cases.rules.addresses import canonical
 from cases.rules.folding import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from cases.models import User
@@ -68,9 +69,7 @@ def change_customer(*, customer: Customer, details: CustomerDetails, actor: User
     happened = CustomerChanged(fields=tuple(changed))
     if changed:
         event = Event.objects.record_customer(customer, happened, at=now, actor=actor)
-        PersonalChange.objects.bulk_create(
-            PersonalChange(event=event, field=name, before=before[name], after=after[name]) for name in changed
-        )
+        event.keep_personal({name: (before[name], after[name]) for name in changed})
     for case in customer.cases.select_for_update() if changed else ():
         case.customer = customer
         findable.refresh(case)
@@ -96,11 +95,11 @@ def _write(customer: Customer, details: CustomerDetails) -> None:
     for name in CustomerDetails.__slots__:
         setattr(customer, name, getattr(details, name).strip())
     customer.email = canonical(visible(customer.email)) if customer.email else ""
-    _keep_former(customer, reached)
+    keep_former(customer, reached)
     customer.save()
 
 
-def _keep_former(customer: Customer, reached: tuple[str, str]) -> None:
+def keep_former(customer: Customer, reached: Iterable[str]) -> None:
     """An old number or address finds the customer as before. Nothing is ever sent to it."""
     gone = [one for one in reached if one and one not in (customer.email, customer.phone)]
     customer.former = "\n".join(dict.fromkeys([*customer.former.splitlines(), *gone]))

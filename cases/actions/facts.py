@@ -15,7 +15,7 @@ from cases.actions import clocks, deciding, intake, moving, raises, reminded, tu
 from cases.actions.events import CaseLogged, Correction, FactsCorrected, facts_of
 from cases.actions.events.facts import CONCERN
 from cases.errors import RuleError
-from cases.models import Case, Concern, PersonalChange
+from cases.models import Case, Concern
 from cases.permissions import Verb
 from cases.rules.facts import FACTS, PLAIN, first_subject
 from cases.rules.texts import plain_lines
@@ -75,7 +75,7 @@ def correct_concern(*, concern: Concern, text: str, reason: str, actor: User, no
     before, concern.text = concern.text, text
     concern.save(update_fields=("text",))
     event = turns.finish(case, FactsCorrected(reason=reason.strip(), personal=(CONCERN,)), at=now, actor=actor)
-    PersonalChange.objects.create(event=event, field=CONCERN, before=before, after=text)
+    event.keep_personal({CONCERN: (before, text)})
     return concern
 
 
@@ -145,10 +145,7 @@ def _finish(case: Case, reason: str, values: Mapping[Fact, tuple[str, str]], *, 
         personal=tuple(personal),
     )
     event = turns.finish(case, happened, at=now, actor=actor)
-    PersonalChange.objects.bulk_create(
-        PersonalChange(event=event, field=name, before=before, after=after)
-        for name, (before, after) in personal.items()
-    )
+    event.keep_personal(personal)
 
 
 def _check_known(case: Case, first: Contact | None) -> None:

@@ -12,10 +12,10 @@ from django.db import transaction
 
 from cases import permissions
 from cases.actions import addresses, findable
-from cases.actions.customers import CustomerDetails
+from cases.actions.customers import CustomerDetails, keep_former
 from cases.actions.events import CustomersMerged
 from cases.errors import NotAllowedError, RuleError
-from cases.models import Case, Customer, CustomerLink, Event, Message, PersonalChange, Revision
+from cases.models import Case, Customer, CustomerLink, Event, Message, Revision
 from cases.permissions import Verb
 from cases.rules.addresses import folded
 from cases.rules.texts import LONGEST_TEXT
@@ -132,9 +132,7 @@ def _take_over(keep: Customer, drop: Customer) -> tuple[str, ...]:
     both = f"{keep.note}\n\n{drop.note}"
     if drop.note and drop.note not in keep.note and len(both) <= LONGEST_TEXT:
         keep.note = both
-    reached = (*drop.former.splitlines(), drop.email, drop.phone)
-    gone = [one for one in reached if one and one not in (keep.email, keep.phone)]
-    keep.former = "\n".join(dict.fromkeys([*keep.former.splitlines(), *gone]))
+    keep_former(keep, (*drop.former.splitlines(), drop.email, drop.phone))
     names = [one for one in (*drop.former_names.splitlines(), drop.name, drop.reference) if one]
     keep.former_names = "\n".join(dict.fromkeys([*keep.former_names.splitlines(), *names]))
     return tuple(name for name in FIELDS if getattr(keep, name) != before[name])
@@ -158,9 +156,7 @@ def _record(
     customer: Customer, happened: CustomersMerged, values: Mapping[str, tuple[str, str]], actor: User, now: datetime
 ) -> None:
     event = Event.objects.record_customer(customer, happened, at=now, actor=actor)
-    PersonalChange.objects.bulk_create(
-        PersonalChange(event=event, field=name, before=before, after=after) for name, (before, after) in values.items()
-    )
+    event.keep_personal(values)
 
 
 def _tell_cases(

@@ -13,6 +13,7 @@ from cases.models.fields import public_id
 from cases.rules.vocabulary import EventKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from cases.models.case import Case
@@ -141,6 +142,13 @@ class Event(models.Model):
             actor=actor,
             facts=happened.as_json(),
             facts_version=happened.version,
+        )
+
+    def keep_personal(self, changes: Mapping[str, tuple[str, str]]) -> None:
+        """Before and after of personal values, by field."""
+        PersonalChange.objects.bulk_create(
+            PersonalChange(event=self, field=name, before=before, after=after)
+            for name, (before, after) in changes.items()
         )
 
 
