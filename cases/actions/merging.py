@@ -19,7 +19,7 @@ from cases.models import Case, Customer, CustomerLink, Event, Message, Revision
 from cases.permissions import Verb
 from cases.rules.addresses import folded
 from cases.rules.texts import LONGEST_TEXT
-from cases.rules.vocabulary import Audience, MergeSide, MessageStatus
+from cases.rules.vocabulary import Audience, MergeSide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,9 +106,7 @@ def _cases_of(*customers: Customer) -> CaseQuerySet:
 
 
 def _check_mail(cases: Sequence[Case]) -> None:
-    waiting = Message.objects.filter(
-        status__in=(MessageStatus.QUEUED, MessageStatus.HELD), audience=Audience.CUSTOMER, case__in=cases
-    )
+    waiting = Message.objects.unsent().filter(audience=Audience.CUSTOMER, case__in=cases)
     if named := list(dict.fromkeys(waiting.values_list("case__reference", flat=True))):
         raise RuleError(
             f"Mail to this customer still waits to leave ({', '.join(named[:_NAMED])}). "

@@ -21,14 +21,13 @@ if TYPE_CHECKING:
     from cases.models import User
 
 NOT_THEIRS = "It was not sent: what went wrong happened to another customer."
-_FINAL = (MessageStatus.SENT, MessageStatus.BOUNCED, MessageStatus.FAILED, MessageStatus.CANCELLED)
 
 
 def withdraw_mail(case: Case, *, now: datetime) -> None:
     """Mail that waits was written to the former customer, and goes to nobody. What it was is owed again. The caller
     locks the case anew."""
     outbox.settle()
-    waiting = Message.objects.filter(case=case, audience=Audience.CUSTOMER).exclude(status__in=_FINAL)
+    waiting = Message.objects.unsent().filter(case=case, audience=Audience.CUSTOMER)
     keys = set(waiting.values_list("pk", flat=True))
     free = list(waiting.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
     if len(free) < len(keys) or any(_is_leaving(mail, now) for mail in free):

@@ -31,9 +31,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Not left yet, whenever the next attempt is due; the oldest first."""
         return self.filter(status=MessageStatus.QUEUED).order_by("created_at")
 
+    def unsent(self) -> Self:
+        """Waiting or held back: it has not left, and may leave yet."""
+        return self.filter(status__in=(MessageStatus.QUEUED, MessageStatus.HELD))
+
     def to_be_moved(self) -> Self:
-        """Waiting or held back, and nobody hands it over just now."""
-        return self.filter(status__in=(MessageStatus.QUEUED, MessageStatus.HELD), claimed_by__isnull=True)
+        """Nobody hands it over just now."""
+        return self.unsent().filter(claimed_by__isnull=True)
 
     def held(self) -> Self:
         return self.filter(status=MessageStatus.HELD)
