@@ -264,8 +264,8 @@ def private_folder(folder: Path) -> Path:
 def secret_key(name: str, *, kept_in: Path, required: bool) -> str:
     """The key that signs sessions and customers' links.
 
-    Where one is not required (a site on this machine only), it is made once and kept in a file that only its
-    owner can read, so that a second start leaves everybody signed in.
+    A site on this machine only needs none: it is made once, and kept in a file that only its owner can read. So a
+    second start leaves everybody signed in.
     """
     wanted = f"at least {SECRET_LENGTH} random characters"
     if given := read(env.str, name, "", wanted, lambda key: len(key) >= SECRET_LENGTH):

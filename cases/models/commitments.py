@@ -10,8 +10,6 @@ from django.db.models import F, Q
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cases.models.people import User
-
 
 # Owed by a moment for which no reminders are foreseen yet (``cases.reminders.lay``).
 _WITHOUT_LADDER = Q(settled_at__isnull=True, due_at__isnull=False) & (
@@ -30,9 +28,6 @@ class CommitmentQuerySet[M: "Commitment"](models.QuerySet[M]):
     def ahead(self, now: datetime) -> Self:
         """Owed, and not late: its moment is still to come, or not known yet."""
         return self.filter(Q(due_at__isnull=True) | Q(due_at__gte=now), settled_at__isnull=True)
-
-    def owned_by(self, user: User) -> Self:
-        return self.filter(owner=user)
 
 
 class InWorkingTime(models.Model):

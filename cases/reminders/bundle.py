@@ -1,8 +1,8 @@
 """One mail for each person and sweep about everything that they are owed a mail about, the most urgent first.
 
-Everything is looked at again before it is written: what is settled by now is dropped, what has another owner goes to
-them, what somebody should not read now is held, and of several rungs of one commitment the highest is told. So an
-outage, an upgrade or an import ends in one mail for each person and not in one for each rung.
+Everything is looked at again before it is written. What is settled by now is dropped; what has another owner goes to
+them. What somebody should not read now is held. Of several rungs of one commitment the highest is told. So an outage,
+an upgrade or an import ends in one mail for each person and not in one for each rung.
 """
 
 from __future__ import annotations

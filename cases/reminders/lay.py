@@ -1,7 +1,7 @@
 """Foresees the reminders of every commitment that has a new due moment: its ladder, as alarms.
 
-This is done here and not where due moments change, so that no page waits for it, and so that a commitment whose due
-moment changed in any way whatever gets a ladder: what has none is found by a comparison of two columns.
+This is done here and not where due moments change: so no page waits for it. A comparison of two columns finds what has
+no ladder. So a commitment gets one in whatever way its due moment changed.
 """
 
 from __future__ import annotations

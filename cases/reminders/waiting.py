@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 
 class Waiting(NamedTuple):
-    """Whether there are promises to be found broken, ladders to be laid, alarms and reminders whose moment has come,
-    mail to be sent or to be followed up, and new addresses of customers that nobody has confirmed in time."""
+    """Whether anything of each kind is there to be done.
+
+    Promises to be found broken, ladders to be laid, alarms and reminders whose moment has come. Mail to be sent or to
+    be followed up. New addresses of customers that nobody has confirmed in time.
+    """
 
     promises: bool
     ladders: bool

@@ -1,7 +1,7 @@
 """My work: what is owed by me, by my team, or by nobody yet; what is late comes first.
 
-One row a case, with the next thing to do in it; its other steps that can be done or are late stand beside it, so that
-one neglected case does not fill the page. Prevention actions are rows among them, promises stand apart.
+One row a case, with the next thing to do in it. Its other steps that can be done or are late stand beside it: so one
+neglected case does not fill the page. Prevention actions are rows among them, promises stand apart.
 Always the same number of queries. Limit: what is shown; who may act is decided by ``cases.permissions``.
 """
 

@@ -1,7 +1,7 @@
 """What is kept of a text to find it by, and what is looked for: one tokenizer for both databases. Pure.
 
-A token is a word, or a marked part of one: ``^`` begins a word of one or two letters that is looked for, ``~`` is an
-ending of a word cut at six letters, and ``=`` is a whole name, mail address or phone number.
+A token is a word, or a marked part of one. ``^`` begins a word of one or two letters that is looked for. ``~`` is an
+ending of a word, cut at six letters. ``=`` is a whole name, mail address or phone number.
 """
 
 from __future__ import annotations
