@@ -114,7 +114,11 @@ def _load(cases: int) -> None:
     for key in range(1, cases + 1):
         at = now - timedelta(minutes=3 * (cases - key) + 1)
         name = f"{chance.choice(vocabulary[:3000])} {chance.choice(vocabulary[:9000])}".title()
-        customer = Customer(name=name, email=f"{name.replace(' ', '.')}.{key}@example.org", phone=f"+49 30 {key:08}")
+        customer = Customer(
+            name=name,
+            email=f"{name.replace(' ', '.')}.{key}@example.org",
+            phone=f"+49 30 {chance.randrange(10**7, 10**8)}",
+        )
         tables.add(
             Customer,
             id=key,

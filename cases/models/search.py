@@ -23,6 +23,10 @@ _COMMON = 5
 """One in a hundred of the newest rows: a list that begins with the newest has filled its page within 5,000 rows."""
 
 
+MOST_COUNTED = 1_000
+"""Of what is found by words. A common word is in a million rows, and the vector of each would be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Searched:
     """A table with a column ``search_text``. ``key`` is the key of what is found by it."""
@@ -72,6 +76,12 @@ def matching_terms[Q: models.QuerySet[Any]](found: Q, terms: Iterable[Term], sea
     if _is_common(found.db, vector, searched):
         return found.filter(pk__in=rows)
     return found.filter(_AmongFew(F("pk"), rows))
+
+
+def counted(found: models.QuerySet[Any]) -> tuple[int, bool]:
+    """How many rows were found by words, up to 1,000; and whether there are more."""
+    total = found.order_by()[: MOST_COUNTED + 1].count()
+    return min(total, MOST_COUNTED), total > MOST_COUNTED
 
 
 class _AmongFew(Func):

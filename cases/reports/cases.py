@@ -1,6 +1,6 @@
 """The list of cases: filtered, sorted by keys that are listed here, a page at a time.
 
-Always two queries, whatever the page holds. Limit: what a row shows; the case page asks for itself.
+Always three queries, whatever the page holds. Limit: what a row shows; the case page asks for itself.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.db.models import Case as Choose
 from django.db.models import F, IntegerField, TextChoices, Value, When
 
 from cases.models import Case
+from cases.models.search import counted
 from cases.reports.filters import CaseFilter
 from cases.rules.vocabulary import Severity
 
@@ -65,7 +66,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseList:
-    """One page of ``total`` cases."""
+    """One page of ``total`` cases. ``is_cut``: there are more, which nobody counted and no page shows."""
 
     cases: tuple[Case, ...]
     wanted: CaseFilter
@@ -73,6 +74,7 @@ class CaseList:
     total: int
     page: int
     pages: int
+    is_cut: bool = False
 
     @property
     def first(self) -> int:
@@ -89,18 +91,21 @@ def case_list(
 ) -> CaseList:
     """The cases that this person may see and asks for. A page beyond the last shows the last."""
     order = order or Order()
-    cases = wanted.apply(Case.objects.visible_to(user), now=now, zone=zone)
-    total = cases.order_by().count()
+    found = wanted.apply(Case.objects.visible_to(user), now=now, zone=zone)
+    total, is_cut = counted(found) if wanted.q else (found.order_by().count(), False)
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(page, 1), pages)
     start = (page - 1) * PER_PAGE
+    # The keys first: PostgreSQL would join every case that is found before it sorts them.
+    keys = list(in_order(found, order).values_list("pk", flat=True)[start : start + PER_PAGE])
     return CaseList(
-        cases=tuple(rows(in_order(cases, order))[start : start + PER_PAGE]),
+        cases=tuple(in_order(rows(Case.objects.filter(pk__in=keys)), order)),
         wanted=wanted,
         order=order,
         total=total,
         page=page,
         pages=pages,
+        is_cut=is_cut,
     )
 
 

@@ -15,6 +15,7 @@ from django.db.models.functions import RowNumber
 
 from cases.actions.raises import LOOK_BACK
 from cases.models import Case, Customer
+from cases.models.search import counted
 from cases.reports.customers import MOST_LETTERS, SUGGESTED, FoundCustomer, case_counts, found
 from cases.rules.vocabulary import Likeness, Outcome
 
@@ -32,13 +33,14 @@ CASES_SHOWN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerList:
-    """One page. ``words`` is what was looked for, empty for everybody."""
+    """One page. ``words`` is what was looked for, empty for everybody. ``is_cut``: there are more than are counted."""
 
     rows: tuple[FoundCustomer, ...]
     words: str
     total: int
     page: int
     pages: int
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +77,12 @@ def customer_list(user: User, words: str, *, page: int = 1) -> CustomerList:
     """Everybody, or those who have all the words, by name. Three queries. A page beyond the last shows the last."""
     words = words.replace("\x00", "").strip()[:MOST_LETTERS]
     customers = Customer.objects.matching(words)
-    total = customers.count()
+    total, is_cut = counted(customers) if words else (customers.count(), False)
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(page, 1), pages)
     start = (page - 1) * PER_PAGE
     rows = customers.order_by("name_key", "pk")[start : start + PER_PAGE]
-    return CustomerList(rows=_found(rows, user), words=words, total=total, page=page, pages=pages)
+    return CustomerList(rows=_found(rows, user), words=words, total=total, page=page, pages=pages, is_cut=is_cut)
 
 
 def meant(words: str, user: User, *, chosen: UUID | None = None) -> tuple[Meant, ...]:

@@ -100,10 +100,16 @@ def looked_for(words: str, region: str) -> list[Term]:
     """What a search asks for; every term must occur. Of many words, the first twelve."""
     words = normalize("NFKC", words.translate(SIGNS))
     terms = [_number(match[0], region) for match in _NUMBER.finditer(words)]
-    rest = _NUMBER.sub(" ", words)
-    pairs = zip(_WORD.findall(fold(rest)), _WORD.findall(fold(written_out(rest))), strict=False)
-    terms += [term for pair in pairs for term in _terms(pair)]
+    terms += [term for piece in _NUMBER.sub(" ", words).split() for term in _terms_of(piece)]
     return list(dict.fromkeys(terms))[:_MOST_ASKED]
+
+
+def _terms_of(piece: str) -> list[Term]:
+    """Of what stands between two blanks. In a mail address, only the first and the last word may be unfinished:
+    to look for the beginnings of all is slow, because ``example`` and ``org`` are in every customer."""
+    pairs = list(zip(_WORD.findall(fold(piece)), _WORD.findall(fold(written_out(piece))), strict=False))
+    finished = pairs[1:-1] if "@" in piece else []
+    return [_finished(pair) if pair in finished else _term(pair) for pair in pairs]
 
 
 def _number(written: str, region: str) -> Term:
@@ -119,7 +125,15 @@ def _number(written: str, region: str) -> Term:
     return tuple(dict.fromkeys((typed, *others)))
 
 
-def _terms(spellings: tuple[str, str]) -> list[Term]:
+def _finished(spellings: tuple[str, str]) -> Term:
+    """A word of which no part is looked for."""
+    runs = [_runs(word) for word in dict.fromkeys(spellings)]
+    if any(_WITHOUT_BLANKS.match(run) for alternative in runs for run in alternative):
+        return _term(spellings)
+    return tuple(tuple(Token(run, is_beginning=False) for run in alternative) for alternative in runs)
+
+
+def _term(spellings: tuple[str, str]) -> Term:
     """A word as it is written; one with an apostrophe or hyphen also in parts and in one."""
     alternatives: list[Alternative] = []
     for word in dict.fromkeys(spellings):
@@ -132,7 +146,7 @@ def _terms(spellings: tuple[str, str]) -> list[Term]:
         # Each part in its first form only where there are many, because the forms multiply.
         alternatives.append(tuple(token for forms in every for token in forms[0]))
         alternatives.append(tuple(token for forms in every for token in forms[-1]))
-    return [tuple(dict.fromkeys(alternatives))]
+    return tuple(dict.fromkeys(alternatives))
 
 
 def _asked(word: str) -> list[Alternative]:

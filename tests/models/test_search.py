@@ -118,6 +118,21 @@ def test_a_customer_is_found_by_any_part_of_name_address_or_number(customer: Cus
     assert list(Customer.objects.matching(words)) == [customer]
 
 
+@pytest.mark.parametrize(
+    ("words", "is_found"),
+    [
+        ("grace@example.org", True),
+        ("GRACE@EXAMPLE.OR", True),
+        ("race@example.org", True),
+        ("grace@exam", True),
+        ("grace@xample.org", False),
+        ("grace@example.com", False),
+    ],
+)
+def test_a_mail_address_may_be_unfinished_at_its_ends_only(customer: Customer, words: str, is_found: bool) -> None:  # noqa: FBT001
+    assert Customer.objects.matching(words).exists() is is_found
+
+
 @pytest.mark.parametrize("words", ["grace reyes", "%", "_", "' OR 2=2"])
 def test_a_customer_is_not_found_by_signs_of_a_query(customer: Customer, words: str) -> None:
     assert not Customer.objects.matching(words).exists()

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import FieldFetchBlocked
 from pytest_django import DjangoAssertNumQueries
 
-from cases.models import User
+from cases.models import User, search
 from cases.reports import cases as report
 from cases.reports.cases import Order, Sort, case_list
 from cases.reports.filters import CaseFilter, Status
@@ -72,6 +72,24 @@ def test_a_page_beyond_the_last_shows_the_last(
     assert (found.page, found.pages, found.first, found.last, found.total) == (2, 2, 3, 3, 3)
 
 
+def test_what_is_found_by_words_is_counted_up_to_a_bound(
+    log: Log, agent: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "PER_PAGE", 2)
+    monkeypatch.setattr(search, "MOST_COUNTED", 4)
+    for number in range(5):
+        log(title=f"Broken cup {number}")
+
+    def found(words: str, page: int) -> tuple[int, bool, list[str]]:
+        wanted, order = CaseFilter(q=words), Order(Sort.REFERENCE)
+        one = case_list(agent, wanted, now=now, zone=agent.zone, order=order, page=page)
+        return one.total, one.is_cut, [case.title for case in one.cases]
+
+    assert found("broken cup", 9) == (4, True, ["Broken cup 2", "Broken cup 3"])
+    assert found("broken cup 4", 1) == (1, False, ["Broken cup 4"])
+    assert found("", 3) == (5, False, ["Broken cup 4"])
+
+
 def test_what_a_row_does_not_show_is_never_fetched_row_by_row(log: Log, agent: User, now: datetime) -> None:
     log()
     case = case_list(agent, CaseFilter(), now=now, zone=agent.zone).cases[0]
@@ -81,11 +99,11 @@ def test_what_a_row_does_not_show_is_never_fetched_row_by_row(log: Log, agent: U
 
 
 @pytest.mark.parametrize("number", [1, 20])
-def test_a_list_takes_two_queries_whatever_its_length(
+def test_a_list_takes_three_queries_whatever_its_length(
     number: int, log: Log, agent: User, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(number):
         log()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = case_list(agent, CaseFilter(status=Status.OPEN), now=now, zone=agent.zone)
         assert {case.customer.name for case in found.cases} == {"Grace Whitlock"}

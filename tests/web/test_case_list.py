@@ -13,7 +13,7 @@ from django.utils import timezone
 from cases.actions import contacts, learning
 from cases.actions.contacts import Exchange
 from cases.actions.learning import Finding
-from cases.models import Case, Cause, Customer, User
+from cases.models import Case, Cause, Customer, User, search
 from cases.reports import cases as report
 from cases.rules.vocabulary import CauseStatus, Channel, Direction, FaultParty, Severity
 from tests.conftest import Log
@@ -148,6 +148,15 @@ def test_a_key_of_nothing_finds_nothing_and_says_so(name: str, three: list[Case]
     page = look(client, agent, f"{LIST}?{name}={uuid4()}")
     assert "No case is like that" in page
     assert "<bdi>not found</bdi>" in page
+
+
+def test_more_than_are_counted_are_said_to_be_more(
+    three: list[Case], client: Client, agent: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST_COUNTED", 1)
+    page = " ".join(look(client, agent, f"{LIST}?q=SR").split())
+    assert "1 to 1 of more than 1 cases. Add a word to find the others, or export all." in page
+    assert len(exported(client, agent, "?q=SR")) == 3
 
 
 def test_another_team_sees_and_exports_nothing_of_it(

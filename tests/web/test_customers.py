@@ -14,7 +14,7 @@ from cases.actions import promises
 from cases.actions.customers import CustomerDetails, change_customer
 from cases.actions.promises import Pledge
 from cases.actions.submissions import new_key
-from cases.models import Case, Customer, Event, PersonalChange, User
+from cases.models import Case, Customer, Event, PersonalChange, User, search
 from cases.reports.customer_list import CASES_SHOWN, PER_PAGE
 from cases.rules.vocabulary import Channel, EventKind
 from tests.conftest import Log
@@ -55,6 +55,15 @@ def test_the_list_shows_everybody_by_name_with_what_is_open(see: See, log: Log, 
     page = see(LIST)
     assert "2 customers" in page
     assert page.index("Aaron First") < page.index("Grace Whitlock")
+
+
+def test_more_customers_than_are_counted_are_said_to_be_more(
+    see: See, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(3, now)
+    monkeypatch.setattr(search, "MOST_COUNTED", 2)
+    assert "More than 2 customers" in see(LIST, q="whit")
+    assert "3 customers" in see(LIST)
 
 
 @pytest.mark.parametrize("words", ["whit", "WHITLOCK gra", "grace@example", "0100"])

@@ -86,6 +86,9 @@ def as_csv(request: StaffRequest) -> HttpResponseBase:
 
 
 def count(found: CaseList) -> str:
+    """ "More than 1,000 cases" where nobody counted on."""
+    if found.is_cut:
+        return f"More than {found.total:,} cases"
     return {0: "No case", 1: "1 case"}.get(found.total, f"{found.total:,} cases")
 
 
