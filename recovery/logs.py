@@ -21,8 +21,12 @@ _WORD = re.compile(r"[\w%.:~-]{38,}")
 #: A signed word (django.core.signing) ends with 43 characters; a link that sets a password, with 32 after its time.
 _TOKEN = re.compile(r"(?:[:.]|%3[Aa])[\w-]{43}(?![\w-])|(?<!\w)\w{4,8}-[0-9a-f]{32}(?!\w)")
 _BELOW_OUR_PATHS = re.compile(r"(/made-right/|/mail/|/reset/key/)[^/\s\"']+")
-#: Also quoted, percent-encoded, or with a full-width sign.
-_MAIL_ADDRESS = re.compile(r"(?:\"[^\"\n]{1,64}\"|[^\s<>\"'(),:;=/@]{1,64})(?:@|%40|\uff20)[\w-]+(?:\.[\w-]+)+")
+#: Also quoted, percent-encoded, or with a full-width sign; in a domain, letters of any script and a bare IP address.
+_LABEL = r"[^\s<>\"'(),:;=/@\[\].]+"
+_MAIL_ADDRESS = re.compile(
+    r"(?:\"[^\"\n]{1,64}\"|[^\s<>\"(),:;@]{1,64})(?:@|%40|\uff20)"
+    rf"(?:\[[0-9A-Za-z:.]{{2,60}}\]|{_LABEL}(?:\.{_LABEL})+|localhost\b)"
+)
 LEFT_OUT = "[left out]"
 
 

@@ -1,7 +1,8 @@
 """What is kept of a text to find it by, and what is looked for: one tokenizer for both databases. Pure.
 
 A token is a word, or a marked part of one. ``^`` begins a word of one or two letters that is looked for. ``~`` is an
-ending of a word, cut at six letters. ``=`` is a whole name, mail address or phone number.
+ending of a word, cut at six letters. ``=`` is a whole name, with (``=n``) or without (``=j``) its blanks, a whole mail
+address or a whole phone number.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def kept_of_person(names: Iterable[str], mails: Iterable[str], phones: Iterable[
     """As ``kept``, with the tokens by which a person is found whole, and any part of a phone number."""
     names, mails, phones = list(names), list(mails), list(phones)
     numbers = [key for phone in phones if (key := phone_key(phone, region).removeprefix("+"))]
-    tokens = [*kept("\n".join([*names, *mails, *phones])).split(" ")]
+    tokens = [*kept("\n".join([*names, *map(_joined_up, names), *mails, *phones])).split(" ")]
     tokens += [token.text for token in whole(names=names, mails=mails, phones=phones, region=region)]
     tokens += [part for number in numbers for part in (number, *_endings(number))]
     return _joined([token for token in tokens if token])
@@ -88,12 +89,19 @@ def kept_of_person(names: Iterable[str], mails: Iterable[str], phones: Iterable[
 def whole(
     *, names: Iterable[str] = (), mails: Iterable[str] = (), phones: Iterable[str] = (), region: str
 ) -> list[Token]:
-    """One token for each whole name, in whatever order its words stand; for each mail address and phone number."""
+    """Two tokens for each whole name: its words in any order, and as written without blanks, because many languages
+    need none. One for each mail address and phone number."""
     spelled = dict.fromkeys(spelling for name in names for spelling in (name_key(name), name_key(written_out(name))))
-    found = [f"=n{'.'.join(sorted(key.split()))}" for key in spelled if key]
+    found = [token for key in spelled if key for token in (f"=n{'.'.join(sorted(key.split()))}", f"=j{key}")]
     found += [f"=m{key}" for mail in mails if (key := mail_key(mail))]
     found += [f"=p{key}" for phone in phones if (key := phone_key(phone, region).removeprefix("+"))]
     return [Token("".join(text.split()), is_beginning=False) for text in found]
+
+
+def _joined_up(name: str) -> str:
+    """A name in letters that need no blanks, without them; empty for any other."""
+    runs = _WORD.findall(name)
+    return "".join(runs) if len(runs) > 1 and all(_WITHOUT_BLANKS.fullmatch(run) for run in runs) else ""
 
 
 def looked_for(words: str, region: str) -> list[Term]:

@@ -47,7 +47,12 @@ MARKS = "".join(chr(n) for n in range(_FIRST_KEPT_MARK, 0x1AB0) if category(chr(
 """Marks that are part of a word."""
 
 EXTENSION = r"[,;]?\s*(?:(?<![^\W\d_])(?:ext(?:ension|n)?|x|durchwahl|dw|poste|anexo|interno|доб)|#)[.:=]?\s*\d{1,7}\b"
-_EXTENSION = re.compile(rf"(?<=\d){EXTENSION}\s*$", re.IGNORECASE)
+"""As it is recognized in any text."""
+_KNOWN_EXTENSION = re.compile(rf"(?<=\d){EXTENSION}\s*$", re.IGNORECASE)
+_ANY_EXTENSION = re.compile(r"(?<=\d)[,;]?\s*\(?[^\W\d_]+\.?[.:=]?\s*\d{1,7}\)?\s*$")
+"""In a field of its own, any word before the last digits: each language has another one."""
+_LEAST_BEFORE = 5
+"""Digits before a word that nobody knows; in ``1-800-GOT-2`` the letters are the number."""
 _ABROAD = "00"
 
 
@@ -91,7 +96,7 @@ def phone_key(number: str, region: str) -> str:
 
     ``region`` is the country (ISO 3166) of numbers without a country code.
     """
-    number = _EXTENSION.sub("", normalize("NFKC", visible(number)))
+    number = without_extension(normalize("NFKC", visible(number)))[0]
     for written in _readings(number):
         try:
             found = phonenumbers.parse(written, region)
@@ -104,8 +109,21 @@ def phone_key(number: str, region: str) -> str:
 
 def digits(number: str) -> str:
     """The digits of a number as they are looked for: without extension and leading zeros."""
-    kept = (letter for letter in normalize("NFKC", _EXTENSION.sub("", number)) if letter.isdecimal())
-    return "".join(str(int(letter)) for letter in kept).lstrip("0")
+    return _decimals(without_extension(number)[0]).lstrip("0")
+
+
+def without_extension(number: str) -> tuple[str, str]:
+    """What is dialled first, and the digits of the extension; empty without one."""
+    found = _KNOWN_EXTENSION.search(number) or _ANY_EXTENSION.search(number)
+    if found is None:
+        return number, ""
+    before, after = number[: found.start()], found[0]
+    is_known = found.re is _KNOWN_EXTENSION
+    return (before, _decimals(after)) if is_known or len(_decimals(before)) >= _LEAST_BEFORE else (number, "")
+
+
+def _decimals(text: str) -> str:
+    return "".join(str(int(letter)) for letter in normalize("NFKC", text) if letter.isdecimal())
 
 
 def _readings(number: str) -> list[str]:

@@ -4,9 +4,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 from unicodedata import normalize
 
 import pytest
+from django.apps import apps
 from django.conf import LazySettings
 
 from cases.actions.customers import CustomerDetails, add_customer, change_customer
@@ -55,6 +57,10 @@ NAMES = [
     ("Anne‑Marie", "Anne Marie"),
     ("İpek Işık", "ipek isik"),
     ("王小明", "小明"),
+    ("山田 太郎", "山田太郎"),
+    ("山田　太郎", "田太"),
+    ("山田太郎", "山田 太郎"),
+    ("สม ใจ", "สมใจ"),
     ("สมชาย ใจดี", "ใจดี"),
     ("김철수", "철수"),
     ("ヤマダ", "ﾔﾏﾀﾞ"),
@@ -125,6 +131,24 @@ def test_who_has_the_same_name_number_or_address_is_alike(write: Write, typed: d
     assert list(Customer.objects.alike(**typed)) == [customer]
 
 
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("山田 太郎", "山田太郎"),
+        ("山田太郎", "山田　太郎"),
+        ("Zoë O’Brien-Müller", "Zoe O Brien Müller"),
+        ("김 철수", "김철수"),
+        ("van der Berg", "Vanderberg"),
+    ],
+)
+def test_who_has_the_same_name_but_for_its_blanks_is_alike(write: Write, stored: str, typed: str) -> None:
+    write("Somebody Else")
+    customer = write(stored)
+
+    assert list(Customer.objects.alike(name=typed)) == [customer]
+    assert customer.likeness(name=typed) == (Likeness.NAME,)
+
+
 @pytest.mark.parametrize("typed", [{}, {"name": " "}, {"name": "Jörg"}, {"email": "joerg@example.or"}, {"phone": "x"}])
 def test_who_shares_a_part_only_is_not_alike(write: Write, typed: dict[str, str]) -> None:
     write("Jörg Müller", email="joerg@example.org", phone="030 123456")
@@ -144,3 +168,13 @@ def test_people_stand_in_the_order_of_their_names_whatever_their_case_and_accent
         write(name)
 
     assert list(Customer.objects.values_list("name", flat=True)) == names
+
+
+def test_people_of_before_are_found_without_their_blanks(write: Write) -> None:
+    customer = write("山田 太郎", phone="030 123456 Apparat 12")
+    Customer.objects.update(search_text="=n太郎.山田", phone_key="3012345612")
+
+    import_module("cases.migrations.0052_names_without_blanks").fill_customers(apps, "default")
+
+    assert list(Customer.objects.alike(name="山田太郎")) == [customer]
+    assert list(Customer.objects.alike(phone="+49 30 123456")) == [customer]

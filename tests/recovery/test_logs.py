@@ -126,6 +126,12 @@ def test_what_helps_whoever_repairs_it_stays_as_it_is(sentence: str) -> None:
         "/accounts/?email=dora%40example.com",
         "döra@example.com,dora@example.org",
         "dora\uff20example.com",
+        "dora@localhost is unknown",
+        "dora@[192.0.2.1] refused",
+        "dora@example.हिन्दी.भारत",
+        "dora.o'neill@example.org",
+        "to=dora@example.org",
+        "dora/sales@example.org",
         "550 5.1.1 (dora+tag@example.com): unknown",
     ],
 )

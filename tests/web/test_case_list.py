@@ -153,6 +153,7 @@ def test_a_key_of_nothing_finds_nothing_and_says_so(name: str, three: list[Case]
 def test_more_than_are_counted_are_said_to_be_more(
     three: list[Case], client: Client, agent: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(report, "PER_PAGE", 1)
     monkeypatch.setattr(search, "MOST_COUNTED", 1)
     page = " ".join(look(client, agent, f"{LIST}?q=SR").split())
     assert "1 to 1 of more than 1 cases. Add a word to find the others, or export all." in page

@@ -133,6 +133,17 @@ def test_ones_own_address_is_known_however_it_is_written(client: Client, folder:
     assert client.get(only(folder)).status_code == 200
 
 
+@pytest.mark.parametrize("to", ["maya@xn--strae-oqa.example", "Maya <MAYA@XN--STRAE-OQA.example>"])
+def test_an_address_of_another_script_is_known_in_both_forms_and_never_taken_for_another(
+    client: Client, folder: Path, agent: User, to: str
+) -> None:
+    mail(folder, "Theirs", to=to)
+    for own, status in (("maya@strasse.example", 404), ("maya@straße.example", 200)):
+        agent.email = own
+        agent.save()
+        assert client.get(only(folder)).status_code == status
+
+
 @pytest.mark.parametrize("to", ["maya@example.com, marta@example.com", "stranger@example.com", "maya@example.com.test"])
 def test_a_mail_that_no_row_explains_is_not_shown_to_others(client: Client, folder: Path, to: str) -> None:
     mail(folder, "Theirs", to=to)

@@ -24,6 +24,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from cases.models import Case, Message
+from cases.rules import addresses
 from cases.rules.vocabulary import Audience
 from cases.web.requests import StaffRequest, staff
 
@@ -99,8 +100,10 @@ def _shown_to(user: User, mails: Iterable[Mail]) -> list[Mail]:
 
 
 def _is_to(user: User, mail: Mail) -> bool:
-    addresses = {address.casefold() for _, address in getaddresses([mail.recipient])}
-    return addresses == {user.email.casefold()}
+    """Compared as addresses are, never by ``casefold``: ``straße.example`` and ``strasse.example`` are two people's."""
+    return {addresses.folded(address) for _, address in getaddresses([mail.recipient])} == {
+        addresses.folded(user.email)
+    }
 
 
 def _folder() -> Path:
