@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,6 @@ from playwright.sync_api import Browser, Page, expect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from cases.models import User
 
@@ -70,6 +70,12 @@ class Desk:
 
     def reads(self, words: str) -> None:
         expect(self.page.locator("body")).to_contain_text(words)
+
+
+def wall_clock(month: int, day: int, clock: str) -> datetime:
+    """A moment of 2025 by the clock on the wall where the desk stands, such as 10, 6, "18:30"; in UTC."""
+    hours, minutes = (int(part) for part in clock.split(":"))
+    return datetime(2025, month, day, hours, minutes, tzinfo=ZONE).astimezone(UTC)
 
 
 def local(moment: datetime) -> str:
