@@ -174,7 +174,7 @@ def test_people_of_before_are_found_without_their_blanks(write: Write) -> None:
     customer = write("山田 太郎", phone="030 123456 Apparat 12")
     Customer.objects.update(search_text="=n太郎.山田", phone_key="3012345612")
 
-    import_module("cases.migrations.0052_names_without_blanks").fill_customers(apps, "default")
+    import_module("cases.migrations.0043_names_without_blanks").fill_customers(apps, "default")
 
     assert list(Customer.objects.alike(name="山田太郎")) == [customer]
     assert list(Customer.objects.alike(phone="+49 30 123456")) == [customer]
