@@ -75,6 +75,15 @@ class Customer(Versioned):
         help_text="The record of the same customer that everything has moved to.",
     )
 
+    batch = models.ForeignKey(
+        "cases.ImportBatch",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="customers",
+        help_text="The import that brought this customer; empty for those who were written down here.",
+    )
     former = models.TextField(
         blank=True,
         editable=False,

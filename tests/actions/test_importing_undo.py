@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from cases.actions import contacts, learning
 from cases.actions.importing.cfpb import CFPB
+from cases.actions.importing.exported import AMENDS
 from cases.actions.importing.load import Job, import_cases
 from cases.actions.importing.reader import open_table
 from cases.actions.importing.undo import undo_import
@@ -148,3 +151,45 @@ def test_a_later_failure_is_raised_no_more(
     undo(batch)
     later.refresh_from_db()
     assert later.severity == Severity.MODERATE
+
+
+HEADER = "Reference,Customer,Customer key,What went wrong,Severity,Known"
+
+
+def test_whoever_was_here_before_stays(tmp_path: Path, customer: Customer, administrator: User) -> None:
+    file = tmp_path / "theirs.csv"
+    rows = (f"A-1,{customer.name},{customer.public_id},Lost,Minor,2025-03-04", "A-2,Ida Brandt,,Late,Major,2025-03-05")
+    file.write_text("\n".join((HEADER, *rows, "")))
+    call_command("import_cases", str(file), mapping="amends", email=administrator.email)
+    call_command("imports", undo=str(ImportBatch.objects.get().public_id), email=administrator.email)
+    assert not Case.objects.exists()
+    assert list(Customer.objects.all()) == [customer]
+
+
+def test_whom_an_import_brought_stays_for_a_later_one_and_goes_with_it(
+    tmp_path: Path, load: Load, undo: Callable[[ImportBatch], int], administrator: User, now: datetime
+) -> None:
+    first = load(complaint(1))
+    brought = Customer.objects.get()
+    file = tmp_path / "later.csv"
+    file.write_text(f"{HEADER}\nA-7,{brought.name},{brought.public_id},Lost,Minor,2025-03-04\n")
+    job = Job(table=open_table(file, wanted=AMENDS.columns), source=AMENDS, refused=lambda _bad: None)
+    second = import_cases(job=job, actor=administrator, now=now + timedelta(hours=1)).batch
+    undo(first)
+    assert Customer.objects.get() == brought
+    assert second is not None
+    undo(second)
+    assert not Customer.objects.exists()
+
+
+def test_customers_of_an_import_before_batches_knew_them_are_told_by_its_moment(
+    load: Load, undo: Callable[[ImportBatch], int], customer: Customer, now: datetime
+) -> None:
+    batch = load(complaint(1), complaint(2))
+    Customer.objects.update(batch=None)
+    Customer.objects.filter(pk=customer.pk).update(created_at=now - timedelta(days=9))
+    batch.cases.filter(source_reference="2").update(customer=customer)
+    import_module("cases.migrations.0050_batch_of_old_customers").fill(apps, None)
+    undo(batch)
+    assert customer in Customer.objects.all()
+    assert not Customer.objects.filter(batch=batch, cases__batch=batch).exists()

@@ -28,7 +28,8 @@ _OF_THE_IMPORT = (EventKind.CASE_IMPORTED, EventKind.IMPORT_UNDONE)
 
 @transaction.atomic
 def undo_import(*, batch: ImportBatch, actor: User, now: datetime) -> int:
-    """Hide every case of the batch, as withdrawn, with its customers who have no other case. Returns how many.
+    """Hide every case of the batch, as withdrawn, with the customers whom it created and who have no other case. Returns
+    how many cases.
 
     All or nothing: raises ``GuardError`` with the references of cases that somebody has worked on.
     """
@@ -50,13 +51,19 @@ def undo_import(*, batch: ImportBatch, actor: User, now: datetime) -> int:
         current_step="",
         version=F("version") + 1,
     )
-    others = Case.objects.filter(customer=OuterRef("pk"))
-    Customer.objects.filter(cases__batch=batch).filter(~Exists(others)).update(is_hidden=True)
     for case in Case.everything.filter(batch=batch, later_failures__isnull=False).distinct().order_by("pk"):
         raises.review_later_failures(case, now=now, actor=actor)
     batch.undone_at, batch.undone_by = now, actor
     batch.save()
+    _hide_customers(batch)
     return hidden
+
+
+def _hide_customers(batch: ImportBatch) -> None:
+    """Those whom this import created, or an earlier one that was undone while this one's cases were theirs."""
+    others = Case.objects.filter(customer=OuterRef("pk"))
+    created = Customer.objects.filter(batch__undone_at__isnull=False, cases__batch=batch, merged__isnull=True)
+    created.filter(~Exists(others)).update(is_hidden=True)
 
 
 def _undone(case: Case, actor: User, now: datetime) -> Event:

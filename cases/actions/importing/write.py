@@ -83,7 +83,7 @@ class Writer:
 
     def _customer(self, one: ImportedCase) -> Customer:
         customer = self.customers.get(one.customer_key) or Customer(
-            name=one.customer, email=one.email, note=one.customer_note, created_at=self.batch.at
+            name=one.customer, email=one.email, note=one.customer_note, created_at=self.batch.at, batch=self.batch
         )
         if one.customer_key:
             self.customers[one.customer_key] = customer
