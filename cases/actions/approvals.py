@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import closing, deciding, steps, turns
+from cases.actions import closing, compensations, deciding, steps, turns
 from cases.actions.events import ApprovalDecided, StepSettled, StepWaived
 from cases.errors import RuleError
 from cases.models import Approval
@@ -59,9 +59,11 @@ def _carry_out(approval: Approval, case: Case, *, actor: User, now: datetime) ->
         raise RuleError("This belongs to an earlier round of the case, and is no longer needed.")
     kind = StepKind(approval.step.kind)
     waived = approval.kind == ApprovalKind.WAIVE_STEP
-    status = StepStatus.WAIVED if waived else StepStatus.DONE
-    step = steps.settle(case, kind, at=now, actor=approval.asked_by, status=status, note=approval.reason)
-    step.approved_by = actor
-    step.save(update_fields=("approved_by",))
+    if waived:
+        step = steps.settle(case, kind, at=now, actor=approval.asked_by, status=StepStatus.WAIVED, note=approval.reason)
+        step.approved_by = actor
+        step.save(update_fields=("approved_by",))
+    else:
+        compensations.agree_on_none(case, approval.reason, by=approval.asked_by, at=now, second=actor)
     happened = (StepWaived if waived else StepSettled)(step=kind, reason=approval.reason, second_person=str(actor))
     turns.finish(case, happened, at=now, actor=approval.asked_by)

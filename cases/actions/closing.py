@@ -151,6 +151,7 @@ def end(
             settled_at=now,
             settled_by=actor,
             approved_by=second,
+            note="",
             waived_because=WaivedBecause(outcome),
         )
     case.pauses.filter(ended_at__isnull=True, until__gt=now).update(ended_at=now)

@@ -85,9 +85,12 @@ def _waiver(approval: Approval, _now: datetime) -> tuple[str, Sequence[str]]:
     return f"Leave out the step “{name}”", [f"Nobody owes “{name}” in this round any more."]
 
 
-def _no_compensation(_approval: Approval, _now: datetime) -> tuple[str, Sequence[str]]:
+def _no_compensation(approval: Approval, _now: datetime) -> tuple[str, Sequence[str]]:
     name = StepKind.COMPENSATE.heading
-    return "Offer no compensation", [f"“{name}” is completed, and the customer is offered nothing."]
+    if proposed := [_one(each) for each in approval.case.compensations.filter(status=CompensationStatus.PROPOSED)]:
+        waits = f"“{name}” is completed once somebody has decided on {', '.join(proposed)}."
+        return "Offer no compensation", ["The customer is offered no goodwill.", waits]
+    return "Offer no compensation", [f"“{name}” is completed, and the customer is offered no goodwill."]
 
 
 def _giving_up(approval: Approval, now: datetime) -> tuple[str, Sequence[str]]:

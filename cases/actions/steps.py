@@ -61,7 +61,7 @@ def settle(
     """
     workflow.check_settle(kind, turns.statuses(case))
     step: Step = case.steps.get(round=case.round, kind=kind)
-    step.status, step.settled_at, step.settled_by, step.note = status, at, actor, note
+    step.status, step.settled_at, step.settled_by, step.note, step.approved_by = status, at, actor, note, None
     step.working_time = clocks.working_time(case, step.started_at, at)
     step.save()
     if kind is StepKind.CONFIRM:

@@ -83,8 +83,8 @@ class Step(InWorkingTime, Commitment):
 
     @property
     def says_nothing_is_due(self) -> bool:
-        """Whether it was settled by the decision to give nothing; its note says why."""
-        return self.kind == StepKind.COMPENSATE and self.status == StepStatus.DONE and self.note != ""
+        """Whether ``settled_by`` decided on no goodwill; the note says why. It may be open while a restitution waits."""
+        return self.kind == StepKind.COMPENSATE and self.status != StepStatus.WAIVED and self.note != ""
 
 
 class Acknowledgement(models.Model):

@@ -6,7 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from cases.actions import closing
+from cases.actions.approvals import decide
 from cases.actions.compensations import (
+    DECIDED,
     Proposal,
     approve_compensation,
     decide_none,
@@ -16,13 +19,14 @@ from cases.actions.compensations import (
     propose_compensation,
 )
 from cases.actions.handling import change_severity
-from cases.errors import AlreadyDoneError, NotAllowedError
-from cases.models import Case, Compensation, Event, Message, Step, Team, User
+from cases.errors import AlreadyDoneError, GuardError, NotAllowedError
+from cases.models import Approval, Case, Compensation, Event, Message, Step, Team, User
 from cases.rules.vocabulary import (
     CompensationForm,
     CompensationNature,
     CompensationStatus,
     EventKind,
+    Outcome,
     Role,
     Severity,
     StepKind,
@@ -297,4 +301,81 @@ def test_nothing_is_not_decided_while_something_is_on_its_way(case: Case, agent:
     propose(case, agent, now)
 
     with refused("Something is proposed or on its way"):
+        decide_none(case=case, reason="They want nothing", actor=agent, now=now)
+
+
+def test_a_loss_on_its_way_does_not_keep_goodwill_from_being_decided(case: Case, agent: User, now: datetime) -> None:
+    loss = propose(case, agent, now, "120", LOSS)
+    assert loss.status == CompensationStatus.APPROVED
+
+    step = decide_none(case=case, reason="The flat is dry, that is all", actor=agent, now=now)
+
+    assert isinstance(step, Step)
+    assert (step.status, step.note) == (StepStatus.DONE, "The flat is dry, that is all")
+    with pytest.raises(GuardError) as kept:
+        closing.close(case=case, outcome=Outcome.PARTLY_SATISFIED, reason="So they say", actor=agent, now=now)
+    assert "1 compensation is not decided or not delivered yet." in kept.value.missing
+    move_compensation(compensation=loss, to=CompensationStatus.ISSUED, actor=agent, now=now + HOUR)
+    assert case.steps.get(kind=StepKind.COMPENSATE).settled_at == now
+
+
+@pytest.mark.parametrize("answer", DECIDED)
+def test_the_step_waits_for_a_loss_that_is_undecided_and_keeps_who_decided_on_goodwill(
+    log: Log, agent: User, manager: User, now: datetime, answer: CompensationStatus
+) -> None:
+    case = log(severity=Severity.MAJOR)
+    recovery.acknowledge(case, agent, now)
+    recovery.apologize(case, agent, now)
+    loss = propose(case, agent, now, "800", LOSS)
+    asked = decide_none(case=case, reason="Wants no more", actor=agent, now=now)
+    assert isinstance(asked, Approval)
+    decide(approval=asked, grant=True, note="", actor=manager, now=now + HOUR)
+    assert case.steps.get(kind=StepKind.COMPENSATE).status == StepStatus.PENDING
+
+    if answer is CompensationStatus.APPROVED:
+        approve_compensation(compensation=loss, actor=manager, now=now + 2 * HOUR)
+    else:
+        decline_compensation(compensation=loss, actor=manager, now=now + 2 * HOUR, note="No receipt")
+
+    step = case.steps.get(kind=StepKind.COMPENSATE)
+    assert (step.status, step.note, step.settled_at) == (StepStatus.DONE, "Wants no more", now + 2 * HOUR)
+    assert (step.settled_by, step.approved_by) == (agent, manager)
+
+
+def test_a_loss_that_arrives_first_leaves_the_question_of_goodwill_open(
+    log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    case = log(severity=Severity.MAJOR)
+    recovery.acknowledge(case, agent, now)
+    recovery.apologize(case, agent, now)
+    loss = propose(case, agent, now, "90", LOSS)
+    asked = decide_none(case=case, reason="Wants no more", actor=agent, now=now)
+    move_compensation(compensation=loss, to=CompensationStatus.ISSUED, actor=agent, now=now)
+    assert case.steps.get(kind=StepKind.COMPENSATE).status == StepStatus.PENDING
+
+    assert isinstance(asked, Approval)
+    decide(approval=asked, grant=True, note="", actor=manager, now=now + HOUR)
+
+    assert case.steps.get(kind=StepKind.COMPENSATE).note == "Wants no more"
+
+
+def test_goodwill_after_all_takes_back_that_none_is_due(case: Case, agent: User, manager: User, now: datetime) -> None:
+    loss = propose(case, agent, now, "800", LOSS)
+    decide_none(case=case, reason="Wants no more", actor=agent, now=now)
+    gift = propose(case, agent, now, "20")
+    approve_compensation(compensation=loss, actor=manager, now=now)
+    assert case.steps.get(kind=StepKind.COMPENSATE).status == StepStatus.PENDING
+
+    for one in (loss, gift):
+        move_compensation(compensation=one, to=CompensationStatus.ISSUED, actor=agent, now=now)
+
+    step = case.steps.get(kind=StepKind.COMPENSATE)
+    assert (step.status, step.note, step.settled_by) == (StepStatus.DONE, "", agent)
+
+
+def test_goodwill_that_was_given_is_not_called_nothing(case: Case, agent: User, now: datetime) -> None:
+    propose(case, agent, now, "800", LOSS)
+    move_compensation(compensation=propose(case, agent, now, "20"), to=CompensationStatus.ISSUED, actor=agent, now=now)
+
+    with refused("Goodwill was given in this round"):
         decide_none(case=case, reason="They want nothing", actor=agent, now=now)

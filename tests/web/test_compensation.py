@@ -150,3 +150,17 @@ def test_a_site_with_one_currency_asks_for_none(client: Client, case: Case, agen
 
     assert 'name="currency"' not in page
     assert "You may grant 50 USD more for the trouble in this case alone, and return 500 USD of losses" in page
+
+
+def test_goodwill_is_decided_in_the_browser_while_a_loss_waits(
+    client: Client, case: Case, agent: User, send: Send
+) -> None:
+    send(nature="restitution", form="money", amount="760", reason="Two bank statements")
+    page = client.get(reverse("cases:case", args=(case.reference,)), {"step": "compensate"}).content.decode()
+    address = reverse("cases:do", args=(case.reference, "no-compensation"))
+    assert address in page
+    hidden = {"key": new_key(timezone.now()), "version": str(recovery.fresh(case).version)}
+    page = client.post(address, {**hidden, "reason": "Only the money back"}, follow=True).content.decode()
+    assert "The step is done once somebody has decided on the restitution." in page
+    assert "Nothing is due.</strong> Decided by Maya Osei" in page
+    assert "“Only the money back”" in page

@@ -103,8 +103,11 @@ class Merchant(Story):
         apologies.speak_apology(case=self.case, evidence=_APOLOGIZED, actor=beverly, now=now)
         promises.keep_promise(promise=self.promise, actor=beverly, now=now)
         corrections.record_correction(case=self.case, evidence=_REVERSED, actor=beverly, now=now)
+        money = compensations.propose_compensation(case=self.case, proposal=_MONEY, actor=beverly, now=now)
         compensations.decide_none(case=self.case, reason=NOTHING_MORE, actor=beverly, now=now)
         now = yield self.at(SOLVED, "10:30")
+        # The loss is above what an agent returns alone.
+        compensations.approve_compensation(compensation=money, actor=manager, now=now, note="It was never their debt.")
         # A broken promise has made it major, so that giving nothing needs a second person.
         approvals.decide(
             approval=self.case.approvals.get(),
@@ -114,9 +117,6 @@ class Merchant(Story):
             now=now,
         )
         now = yield self.at(SOLVED, "11:00")
-        money = compensations.propose_compensation(case=self.case, proposal=_MONEY, actor=beverly, now=now)
-        # The loss is above what an agent returns alone.
-        compensations.approve_compensation(compensation=money, actor=manager, now=now, note="It was never their debt.")
         compensations.move_compensation(
             compensation=money, to=CompensationStatus.ISSUED, actor=beverly, now=now, note="Booking 55-2081"
         )

@@ -9,9 +9,16 @@ from django.conf import settings
 
 from cases.actions import compensations, deciding
 from cases.actions.compensations import Proposal
-from cases.models import Approval, Compensation
+from cases.models import Approval, Compensation, Step
 from cases.rules.money import MOST_DECIMALS, MOST_DIGITS
-from cases.rules.vocabulary import CompensationForm, CompensationNature, CompensationStatus, GivenSoFar, Payer
+from cases.rules.vocabulary import (
+    CompensationForm,
+    CompensationNature,
+    CompensationStatus,
+    GivenSoFar,
+    Payer,
+    StepStatus,
+)
 from cases.web.forms.base import Button, CaseForm, ThingForm
 from cases.web.forms.fields import Choice, Line, Moment, Name, Radio, Words
 
@@ -109,7 +116,7 @@ _SAID_OF_GIFT = {
 
 class NoCompensationForm(CaseForm):
     heading = "Nothing is due"
-    lead = "Restitution and goodwill are both decided then. After great harm a second person decides."
+    lead = "This decides on goodwill. A proven loss is returned all the same. After great harm a second person decides."
     buttons = (Button("Decide that nothing is due", "ban"),)
 
     reason = Words(label="Why", rows=2)
@@ -118,6 +125,8 @@ class NoCompensationForm(CaseForm):
     def said(self) -> str:
         if isinstance(self.result, Approval):
             return f"This needs a second person. {deciding.asked_in_words(self.result)}"
+        if isinstance(self.result, Step) and self.result.status == StepStatus.PENDING:
+            return "Decided: nothing is due. The step is done once somebody has decided on the restitution."
         return "Decided: nothing is due, and the reason is kept."
 
     def run(self, now: datetime) -> object:
