@@ -1,7 +1,8 @@
 """How a file writes dates and decimals, decided for the whole file from its values.
 
 One value may be read in two ways (03/04/2019; 1.250). Two values of the same file seldom may.
-Limit: year-first dates, day-month-year and month-day-year with a year of four digits.
+Limit: year-first dates, also without signs (20190308T101500Z); day-month-year and month-day-year with a year of four
+digits.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 _DAY = re.compile(r"(?P<one>\d{1,4})(?P<by>[-/.])(?P<two>\d{1,2})(?P=by)(?P<three>\d{1,4})")
 _TIME = re.compile(
     r"(?:T|,?\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
-    r"\s*(?P<half>[ap]m)?\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?",
+    r"\s*(?P<half>[ap]m)?\s*(?P<offset>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?",
     re.IGNORECASE,
 )
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)(?:T(\d{2})(\d{2})(\d{2})?(?![\d:]))?", re.IGNORECASE)
+"""The basic format of ISO 8601."""
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:[.,]\d{3})+|\d+)?(?:[.,]\d*)?")
 _NOON = time(12)
 _YEAR_DIGITS = 4
@@ -120,12 +123,9 @@ def orders_of(text: str) -> frozenset[DateOrder]:
 def moment_of(text: str, order: DateOrder | None, zone: ZoneInfo) -> datetime | None:
     """The moment that is written; none where it is none. Without a time: the noon of the day, so that it is the same
     day in the zones around. Without an offset it is a moment in ``zone``."""
-    text = text.strip()
-    found = _DAY.match(text)
-    day = _day(found, order) if found is not None else None
-    if found is None or day is None:
+    day, rest = _parted(text, order)
+    if day is None:
         return None
-    rest = text[found.end() :]
     if not rest.strip():
         return datetime.combine(day, _NOON, zone)
     written = _TIME.fullmatch(rest)
@@ -136,6 +136,16 @@ def moment_of(text: str, order: DateOrder | None, zone: ZoneInfo) -> datetime | 
         return datetime.combine(day, clock, _offset(written["offset"]) or zone)
     except ValueError:
         return None
+
+
+def day_of(text: str, order: DateOrder | None) -> date | None:
+    """The day with which this begins, whether or not a time can be read behind it."""
+    return _parted(text, order)[0]
+
+
+def is_bare_day(text: str) -> bool:
+    """Whether this is a date without a time."""
+    return _DAY.fullmatch(_spread(text.strip())) is not None
 
 
 def marks_of(text: str) -> frozenset[DecimalMark]:
@@ -153,6 +163,23 @@ def number_of(text: str, mark: DecimalMark) -> Decimal | None:
 
 def _choices(option: str) -> tuple[DateOrder | DecimalMark, ...]:
     return tuple(DateOrder) if option == "--dates" else tuple(DecimalMark)
+
+
+def _parted(text: str, order: DateOrder | None) -> tuple[date | None, str]:
+    """The day, and what stands behind it."""
+    text = _spread(text.strip())
+    found = _DAY.match(text)
+    return (_day(found, order), text[found.end() :]) if found is not None else (None, text)
+
+
+def _spread(text: str) -> str:
+    """A compact date and time with the signs between (2019-03-08T10:15:00Z)."""
+    found = _COMPACT.match(text)
+    if found is None:
+        return text
+    year, month, day, hour, minute, second = found.groups()
+    clock = f"T{hour}:{minute}:{second or '00'}" if hour else ""
+    return f"{year}-{month}-{day}{clock}{text[found.end() :]}"
 
 
 def _day(found: re.Match[str], order: DateOrder | None) -> date | None:
@@ -185,9 +212,9 @@ def _offset(text: str | None) -> timezone | None:
     """Raises ``ValueError`` for a distance of a day or more."""
     if not text:
         return None
-    if text.upper() == "Z":
+    if text[0].isalpha():
         return UTC
-    hours, minutes = int(text[1:3]), int(text[-2:])
+    hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)
     distance = timedelta(hours=hours, minutes=minutes)
     return timezone(-distance if text[0] == "-" else distance)
 

@@ -69,6 +69,13 @@ def test_a_fixed_order_is_checked_against_the_values() -> None:
         ("2019-03-08T10:15:30.123Z", datetime(2019, 3, 8, 10, 15, 30, tzinfo=UTC)),
         ("2019-03-08 10:15+05:30", datetime(2019, 3, 8, 4, 45, tzinfo=UTC)),
         ("8/3/2019 02:30:00 PM", datetime(2019, 3, 8, 14, 30, tzinfo=ZONE)),
+        ("2019-03-08 10:15:00+00", datetime(2019, 3, 8, 10, 15, tzinfo=UTC)),
+        ("2021-07-01 22:40:10.5-03", datetime(2021, 7, 2, 1, 40, 10, tzinfo=UTC)),
+        ("2019-03-08 10:15:00 UTC", datetime(2019, 3, 8, 10, 15, tzinfo=UTC)),
+        ("20210701", datetime(2021, 7, 1, 12, tzinfo=ZONE)),
+        ("20210701T0840", datetime(2021, 7, 1, 8, 40, tzinfo=ZONE)),
+        ("20210701T084009+0530", datetime(2021, 7, 1, 3, 10, 9, tzinfo=UTC)),
+        ("20210701 8:40", datetime(2021, 7, 1, 8, 40, tzinfo=ZONE)),
         ("8.3.2019, 0:05", datetime(2019, 3, 8, 0, 5, tzinfo=ZONE)),
     ],
 )
@@ -78,7 +85,17 @@ def test_moments_are_read_as_they_are_written(text: str, moment: datetime) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["2019-02-30", "31/12/19", "13/13/2019", "8/3/2019 25:00", "8/3/2019 13:00 PM", "2019-03-08T10:15+25:00", "soon"],
+    [
+        "2019-02-30",
+        "31/12/19",
+        "13/13/2019",
+        "8/3/2019 25:00",
+        "8/3/2019 13:00 PM",
+        "2019-03-08T10:15+25",
+        "20211301",
+        "2021070",
+        "soon",
+    ],
 )
 def test_what_is_no_moment_is_none(text: str) -> None:
     assert moment_of(text, DAY, ZONE) is None
