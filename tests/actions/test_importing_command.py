@@ -112,3 +112,15 @@ def test_another_delimiter_is_named_by_a_word(run: Run, tmp_path: Path) -> None:
     assert run(path, "--delimiter", "semicolon").startswith("1 case was added")
     with pytest.raises(CommandError, match="separates no columns"):
         run(path, "--delimiter", "; ")
+
+
+def test_bad_rows_keep_their_words_however_often_they_are_left_out(run: Run, tmp_path: Path) -> None:
+    words = {"Date received": "soon", "Issue": "=1+1", "Consumer complaint narrative": "'tis ''3-4"}
+    run(save(tmp_path, complaint(1, words)), "--errors", "first.csv")
+    run(tmp_path / "first.csv", "--errors", "second.csv")
+    second = tmp_path / "second.csv"
+    assert second.read_text() == (tmp_path / "first.csv").read_text()
+    second.write_text(second.read_text().replace("soon", "2023-05-30"))
+    assert run(second) == "1 case was added, 0 were there before.\n"
+    case = Case.objects.get()
+    assert (case.title, case.description) == ("=1+1: From the spout", "'tis ''3-4")

@@ -17,7 +17,7 @@ from cases.actions.importing.reader import DELIMITERS, UTF_8, open_table
 from cases.actions.importing.sources import SOURCES
 from cases.errors import AmendsError
 from cases.rules.notation import DateOrder, DecimalMark
-from cases.rules.spreadsheet import guarded
+from cases.rules.spreadsheet import guarded, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from cases.actions.importing.load import Loaded
     from cases.actions.importing.reader import BadRow
+
+_WHY = ("line", "reason")
 
 
 class Command(BaseCommand):
@@ -93,7 +95,10 @@ class BadRows:
     """The file of rows that were left out; made when the first one comes. A spreadsheet that opens it runs nothing."""
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
-        self._path, self._columns = path, columns
+        self._path = path
+        # Rows that were left out once before have these two columns already.
+        self._first = len(_WHY) if tuple(columns[: len(_WHY)]) == _WHY else 0
+        self._columns = columns[self._first :]
         self._file: TextIO | None = None
 
     def __enter__(self) -> Self:
@@ -113,8 +118,9 @@ class BadRows:
                 raise CommandError(
                     f"{self._path} cannot be written: {error.strerror}. Choose another with --errors."
                 ) from error
-            self._write("line", "reason", *self._columns)
-        self._write(str(bad.line), bad.reason, *bad.cells)
+            self._write(*_WHY, *self._columns)
+        # Cells come as the file has them: those that it guards are not guarded twice.
+        self._write(str(bad.line), bad.reason, *map(unguarded, bad.cells[self._first :]))
 
     def _write(self, *cells: str) -> None:
         if self._file is not None:
