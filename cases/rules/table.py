@@ -57,6 +57,14 @@ def on_time(step: StepKind) -> str:
     return f"{step.heading}: on time"
 
 
+PAID_BY_OTHERS = "Paid by others"
+
+
 def given(nature: CompensationNature, currency: str) -> str:
-    """The column of what was given of one nature in one currency: "Goodwill EUR"."""
+    """The column of what was given of one nature in one currency, at our own cost: "Goodwill EUR"."""
     return f"{nature.value.capitalize()} {currency}"
+
+
+def paid_by_others(currency: str) -> str:
+    """The column of what others reimburse, whatever its nature."""
+    return f"{PAID_BY_OTHERS} {currency}"

@@ -21,7 +21,7 @@ from cases.rules import table
 from cases.rules.facts import BY_NAME, FACTS
 from cases.rules.money import rounded
 from cases.rules.spreadsheet import guarded
-from cases.rules.vocabulary import CompensationNature, PromiseStatus, StepKind, StepStatus
+from cases.rules.vocabulary import CompensationNature, Payer, PromiseStatus, StepKind, StepStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -134,16 +134,27 @@ def _on_time(step: Step | None, now: datetime) -> str:
 
 
 def _money(cases: CaseQuerySet) -> Columns:
-    """A column for each nature and currency that was given in one of these cases."""
-    given = Compensation.objects.filter(case__in=cases.order_by(), status__in=DELIVERED)
-    pairs = given.order_by("nature", "currency").values_list("nature", "currency").distinct()
-    return {table.given(CompensationNature(pair[0]), pair[1]): _sum_of(pair) for pair in pairs}
+    """A column for each nature and currency that was given in one of these cases at our cost, and one for each currency
+    in which others pay."""
+    given = Compensation.objects.delivered().filter(case__in=cases.order_by())
+    kinds = given.order_by("nature", "currency", "paid_by").values_list("nature", "currency", "paid_by").distinct()
+    found = {_column_of(*kind): kind[1] for kind in kinds}
+    names = sorted(found, key=lambda name: (name.startswith(table.PAID_BY_OTHERS), name))
+    return {name: _sum_of(name, found[name]) for name in names}
 
 
-def _sum_of(pair: tuple[str, str]) -> Callable[[Case], Decimal | None]:
+def _column_of(nature: str, currency: str, paid_by: str) -> str:
+    """What others reimburse is not our cost (domain.md, C8)."""
+    if paid_by == Payer.US:
+        return table.given(CompensationNature(nature), currency)
+    return table.paid_by_others(currency)
+
+
+def _sum_of(column: str, currency: str) -> Callable[[Case], Decimal | None]:
     def given(case: Case) -> Decimal | None:
-        amounts = [one.amount for one in case.compensations.all() if (one.nature, one.currency) == pair]
-        return rounded(sum(amounts, Decimal(0)), pair[1]) if amounts else None
+        rows = case.compensations.all()
+        amounts = [one.amount for one in rows if _column_of(one.nature, one.currency, one.paid_by) == column]
+        return rounded(sum(amounts, Decimal(0)), currency) if amounts else None
 
     return given
 
