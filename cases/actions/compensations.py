@@ -198,8 +198,8 @@ def record_payer(*, compensation: Compensation, paid_by: Payer, actor: User, now
 
 @transaction.atomic
 def decide_none(*, case: Case, reason: str, actor: User, now: datetime, at: datetime | None = None) -> Step | Approval:
-    """No goodwill is due, and why; a loss is returned all the same. After great harm, or where it could not be put right,
-    a second person decides (A4.6). The step stays open while a restitution waits for somebody's yes or no."""
+    """No goodwill is due, and why; a loss is returned all the same. After great harm, or where it could not be put
+    right, a second person decides (A4.6). The step stays open while a restitution waits for somebody's yes or no."""
     case = turns.begin(case, actor, Verb.WORK_CASE)
     workflow.check_settle(StepKind.COMPENSATE, turns.statuses(case))
     if not reason.strip():

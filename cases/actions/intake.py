@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django.db import transaction
 
@@ -141,7 +141,20 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     return case
 
 
-def check_moments(mistake: Mistake | Case, now: datetime) -> None:
+class Moments(Protocol):
+    """A mistake as it is logged, a case, or a row of an import."""
+
+    @property
+    def known_at(self) -> datetime: ...
+    @property
+    def happened_at(self) -> datetime | None: ...
+    @property
+    def needed_by(self) -> datetime | None: ...
+    @property
+    def attempt(self) -> int: ...
+
+
+def check_moments(mistake: Moments, now: datetime) -> None:
     """Refuse moments and numbers that cannot be."""
     if mistake.known_at > now:
         raise RuleError("We cannot have learned of it in the future. Check the date.", field="known_at")
@@ -153,6 +166,8 @@ def check_moments(mistake: Mistake | Case, now: datetime) -> None:
         raise RuleError("That is more than 60 years ago. Check the year.", field="happened_at")
     if mistake.needed_by is not None and mistake.needed_by < mistake.known_at:
         raise RuleError("The customer cannot need it before we knew. Check the date.", field="needed_by")
+    if mistake.needed_by is not None and mistake.needed_by > now + EARLIEST:
+        raise RuleError("That is more than 20 years ahead. Check the year.", field="needed_by")
     if not 1 <= mistake.attempt <= MOST_ATTEMPTS:
         raise RuleError("Say which attempt it was: 1 for the first.", field="attempt")
 

@@ -83,7 +83,7 @@ class Step(InWorkingTime, Commitment):
 
     @property
     def says_nothing_is_due(self) -> bool:
-        """Whether ``settled_by`` decided on no goodwill; the note says why. It may be open while a restitution waits."""
+        """Whether ``settled_by`` decided on no goodwill; the note says why. Open while a restitution waits."""
         return self.kind == StepKind.COMPENSATE and self.status != StepStatus.WAIVED and self.note != ""
 
 

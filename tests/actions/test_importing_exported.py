@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cases.actions import facts
+from cases.actions import compensations, facts
 from cases.actions.importing.exported import AMENDS
 from cases.actions.importing.load import Job, Loaded, import_cases
 from cases.actions.importing.reader import BadRow, open_table
 from cases.errors import RuleError
 from cases.models import Case, Event, User
 from cases.rules.facts import BY_NAME
-from cases.rules.vocabulary import Channel, CompensationNature, CompensationStatus, Outcome, StepKind
+from cases.rules.vocabulary import Channel, CompensationNature, CompensationStatus, Outcome, Payer, StepKind
 from cases.web import export
 from tests.conftest import Log
 from tests.reports import recovery
@@ -168,3 +168,78 @@ def test_a_correction_is_exported_and_comes_over(take: Take, log: Log, agent: Us
     theirs = Case.objects.get(source="amends")
     for name, value in {**right, **moved}.items():
         assert getattr(theirs, name) == value, name
+
+
+NEEDED = "Reference,Customer,What went wrong,Severity,Known"
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "word"),
+    [
+        ("Happened", "2025-03-05", "cannot have happened after we learned of it"),
+        ("Happened", "1921-03-05", "60 years ago"),
+        ("Needed by", "2025-03-03", "cannot need it before we knew"),
+        ("Needed by", "9025-03-05", "20 years ahead"),
+        ("Correct: settled", "2025-03-03 23:59", "“Correct: settled” lies before “Known”"),
+        ("Closed", "2025-03-04T9", "has a day, and behind it no time"),
+        ("Mail address", "not a mail", "Write a complete mail address"),
+        ("Mail address", "ada@-.example", "“Mail address” is “ada@-.example”"),
+        ("Key", "SR-1", "is no key of a case"),
+        ("Goodwill EUR", "much", "is no amount such as 1250.50"),
+    ],
+)
+def test_what_cannot_be_is_left_out_with_its_sentence(take: Take, column: str, cell: str, word: str) -> None:
+    loaded, bad = take(f"{NEEDED},{column}\nSR-1,Ada,Lost,Major,2025-03-04,{cell}\n")
+    assert (loaded.added, loaded.refused) == (0, 1)
+    assert word in bad[0].reason
+
+
+def test_a_day_without_an_hour_contradicts_no_hour_of_that_day(take: Take) -> None:
+    row = "SR-1,Ada,Lost,Major,2025-03-04 16:30,2025-03-04,2025-03-04,2025-03-04"
+    loaded, _bad = take(f"{NEEDED},Happened,Needed by,Closed\n{row}\n")
+    case = Case.objects.get()
+    assert loaded.added == 1
+    assert case.happened_at is not None
+    assert case.happened_at < case.known_at == case.needed_by == case.closed_at
+
+
+def test_an_address_is_stored_in_its_one_spelling(take: Take) -> None:
+    take(f"{NEEDED},Mail address\nSR-1,Ada,Lost,Major,2025-03-04, ADA@Müller.example \n")
+    assert Case.objects.get().customer.email == "ADA@müller.example"
+
+
+def test_a_reference_of_another_site_is_refused_with_the_way_out(take: Take) -> None:
+    header, row = f"{NEEDED},Key", "SR-1001,{},Lost,Major,2025-03-04,{}"
+    first, second = row.format("Ada", uuid4()), row.format("Ben", uuid4())
+    assert take(f"{header}\n{first}\n")[0].added == 1
+    assert take(f"{header}\n{first}\n")[0].present == 1
+    loaded, bad = take(f"{header}\n{second}\n")
+    assert (loaded.added, loaded.present, loaded.refused) == (0, 0, 1)
+    assert f"SR-1001 stands here as {Case.objects.get().reference}, which is another case" in bad[0].reason
+    assert take(f"{header}\n{second.replace('SR-1001', 'SR-1001-B')}\n")[0].added == 1
+
+
+@pytest.mark.parametrize(("amount", "kept"), [("1.250,5", "1250.50"), ("1250,125", "1250.125"), ("12,00", "12.00")])
+def test_amounts_stand_in_the_timeline_as_we_write_them(take: Take, amount: str, kept: str) -> None:
+    take(f'{NEEDED},goodwill eur\nSR-1,Ada,Lost,Major,2025-03-04,"{amount}"\nSR-2,B,L,Minor,2025-03-04,"3,5"\n')
+    first = Event.objects.get(case__source_reference="SR-1")
+    assert first.facts["told"]["Goodwill EUR"] == kept
+
+
+def test_what_others_reimburse_is_not_our_cost_and_is_read_again(
+    take: Take, log: Log, agent: User, now: datetime
+) -> None:
+    case = log(title="N/A")
+    for step in (recovery.acknowledge, recovery.apologize, recovery.correct):
+        step(case, agent, now)
+    ways = (CompensationStatus.OFFERED, CompensationStatus.ACCEPTED, CompensationStatus.ISSUED)
+    ours, theirs = recovery.propose(case, agent, now, 15), recovery.propose(case, agent, now, 25)
+    for gift in (ours, theirs):
+        recovery.move(gift, agent, now, *ways)
+    compensations.record_payer(compensation=theirs, paid_by=Payer.SUPPLIER, actor=agent, now=now, note="Claim 7")
+    row = first_row(exported(now))
+    assert (row["Goodwill USD"], row["Paid by others USD"]) == ("15.00", "25.00")
+    assert take(elsewhere(exported(now)))[0].added == 1
+    told = Event.objects.get(case__source="amends").facts["told"]
+    assert (told["Goodwill USD"], told["Paid by others USD"]) == ("15.00", "25.00")
+    assert Case.objects.get(source="amends").title == "N/A"

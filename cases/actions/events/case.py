@@ -56,12 +56,14 @@ class CaseLogged(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseImported(Facts):
-    """``told``: what the source says, by the names of its columns."""
+    """``told``: what the source says, by the names of its columns. ``key``: of the case where it was
+    worked, if it is known."""
 
     kind: ClassVar[EventKind] = EventKind.CASE_IMPORTED
     source: str
     reference: str
     told: dict[str, str]
+    key: str = ""
 
     def sentence(self, setting: Setting) -> Sentence:
         told = tuple(f"{name}: {value}" for name, value in self.told.items() if value.strip())

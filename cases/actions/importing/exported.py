@@ -6,6 +6,7 @@ Money, scores and promises are told in the timeline and make no rows: an export 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,12 +16,16 @@ from cases.actions.importing.reader import Columns
 from cases.errors import RuleError
 from cases.models import Case, Category, Cause, Customer
 from cases.rules import table
+from cases.rules.addresses import AddressError, canonical
 from cases.rules.facts import IMPORTED, MOST_ATTEMPTS, Kind
+from cases.rules.folding import visible
+from cases.rules.money import rounded
 from cases.rules.vocabulary import CauseStatus, Channel, CompensationNature, Origin, Outcome, Severity, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from decimal import Decimal
 
     from django.db.models import TextChoices
 
@@ -40,6 +45,7 @@ _TOLD = (
 _NEEDED = (table.REFERENCE, table.CUSTOMER, table.TITLE, table.SEVERITY, table.KNOWN)
 _MOMENTS = (*(fact.column for fact in IMPORTED if fact.kind is Kind.MOMENT), table.LOGGED, table.CLOSED)
 _STEPS = tuple(column(step) for step in StepKind for column in (table.due, table.settled, table.on_time))
+_SUMS = frozenset({*CompensationNature.values, table.PAID_BY_OTHERS.lower()})
 _OPTIONAL = (
     *(fact.column for fact in IMPORTED if fact.column not in _NEEDED),
     *(table.KEY, table.CUSTOMER_KEY, table.EMAIL, table.CAUSE, table.CAUSE_STATUS, table.OUTCOME),
@@ -51,17 +57,16 @@ def _read(cells: Cells) -> ImportedCase:
     reference = cells.fitting(table.REFERENCE, Case, "source_reference")
     if not reference:
         raise RuleError(f"“{table.REFERENCE}” is empty, so nobody could tell whether the row is there already.")
-    known_at, closed_at = cells.needed_moment(table.KNOWN), cells.moment(table.CLOSED)
-    if closed_at is not None and closed_at < known_at:
-        raise RuleError(f"“{table.CLOSED}” lies before “{table.KNOWN}”.")
-    settled, waived = _steps(cells)
+    known_at = cells.needed_moment(table.KNOWN)
+    closed_at = _since(cells, table.CLOSED, known_at)
+    settled, waived = _steps(cells, known_at)
     return ImportedCase(
-        **_facts(cells),
+        **_facts(cells, known_at),
         reference=reference,
-        case_key=cells.told(table.KEY),
+        case_key=_key(cells),
         customer=cells.fitting(table.CUSTOMER, Customer, "name") or _missing(table.CUSTOMER),
         customer_key=cells.told(table.CUSTOMER_KEY),
-        email=cells.fitting(table.EMAIL, Customer, "email"),
+        email=_address(cells),
         severity=Severity(_code(cells, table.SEVERITY, Severity) or _missing(table.SEVERITY)),
         ended_at=max([known_at, *filter(None, [closed_at]), *settled.values(), *waived.values()]),
         is_closed=closed_at is not None,
@@ -72,14 +77,54 @@ def _read(cells: Cells) -> ImportedCase:
         cause=cells.fitting(table.CAUSE, Cause, "name"),
         cause_status=CauseStatus(_code(cells, table.CAUSE_STATUS, CauseStatus) or CauseStatus.SUSPECTED),
         outcome=Outcome(_code(cells, table.OUTCOME, Outcome) or Outcome.NOT_RECORDED),
-        ending=cells.told(table.OUTCOME_REASON),
-        facts={column: text for column in (*_TOLD, *filter(_is_amount, cells.texts)) if (text := cells.told(column))},
+        ending=cells.words(table.OUTCOME_REASON),
+        facts={column: text for column in _TOLD if (text := cells.words(column))} | _amounts(cells),
     )
 
 
-def _facts(cells: Cells) -> dict[str, Any]:
+def _key(cells: Cells) -> UUID | None:
+    text = cells.told(table.KEY)
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise RuleError(
+            f"“{table.KEY}” is “{text[:40]}”, which is no key of a case. Leave it empty where none is known."
+        ) from error
+
+
+def _address(cells: Cells) -> str:
+    text = visible(cells.fitting(table.EMAIL, Customer, "email"))
+    try:
+        return canonical(text) if text else ""
+    except AddressError as error:
+        raise RuleError(f"“{table.EMAIL}” is “{text[:40]}”. {error.sentence}") from error
+
+
+def _amounts(cells: Cells) -> dict[str, str]:
+    """By column, as we name and write them: with a decimal point and the minor units of the currency."""
+    found = {column: cells.amount(column) for column in cells.texts if _is_amount(column)}
+    return dict(_as_ours(column, amount) for column, amount in found.items() if amount is not None)
+
+
+def _as_ours(column: str, amount: Decimal) -> tuple[str, str]:
+    *what, currency = column.split()
+    exact = rounded(amount, currency.upper())
+    return f"{' '.join(what).capitalize()} {currency.upper()}", f"{exact if exact == amount else amount:f}"
+
+
+def _since(cells: Cells, column: str, known_at: datetime) -> datetime | None:
+    """A moment of what follows from our knowing."""
+    found = cells.moment(column, after=known_at)
+    if found is not None and found < known_at:
+        raise RuleError(f"“{column}” lies before “{table.KNOWN}”.")
+    return found
+
+
+def _facts(cells: Cells, known_at: datetime) -> dict[str, Any]:
     """The values of a case's own row. What a cell does not tell is as ``ImportedCase`` has it, or as ``_UNTOLD``."""
     told = {fact.name: _fact(cells, fact) for fact in IMPORTED if fact.kind is not Kind.RECORD}
+    told["happened_at"] = cells.moment(table.HAPPENED, before=known_at)
+    told["needed_by"] = cells.moment(table.NEEDED_BY, after=known_at)
     return {**_UNTOLD, **{name: value for name, value in told.items() if value not in {None, ""}}}
 
 
@@ -91,7 +136,7 @@ def _fact(cells: Cells, fact: Fact) -> object:
         return cells.needed_moment(fact.column) if fact.is_required else cells.moment(fact.column)
     if fact.kind is Kind.NUMBER:
         return _number(cells, fact.column)
-    text = cells.fitting(fact.column, Case, fact.name) if fact.longest else cells.told(fact.column)
+    text = cells.fitting(fact.column, Case, fact.name) if fact.longest else cells.words(fact.column)
     return text or (_missing(fact.column) if fact.is_required else "")
 
 
@@ -102,9 +147,9 @@ def _number(cells: Cells, column: str) -> int | None:
     return int(text) if text else None
 
 
-def _steps(cells: Cells) -> tuple[Mapping[StepKind, datetime], Mapping[StepKind, datetime]]:
+def _steps(cells: Cells, known_at: datetime) -> tuple[Mapping[StepKind, datetime], Mapping[StepKind, datetime]]:
     """When each step was done, and when each was left out."""
-    settled = {step: moment for step in StepKind if (moment := cells.moment(table.settled(step)))}
+    settled = {step: moment for step in StepKind if (moment := _since(cells, table.settled(step), known_at))}
     waived = {step for step in settled if cells.told(table.on_time(step)) == table.LEFT_OUT}
     return (
         {step: moment for step, moment in settled.items() if step not in waived},
@@ -126,8 +171,8 @@ def _missing(column: str) -> str:
 
 
 def _is_amount(column: str) -> bool:
-    nature, _blank, currency = column.partition(" ")
-    return nature.lower() in CompensationNature.values and currency.isupper()
+    what, _blank, currency = column.rpartition(" ")
+    return " ".join(what.split()).lower() in _SUMS and len(currency) == len("USD") and currency.isalpha()
 
 
 AMENDS = Source(
@@ -139,4 +184,5 @@ AMENDS = Source(
     zone=ZoneInfo(settings.AMENDS_TIME_ZONE),
     read=_read,
     is_amount=_is_amount,
+    says_nothing=frozenset({""}),
 )

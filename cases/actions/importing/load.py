@@ -18,19 +18,19 @@ from cases.actions import clocks
 from cases.actions.importing.mapping import NOTHING_SAID, Said, notation_of
 from cases.actions.importing.reader import BadRow
 from cases.actions.importing.write import Writer
-from cases.actions.intake import EARLIEST
+from cases.actions.intake import EARLIEST, check_moments
 from cases.errors import RuleError
-from cases.models import Case, ImportBatch, User
+from cases.models import Case, Event, ImportBatch, User
 from cases.permissions import Verb
 from cases.rules.addresses import folded
-from cases.rules.vocabulary import Role
+from cases.rules.vocabulary import EventKind, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cases.actions.importing.mapping import ImportedCase, Source
-    from cases.actions.importing.reader import Table
+    from cases.actions.importing.reader import Row, Table
     from cases.rules.notation import Notation
 
 BATCH = 500
@@ -75,7 +75,8 @@ def import_cases(*, job: Job, actor: User, now: datetime) -> Loaded:
     notation = notation_of(job.source, job.table.rows(), job.said)
     batch = ImportBatch(source=job.source.name, file_name=job.table.path.name[:LONGEST_NAME], at=now, by=actor)
     writer = Writer(batch=batch, policy=clocks.newest_policy())
-    for found in batched(_readable(job, notation, loaded, now), BATCH, strict=False):
+    for read in batched(_readable(job, notation, loaded, now), BATCH, strict=False):
+        found = _of_known_sites(job, read, loaded)
         there = _present(job.source, found)
         new = [one for one in found if one.reference not in there]
         if new and not job.is_dry_run:
@@ -105,9 +106,46 @@ def _present(source: Source, found: Sequence[ImportedCase]) -> set[str]:
     """The references among these that were loaded before, or whose case stands here under its own key."""
     wanted = [one.reference for one in found]
     rows = Case.objects.filter(source=source.name, source_reference__in=wanted)
+    return {*rows.values_list("source_reference", flat=True), *_own(found)}
+
+
+def _own(found: Iterable[ImportedCase]) -> set[str]:
+    """The references among these of cases that were worked here."""
     keys = {one.case_key: one.reference for one in found if one.case_key}
     own = Case.objects.filter(public_id__in=list(keys)) if keys else Case.objects.none()
-    return {*rows.values_list("source_reference", flat=True), *(keys[str(case.public_id)] for case in own)}
+    return {keys[key] for key in own.values_list("public_id", flat=True)}
+
+
+def _of_known_sites(job: Job, read: Sequence[tuple[Row, ImportedCase]], loaded: Loaded) -> list[ImportedCase]:
+    """Without rows whose reference stands here for another case; those are refused. Only a key tells them apart."""
+    here = _keys_here(job.source, [one.reference for _row, one in read if one.case_key])
+    own = _own(one for _row, one in read if one.reference in here)
+    found = []
+    for row, one in read:
+        key, reference = here.get(one.reference, ("", ""))
+        if one.case_key and key not in {"", str(one.case_key)} and one.reference not in own:
+            loaded.refused += 1
+            job.refused(BadRow(row.line, _taken(job.source, one, reference), tuple(row.cells.values())))
+        else:
+            found.append(one)
+    return found
+
+
+def _keys_here(source: Source, references: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """By the source's reference: the key that came with it, if any did, and our own reference."""
+    if not references:
+        return {}
+    cases = Case.objects.filter(source=source.name, source_reference__in=references)
+    told = Event.objects.filter(kind=EventKind.CASE_IMPORTED, case__in=cases).order_by("pk")
+    rows = told.values_list("case__source_reference", "facts", "case__reference")
+    return {reference: (facts.get("key", ""), ours) for reference, facts, ours in rows}
+
+
+def _taken(source: Source, one: ImportedCase, ours: str) -> str:
+    return (
+        f"“{source.reference}” {one.reference} stands here as {ours}, which is another case: their keys differ. "
+        f"Write another “{source.reference}” in this row, such as {one.reference}-B, to add it."
+    )
 
 
 def _write(writer: Writer, source: Source, new: Sequence[ImportedCase]) -> None:
@@ -121,7 +159,7 @@ def _write(writer: Writer, source: Source, new: Sequence[ImportedCase]) -> None:
         ) from error
 
 
-def _readable(job: Job, notation: Notation, loaded: Loaded, now: datetime) -> Iterator[ImportedCase]:
+def _readable(job: Job, notation: Notation, loaded: Loaded, now: datetime) -> Iterator[tuple[Row, ImportedCase]]:
     """The rows that can be taken; the others are refused on the way."""
     lines: dict[str, int] = {}
     for row in job.table.rows(job.passed):
@@ -137,7 +175,7 @@ def _readable(job: Job, notation: Notation, loaded: Loaded, now: datetime) -> It
                 lines[one.reference] = row.line
                 if story := row.cells.get(job.source.story, "").strip():
                     loaded.heard(story)
-                yield one
+                yield row, one
                 continue
         loaded.refused += 1
         job.refused(bad)
@@ -150,3 +188,4 @@ def _check(one: ImportedCase, source: Source, lines: Mapping[str, int], now: dat
         raise RuleError("A date of this row lies in the future.")
     if one.known_at < now - EARLIEST:
         raise RuleError("A date of this row is more than 20 years ago.")
+    check_moments(one, now)

@@ -10,13 +10,26 @@ from typing import TYPE_CHECKING
 
 from cases.actions.importing.reader import Columns, Row
 from cases.errors import RuleError
-from cases.rules.notation import DateOrder, DecimalMark, Evidence, Notation, marks_of, moment_of, orders_of
+from cases.rules.notation import (
+    DateOrder,
+    DecimalMark,
+    Evidence,
+    Notation,
+    day_of,
+    is_bare_day,
+    marks_of,
+    moment_of,
+    number_of,
+    orders_of,
+)
 from cases.rules.spreadsheet import unguarded
 from cases.rules.vocabulary import CauseStatus, Channel, Origin, Outcome, Severity, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
+    from decimal import Decimal
+    from uuid import UUID
     from zoneinfo import ZoneInfo
 
     from django.db.models import Model
@@ -42,7 +55,7 @@ class ImportedCase:
     ended_at: datetime
     is_closed: bool
     settled: Mapping[StepKind, datetime]
-    case_key: str = ""
+    case_key: UUID | None = None
     customer_key: str = ""
     customer_note: str = ""
     email: str = ""
@@ -70,6 +83,7 @@ class Source:
 
     ``order`` is the order of day and month that the publisher uses; values that contradict it refuse the file.
     ``zone`` is where its days are days. ``story`` names the column whose words tell rows apart, if there is one.
+    ``says_nothing``: words that mean nothing where others are told.
     """
 
     name: str
@@ -81,10 +95,11 @@ class Source:
     read: Callable[[Cells], ImportedCase]
     order: DateOrder | None = None
     is_amount: Callable[[str], bool] = lambda _column: False
+    says_nothing: frozenset[str] = _NOTHING
 
     def case_of(self, row: Row, notation: Notation) -> ImportedCase:
         """The case that this row tells of. Raises ``RuleError`` with the reason why it cannot be taken."""
-        return self.read(Cells(row.cells, notation, self.zone))
+        return self.read(Cells(row.cells, notation, self.zone, self.says_nothing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,7 @@ class Cells:
     texts: Mapping[str, str]
     notation: Notation
     zone: ZoneInfo
+    says_nothing: frozenset[str] = _NOTHING
 
     def whole(self, column: str) -> str:
         """The cell as it is, without the mark that keeps a spreadsheet from changing it."""
@@ -104,16 +120,29 @@ class Cells:
         text = self.whole(column).strip()
         return "" if text in _NOTHING else text
 
-    def moment(self, column: str) -> datetime | None:
-        text = self.told(column)
+    def words(self, column: str) -> str:
+        """A name or text, without what says nothing in this source."""
+        text = self.whole(column).strip()
+        return "" if text in self.says_nothing else text
+
+    def moment(self, column: str, *, after: datetime | None = None, before: datetime | None = None) -> datetime | None:
+        """``after``, ``before``: on the day of these, a day without an hour is no earlier or no later than they are."""
+        text, order = self.told(column), self.notation.order
         if not text:
             return None
-        found = moment_of(text, self.notation.order, self.zone)
+        found = moment_of(text, order, self.zone)
         if found is None:
-            raise RuleError(
-                f"“{column}” is “{text[:_LONGEST_QUOTED]}”, which is no date such as 2023-05-31 or 05/31/2023."
-            )
+            wrong = "is no date such as 2023-05-31 or 05/31/2023"
+            if day_of(text, order) is not None:
+                wrong = "has a day, and behind it no time such as 14:30 or 14:30:00+02:00"
+            raise RuleError(f"“{column}” is “{text[:_LONGEST_QUOTED]}”, which {wrong}.")
+        if is_bare_day(text):
+            found = max([found, *self._on_day_of(found, after)])
+            found = min([found, *self._on_day_of(found, before)])
         return found
+
+    def _on_day_of(self, day: datetime, other: datetime | None) -> list[datetime]:
+        return [other] if other is not None and other.astimezone(self.zone).date() == day.date() else []
 
     def needed_moment(self, column: str) -> datetime:
         found = self.moment(column)
@@ -121,9 +150,17 @@ class Cells:
             raise RuleError(f"“{column}” is empty.")
         return found
 
+    def amount(self, column: str) -> Decimal | None:
+        """The number, by the decimal mark of the file."""
+        text = self.told(column)
+        found = number_of(text, self.notation.mark) if text else None
+        if text and found is None:
+            raise RuleError(f"“{column}” is “{text[:_LONGEST_QUOTED]}”, which is no amount such as 1250.50.")
+        return found
+
     def fitting(self, column: str, model: type[Model], name: str) -> str:
         """A cell whose value must not be shortened."""
-        text, most = self.told(column), longest(model, name)
+        text, most = self.words(column), longest(model, name)
         if len(text) > most:
             raise RuleError(f"“{column}” holds {len(text):,} characters; {most} are the most.")
         return text

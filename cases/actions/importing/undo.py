@@ -28,8 +28,8 @@ _OF_THE_IMPORT = (EventKind.CASE_IMPORTED, EventKind.IMPORT_UNDONE)
 
 @transaction.atomic
 def undo_import(*, batch: ImportBatch, actor: User, now: datetime) -> int:
-    """Hide every case of the batch, as withdrawn, with the customers whom it created and who have no other case. Returns
-    how many cases.
+    """Hide every case of the batch, as withdrawn, with the customers whom it created and who have no other case.
+    Returns how many cases.
 
     All or nothing: raises ``GuardError`` with the references of cases that somebody has worked on.
     """

@@ -67,7 +67,8 @@ class Writer:
         Event.objects.bulk_create(self._event(case, one) for case, one in pairs)
 
     def _event(self, case: Case, one: ImportedCase) -> Event:
-        happened = CaseImported(source=self.batch.source, reference=one.reference, told=dict(one.facts))
+        key = str(one.case_key or "")
+        happened = CaseImported(source=self.batch.source, reference=one.reference, told=dict(one.facts), key=key)
         event = Event.of(happened, at=self.batch.at, actor=self.batch.by)
         event.case, event.version = case, case.version
         return event
