@@ -41,6 +41,48 @@ def test_the_reason_stands_above_the_signature(signature: str) -> None:
     assert letter == f"Dear Grace,\n\nthank you for your patience.\n\n{REASON}\n\n{signature}"
 
 
+WORDS = "Dear Grace,\n\nthank you for your patience."
+SEVEN = (
+    "Maya Osei\nCustomer Care\nKettle & Sons\n12 Mill Lane\nPortland, OR 97201\nTel. +1 503 555 0100\nkettle.example"
+)
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Kind regards\n\nMaya Osei",
+        "Mit freundlichen Grüßen\n\nMaya Osei\nKundendienst",
+        "Viele Grüße aus Portland!\n\nMaya",
+        "Best,\nMaya\n\nP.S. The kettle is on us.",
+        "Maya\n\nPS: it may take a day.\nOr two.",
+        "-- \nMaya Osei\nWe answer within a day. Always.",
+        "Sincerely\nMaya\n-- \nKettle & Sons. Since 1921.",
+        f"Yours faithfully\n\n{SEVEN}",
+        f"Ystävällisin terveisin\n\n{SEVEN}",
+        "此致\n敬礼\n\n欧赛",
+        "此致\n\n敬礼\uff01\n\nMaya",
+        "Many thanks\n\nMaya Osei\n\nKettle & Sons\n12 Mill Lane",
+        "Cordialement\n\nMaya Osei\n\nThis letter is meant for its reader alone.",
+        "Üdvözlettel\n\nSomebody Else",
+    ],
+)
+def test_the_reason_stands_above_however_a_letter_closes(closing: str) -> None:
+    letter = telling.letter(f"{WORDS}\n\n{closing}", (), REASON, names=("Maya Osei", "Maya"))
+    assert letter == f"{WORDS}\n\n{REASON}\n\n{closing}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Dear Grace,\n\nYours was the third parcel that day.\n\nWe looked at each of them again.",
+        "Dear Grace,\n\nBest wishes were not enough, we know that\n\nWe looked at each of them again.",
+        "Dear Grace,\n\nPS5 consoles are sent by another carrier.",
+    ],
+)
+def test_words_of_the_letter_are_no_closing(body: str) -> None:
+    assert telling.letter(body, (), REASON, names=("Maya",)) == f"{body}\n\n{REASON}"
+
+
 def test_a_letter_without_a_signature_ends_with_the_facts() -> None:
     body = "Dear Grace,\n\nWe looked at:\n- the label\n- the list"
     assert telling.letter(body, (), REASON, names=("Maya",)).endswith(f"- the list\n\n{REASON}")
