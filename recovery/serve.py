@@ -93,7 +93,7 @@ def collect_static_files() -> None:
     """Collecting hashes and compresses every file: done only when one of them changed since the last time."""
     kept: Path = settings.VAR / "static.fingerprint"
     now = f"{settings.STATIC_ROOT} {fingerprint_of_static_files()}"
-    if kept.exists() and kept.read_text() == now and not getattr(staticfiles_storage, "missing", str)():
+    if kept.exists() and kept.read_text(errors="replace") == now and not getattr(staticfiles_storage, "missing", str)():
         return
     folder = writable_folder(Path(settings.STATIC_ROOT), named_by="AMENDS_STATIC")
     try:

@@ -20,6 +20,16 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  
         self._addresses: dict[str, str] = {}
 
     @override
+    def load_manifest(self) -> tuple[dict[str, str], str]:
+        """A manifest that cannot be read, as a full disk may leave one, names no file: all of them are missing."""
+        try:
+            files, digest = super().load_manifest()
+        except (ValueError, AttributeError, OSError):
+            return {}, ""
+        is_whole = isinstance(files, dict) and all(isinstance(name, str) for name in files.values())
+        return (files, digest) if is_whole else ({}, "")
+
+    @override
     def url(self, name: str, force: bool = False) -> str:  # Django's signature
         if name not in self._addresses:
             self._addresses[name] = super().url(name, force)
