@@ -23,6 +23,8 @@ from django.http.request import validate_host
 from environs import Env, EnvError
 from holidays.registry import COUNTRIES as HOLIDAY_CALENDARS
 
+from cases.rules import addresses
+from cases.rules.addresses import AddressError
 from cases.rules.money import CURRENCIES
 
 #: gunicorn gives up when its worker exits with this number; after any other it starts the next one, for ever.
@@ -167,10 +169,17 @@ def service(name: str, default: str, schemes: Collection[str]) -> str:
 def mail_address(name: str, default: str = "") -> str:
     """A bare address without a name, as envelopes have it. The default has to be one, too."""
     wanted = "a mail address such as bounces@example.com"
-    address = read(env.str, name, default, wanted, lambda value: bool(_MAIL_ADDRESS.fullmatch(value)))
-    if address and not _MAIL_ADDRESS.fullmatch(address):
+    address = read(env.str, name, default, wanted, _is_mail_address)
+    if address and not _is_mail_address(address):
         refuse(f"{name} must be {wanted}, because none can be made of AMENDS_BASE_URL.")
     return address
+
+
+def _is_mail_address(address: str) -> bool:
+    try:
+        return _MAIL_ADDRESS.fullmatch(address) is not None and bool(addresses.wire(address))
+    except AddressError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

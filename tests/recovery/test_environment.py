@@ -296,6 +296,8 @@ def test_without_the_settings_of_bounces_there_are_none(monkeypatch: pytest.Monk
     [
         (environment.mail_address, "bounces", "a mail address such as bounces@example.com"),
         (environment.mail_address, "a@b@c", "a mail address such as bounces@example.com"),
+        (environment.mail_address, f"us@{'a' * 64}.example", "a mail address such as bounces@example.com"),
+        (environment.mail_address, f"{'us' * 125}@example.com", "a mail address such as bounces@example.com"),
         (environment.mail_address, "Us <a@example.com>", "a mail address such as bounces@example.com"),
     ],
 )
