@@ -17,6 +17,7 @@ from cases.models.compensations import DELIVERED
 from cases.permissions import Verb
 from cases.rules import authority, money, sequence, workflow
 from cases.rules.authority import Gift
+from cases.rules.folding import name_key, visible
 from cases.rules.money import Money
 from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import (
@@ -277,8 +278,8 @@ def _check(proposal: Proposal) -> str:
 
 def _recipient(proposal: Proposal, case: Case) -> dict[str, Any]:
     """The fields of who gets it: the customer, unless somebody else is named."""
-    name, reason = proposal.recipient.strip(), proposal.recipient_reason.strip()
-    is_customer = not name or name.casefold() == case.customer.name.casefold()
+    name, reason = visible(proposal.recipient), proposal.recipient_reason.strip()
+    is_customer = not name or name_key(name) == name_key(case.customer.name)
     if is_customer and reason:
         raise RuleError("Say who gets it instead of the customer.", field="recipient")
     if not is_customer and not reason and proposal.nature is CompensationNature.RESTITUTION:

@@ -379,3 +379,20 @@ def test_goodwill_that_was_given_is_not_called_nothing(case: Case, agent: User, 
 
     with refused("Goodwill was given in this round"):
         decide_none(case=case, reason="They want nothing", actor=agent, now=now)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Zoë O’Brien-Łukasz", "zoe o'brien lukasz"),
+        ("François Weiß", "FRANC\u0327OIS WEISS"),
+        ("Ada  Núñez", "Ada\u200b Nunez"),
+    ],
+)
+def test_the_customer_is_no_third_party_however_the_name_is_spelled(
+    log: Log, agent: User, now: datetime, name: str, typed: str
+) -> None:
+    case = log(whom=recovery.another_customer(name, now))
+    given = propose(case, agent, now, "5", replace(LOSS, recipient=typed))
+    assert (given.is_third_party, given.recipient) == (False, case.customer.name)
+    assert propose(case, agent, now, "5", replace(GIFT, recipient="Ada Nuñes")).is_third_party
