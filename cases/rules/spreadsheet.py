@@ -8,22 +8,34 @@ from __future__ import annotations
 
 import re
 
+from cases.rules.folding import fold
+
 # OWASP, "CSV Injection": the characters that begin a formula, their full-width forms, and the breaks before one.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_CHANGED = re.compile(
+_MONTHS = """
+    jan feb mar apr may jun jul aug sep oct nov dec
+    mai dez okt ene abr ago dic set out fev avr juin juil aou gen mag giu lug ott mrt maart mei maj
+    sty lut kwi cze lip sie wrz paz lis gru led uno bre dub kve cvn cvc srp zar rij
+    oca sub nis haz tem eyl eki kas ara янв фев мар апр мая май июн июл авг сен окт ноя дек
+"""
+"""How months begin, folded, in the languages of the spreadsheets that people use."""
+_VALUE = re.compile(
     rf"""
-    \d{{1,4}}[-/.]\d{{1,4}}([-/.]\d{{1,4}})?([ T]\d{{1,2}}:\d{{2}}.*)?  # 1-2, 3/4/2019, 2019-03-08 10:15
-    | \d{{1,2}}\.\d{{1,2}}\.                           # 10.12.
-    | \d{{1,2}}[-/. ]?{_MONTH}([-/., ]*\d{{2,4}})?     # 2-Mar, 2 March 2019
-    | {_MONTH}[-/. ]?\d{{1,4}}([-/., ]+\d{{2,4}})?     # MAR1, March 2, 2019
-    | \d{{1,3}}:\d{{2}}(:\d{{2}}([.,]\d+)?)?(\s?[ap]m?)?   # 10:15
-    | \d+([.,]\d+)?e[-+]?\d+                           # 1E5
-    | 0\d+                                             # 0049: the zeros would be lost
-    | \d{{16,}}                                        # the last digits would become zeros
+    (?: \d | [-/.,:;'%()$€£¥\s]
+      | (?:{"|".join(_MONTHS.split())})[^\W\d_]*+ | \bde\b
+      | [年月日時时分秒년월일시] | 上午 | 下午 | 午前 | 午後 | 오전 | 오후
+      | (?<=[\d\s])[ap]\.?m?\.?(?![^\W\d_]) | (?<=\d)t(?=\d) | (?<=\d)z | utc | gmt
+      | (?<=[\d.,])e[-+]?(?=\d) | (?<=\d)\+(?=\d)
+    )+
+    | \d{{1,4}}[-/.]\d{{1,4}}(?:[-/.]\d{{1,4}})?[ t]\d{{1,2}}:\d{{2}}.*
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+"""Nothing but digits and what stands between them in dates, times and numbers."""
+_LONGEST_VALUE = 60
+_MOST_DIGITS = 15
+"""Of more, a spreadsheet makes the last ones zeros."""
+_TRUTHS = frozenset({"true", "false"})
 
 
 def guarded(cell: str) -> str:
@@ -39,6 +51,13 @@ def unguarded(cell: str) -> str:
 def _would_change(cell: str) -> bool:
     # A word that was guarded already, or begins with an apostrophe before a formula, must come back as it was.
     bare = cell.lstrip("'")
-    return (
-        bare.startswith(_FORMULA) or bare.strip().startswith(_FORMULA) or _CHANGED.fullmatch(bare.strip()) is not None
-    )
+    return bare.startswith(_FORMULA) or bare.strip().startswith(_FORMULA) or _is_value(bare.strip())
+
+
+def _is_value(text: str) -> bool:
+    """Whether a spreadsheet would take it for a date, a time or a number, and show it in another way."""
+    if text.isascii() and text.isdecimal():
+        return len(text) > _MOST_DIGITS or (len(text) > 1 and text.startswith("0"))
+    if len(text) > _LONGEST_VALUE or not any(letter.isdecimal() for letter in text):
+        return text.casefold() in _TRUTHS
+    return _VALUE.fullmatch(fold(text)) is not None
