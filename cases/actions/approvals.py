@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import closing, compensations, deciding, steps, turns
+from cases.actions import closing, deciding, nothing_due, steps, turns
 from cases.actions.events import ApprovalDecided, StepSettled, StepWaived
 from cases.errors import RuleError
 from cases.models import Approval
@@ -64,6 +64,6 @@ def _carry_out(approval: Approval, case: Case, *, actor: User, now: datetime) ->
         step.approved_by = actor
         step.save(update_fields=("approved_by",))
     else:
-        compensations.agree_on_none(case, approval.reason, by=approval.asked_by, at=now, second=actor)
+        nothing_due.agree(case, approval.reason, by=approval.asked_by, at=now, second=actor)
     happened = (StepWaived if waived else StepSettled)(step=kind, reason=approval.reason, second_person=str(actor))
     turns.finish(case, happened, at=now, actor=approval.asked_by)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.conf import settings
 from django.db import transaction
 
-from cases.actions import deciding, steps, turns
+from cases.actions import deciding, nothing_due, steps, turns
 from cases.actions.events import CompensationChanged, CompensationProposed, StepSettled
 from cases.errors import RuleError
 from cases.models import Approval, Compensation, User
@@ -22,7 +22,6 @@ from cases.rules.money import Money
 from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import (
     ApprovalKind,
-    ApprovalStatus,
     CompensationForm,
     CompensationNature,
     CompensationStatus,
@@ -98,7 +97,7 @@ def propose_compensation(*, case: Case, proposal: Proposal, actor: User, now: da
         deciding.ask(compensation, now=now)
     compensation.save()
     if proposal.nature is CompensationNature.GOODWILL:
-        _forget_none(case)
+        nothing_due.forget(case)
     turns.finish(
         case,
         CompensationProposed(
@@ -205,28 +204,17 @@ def decide_none(*, case: Case, reason: str, actor: User, now: datetime, at: date
     workflow.check_settle(StepKind.COMPENSATE, turns.statuses(case))
     if not reason.strip():
         raise RuleError("Say why nothing is due; the reason stays with the case.", field="reason")
-    _check_no_goodwill(case)
+    nothing_due.check(case)
     impossible = case.corrections.filter(round=case.round, status=CorrectionStatus.IMPOSSIBLE).exists()
     at = steps.possible(case, StepKind.COMPENSATE, at, now)
     given = case.compensations.delivered().exists()
     if not given and workflow.none_needs_second_person(Severity(case.severity), correction_impossible=impossible):
         question = steps.Question(ApprovalKind.NO_COMPENSATION, reason, step=StepKind.COMPENSATE)
         return steps.ask_second_person(case, question, actor=actor, now=now)
-    step = agree_on_none(case, reason, by=actor, at=at)
+    step = nothing_due.agree(case, reason, by=actor, at=at)
     happened = StepSettled(step=StepKind.COMPENSATE, none_because=reason.strip())
     turns.finish(case, happened, at=at, actor=actor, now=now)
     return step
-
-
-def agree_on_none(case: Case, reason: str, *, by: User, at: datetime, second: User | None = None) -> Step:
-    """Write down that no goodwill is due, and settle the step unless a restitution is undecided. For actions that hold
-    the case; ``second``: who agreed."""
-    workflow.check_settle(StepKind.COMPENSATE, turns.statuses(case))
-    _check_no_goodwill(case)
-    step: Step = case.steps.get(round=case.round, kind=StepKind.COMPENSATE)
-    step.note, step.settled_by, step.approved_by = reason.strip(), by, second
-    step.save()
-    return _settle_with_none(case, step, at=at)
 
 
 def withdraw_undecided(case: Case, *, actor: User, now: datetime) -> None:
@@ -353,48 +341,15 @@ def _check_turn(case: Case) -> None:
 
 def _settle_step(case: Case, to: CompensationStatus, *, at: datetime, by: By) -> None:
     """Once nothing is under way; where no goodwill is due, once nothing is undecided."""
-    step = _open_step(case)
+    step = nothing_due.open_step(case)
     if step is None:
         return
     if step.says_nothing_is_due:
-        _settle_with_none(case, step, at=by.now)  # a typed moment may lie before that decision
+        nothing_due.settle(case, step, at=by.now)  # a typed moment may lie before that decision
         return
     ends = to in {CompensationStatus.ISSUED, CompensationStatus.RECEIVED, CompensationStatus.REFUSED}
-    is_asked = step.approvals.filter(kind=ApprovalKind.NO_COMPENSATION, status=ApprovalStatus.ASKED).exists()
-    if ends and not is_asked and not under_way(case).exists():
+    if ends and not nothing_due.is_asked(step) and not under_way(case).exists():
         steps.settle(case, StepKind.COMPENSATE, at=at, actor=by.actor)
-
-
-def _settle_with_none(case: Case, step: Step, *, at: datetime) -> Step:
-    """Settled by whoever decided it, not by whoever decided on the restitution after that."""
-    undecided = case.compensations.filter(status=CompensationStatus.PROPOSED).exists()
-    if undecided or workflow.waiting_for(StepKind.COMPENSATE, turns.statuses(case)):
-        return step
-    second = step.approved_by
-    step = steps.settle(case, StepKind.COMPENSATE, at=at, actor=step.settled_by, note=step.note)
-    step.approved_by = second
-    step.save(update_fields=("approved_by",))
-    return step
-
-
-def _open_step(case: Case) -> Step | None:
-    return case.steps.pending().filter(round=case.round, kind=StepKind.COMPENSATE).first()
-
-
-def _check_no_goodwill(case: Case) -> None:
-    goodwill = case.compensations.filter(nature=CompensationNature.GOODWILL)
-    if goodwill.live().exclude(status__in=DELIVERED).exists():
-        raise RuleError("Something is proposed or on its way as goodwill. Withdraw it first, or let it arrive.")
-    if goodwill.delivered().filter(round=case.round).exists():
-        raise RuleError("Goodwill was given in this round. The step is done when the restitution is.")
-
-
-def _forget_none(case: Case) -> None:
-    """Whoever proposes goodwill after all takes back that none is due."""
-    step = _open_step(case)
-    if step is not None and step.says_nothing_is_due:
-        step.note, step.settled_by, step.approved_by = "", None, None
-        step.save()
 
 
 def _given(compensation: Compensation) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cases.models.commitments import Commitment, CommitmentQuerySet
 from cases.models.fields import Derived, code, public_id
@@ -17,12 +19,39 @@ from cases.rules.vocabulary import (
     PreventionStatus,
 )
 
+if TYPE_CHECKING:
+    from cases.models.imports import ImportBatch
+
+
+class BroughtQuerySet[M: models.Model](models.QuerySet[M]):
+    """Of records that an import may bring."""
+
+    def offered(self) -> Self:
+        """Without those that an undone import brought and that no case uses."""
+        used = self.model._default_manager.filter(pk=OuterRef("pk"), incidents__cases__is_hidden=False)  # noqa: SLF001
+        return self.filter(Q(batch__undone_at__isnull=True) | Exists(used))
+
+
+def _brought_by() -> models.ForeignKey[ImportBatch | None, ImportBatch | None]:
+    return models.ForeignKey(
+        "cases.ImportBatch",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="The import that brought it; empty for those that were written down here.",
+    )
+
 
 class Category(Versioned):
     """What kind of thing went wrong, as the organization sorts it: "Delivery › Wrong address"."""
 
     name = models.CharField(max_length=255, unique=True)
     name_key = Derived(by=lambda category: name_key(category.name))
+    batch = _brought_by()
+
+    objects = models.Manager.from_queryset(BroughtQuerySet["Category"])()
 
     class Meta:
         ordering = ("name_key", "pk")
@@ -39,6 +68,9 @@ class Cause(Versioned):
     name = models.CharField(max_length=120, unique=True)
     name_key = Derived(by=lambda cause: name_key(cause.name))
     description = models.TextField(blank=True, max_length=LONGEST_TEXT)
+    batch = _brought_by()
+
+    objects = models.Manager.from_queryset(BroughtQuerySet["Cause"])()
 
     class Meta:
         ordering = ("name_key", "pk")

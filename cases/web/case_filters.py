@@ -161,7 +161,7 @@ def _names(user: User, chosen: Mapping[str, str]) -> _Names:
     """The names of everything that is a key in the address, by filter and key."""
     people = list(User.objects.values_list("public_id", "name", "is_active").order_by("name_key", "pk"))
     teams = Team.objects.values_list("public_id", "name").order_by("name_key", "pk")
-    causes = Cause.objects.values_list("public_id", "name").order_by("name_key", "pk")
+    causes = Cause.objects.offered().values_list("public_id", "name").order_by("name_key", "pk")
     names: _Names = {
         "owner": {str(key): name for key, name, active in people if active or str(key) == chosen.get("owner")},
         "late_by": {str(key): name for key, name, _active in people},

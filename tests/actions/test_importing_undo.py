@@ -17,9 +17,10 @@ from cases.actions.importing.reader import open_table
 from cases.actions.importing.undo import undo_import
 from cases.actions.learning import Finding
 from cases.errors import GuardError, NotAllowedError, RuleError
-from cases.models import Case, Cause, Customer, Event, ImportBatch, User
+from cases.models import Case, Category, Cause, Customer, Event, ImportBatch, User
 from cases.reports.learning import Show, incidents
 from cases.rules.vocabulary import CauseStatus, EventKind, FaultParty, Outcome, Severity
+from cases.web.forms.log import LogForm
 from tests.actions.complaints import complaint, save
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +190,24 @@ def test_customers_of_an_import_before_batches_knew_them_are_told_by_its_moment(
     Customer.objects.update(batch=None)
     Customer.objects.filter(pk=customer.pk).update(created_at=now - timedelta(days=9))
     batch.cases.filter(source_reference="2").update(customer=customer)
-    import_module("cases.migrations.0050_batch_of_old_customers").fill(apps, None)
+    import_module("cases.migrations.0050_brought_by_old_imports").fill(apps, None)
     undo(batch)
     assert customer in Customer.objects.all()
     assert not Customer.objects.filter(batch=batch, cases__batch=batch).exists()
+
+
+def test_what_only_an_undone_import_sorted_by_is_offered_no_more(
+    tmp_path: Path, customer: Customer, administrator: User, log: Callable[..., Case]
+) -> None:
+    Category.objects.create(name="Delivery")
+    file = tmp_path / "theirs.csv"
+    rows = ("A-1,Ada,Lost,Minor,2025-03-04,Delivery,Haste", "A-2,Ida,Late,Major,2025-03-05,Courier,Worn seal")
+    more = "A-3,Eva,Late,Major,2025-03-05,Storage,Flood"
+    file.write_text("\n".join(("Reference,Customer,What went wrong,Severity,Known,Category,Cause", *rows, more, "")))
+    call_command("import_cases", str(file), mapping="amends", email=administrator.email)
+    ours = log(whom=customer)
+    ours.incident.category = Category.objects.get(name="Storage")
+    ours.incident.save()
+    call_command("imports", undo=str(ImportBatch.objects.get().public_id), email=administrator.email)
+    assert LogForm(actor=administrator).categories == ["Delivery", "Storage"]
+    assert not Cause.objects.offered().exists()

@@ -116,12 +116,14 @@ class Writer:
 
     def _categories(self, found: Sequence[ImportedCase]) -> dict[str, Category]:
         names = {one.category for one in found if one.category}
-        Category.objects.bulk_create((Category(name=name) for name in sorted(names)), ignore_conflicts=True)
+        Category.objects.bulk_create(
+            (Category(name=name, batch=self.batch) for name in sorted(names)), ignore_conflicts=True
+        )
         return {category.name: category for category in Category.objects.filter(name__in=names)}
 
     def _causes(self, found: Sequence[ImportedCase]) -> dict[str, Cause]:
         names = {one.cause for one in found if one.cause}
-        Cause.objects.bulk_create((Cause(name=name) for name in sorted(names)), ignore_conflicts=True)
+        Cause.objects.bulk_create((Cause(name=name, batch=self.batch) for name in sorted(names)), ignore_conflicts=True)
         return {cause.name: cause for cause in Cause.objects.filter(name__in=names)}
 
     def _case(self, one: ImportedCase, reference: str, customer: Customer, incident: Incident) -> Case:

@@ -66,7 +66,7 @@ class CauseForm(IncidentForm, RecordForm):
     done = "The cause is noted. Every case of this incident shows it."
 
     cause = forms.ModelChoiceField(
-        Cause.objects.all(),
+        Cause.objects.offered(),
         to_field_name="public_id",
         label="Cause",
         required=False,

@@ -136,7 +136,7 @@ class LogForm(NamesRecords, AlreadyForm):
 
     @property
     def categories(self) -> list[str]:
-        return list(Category.objects.values_list("name", flat=True)[:MOST_CATEGORIES])
+        return list(Category.objects.offered().values_list("name", flat=True)[:MOST_CATEGORIES])
 
     def clean_customer(self) -> Customer | str:
         chosen: str = self.cleaned_data["customer"]
