@@ -190,7 +190,7 @@ def test_customers_of_an_import_before_batches_knew_them_are_told_by_its_moment(
     Customer.objects.update(batch=None)
     Customer.objects.filter(pk=customer.pk).update(created_at=now - timedelta(days=9))
     batch.cases.filter(source_reference="2").update(customer=customer)
-    import_module("cases.migrations.0050_brought_by_old_imports").fill(apps, None)
+    import_module("cases.migrations.0045_brought_by_old_imports").fill(apps, None)
     undo(batch)
     assert customer in Customer.objects.all()
     assert not Customer.objects.filter(batch=batch, cases__batch=batch).exists()

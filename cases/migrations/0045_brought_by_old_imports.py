@@ -12,7 +12,7 @@ def fill(apps, _editor) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0050_brought_by_imports'),
+        ('cases', '0044_brought_by_imports'),
     ]
 
     operations = [
