@@ -12,14 +12,13 @@ from cases.actions.events import ConcernAdded, ConcernSettled, ContactLogged, No
 from cases.errors import RuleError
 from cases.models import Case, Concern, Contact
 from cases.permissions import Verb
-from cases.rules import sequence
+from cases.rules import priority, sequence
 from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import (
     Channel,
     ConcernStatus,
     Direction,
     PauseKind,
-    Priority,
     Reached,
     Reaction,
 )
@@ -28,11 +27,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cases.models import Event, Message, User
-
-CHASES_BEFORE_RAISED = 2
-CONTACTS_BEFORE_ESCALATION = 3
-"""Policy defaults (domain.md A4.2): two chases raise the priority; the third time the customer comes to us
-escalates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,11 +164,9 @@ def _came_to_us(exchange: Exchange) -> bool:
 
 def _heed(case: Case, contact: Contact, now: datetime) -> None:
     """The customer came to us: we wait for them no more, and who has to ask again and again is heard louder."""
-    handling.end_pause(case, PauseKind.CUSTOMER, at=max(contact.at, case.known_at))
+    at = max(contact.at, case.known_at)
+    handling.end_pause(case, PauseKind.CUSTOMER, at=at)
     incoming = case.contacts.filter(direction=Direction.IN, reached=Reached.REACHED)
-    if incoming.count() >= CONTACTS_BEFORE_ESCALATION and contact.is_chase:
-        reason = f"The customer has come to us {incoming.count()} times"
-        at = max(contact.at, case.known_at)
-        handling.raise_priority(case, Priority.ESCALATED, reason, at=at, actor=None, now=now)
-    elif incoming.filter(is_chase=True).count() >= CHASES_BEFORE_RAISED:
-        handling.raise_priority(case, Priority.RAISED, "The customer had to ask twice", at=now, actor=None)
+    chases = incoming.filter(is_chase=True).count()
+    if pressure := priority.of_contact(incoming.count(), chases, at, is_chase=contact.is_chase):
+        handling.raise_priority(case, pressure, actor=None, now=now)

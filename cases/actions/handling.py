@@ -24,6 +24,7 @@ from cases.models import Case, Event, Pause, SeverityChange
 from cases.permissions import Verb
 from cases.rules import sequence
 from cases.rules import severity as rules
+from cases.rules.priority import is_louder
 from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import CriticalGround, PauseKind, Priority, Severity, UpdateReason
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from cases.actions.events import Facts
     from cases.models import Customer, Incident, User
+    from cases.rules.priority import Pressure
     from cases.rules.vocabulary import RaiseReason
 
 
@@ -138,20 +140,17 @@ def set_severity(
     deciding.ask_again(case, now=now)
 
 
-def raise_priority(
-    case: Case, priority: Priority, because: str, *, at: datetime, actor: User | None, now: datetime | None = None
-) -> None:
+def raise_priority(case: Case, pressure: Pressure, *, actor: User | None, now: datetime) -> None:
     """Make a held case ask louder; it is never lowered by this. The caller finishes the turn."""
-    order = list(Priority)
-    if order.index(priority) <= order.index(Priority(case.priority)):
+    if not is_louder(pressure.priority, Priority(case.priority)):
         return
-    before, case.priority = Priority(case.priority), priority
-    happened: Facts = PriorityRaised(before=before, after=priority, reason=because)
-    if priority is Priority.ESCALATED:
-        happened = CaseEscalated(before=before, after=priority, reason=because)
-        _call_manager(case, because, now=at, actor=actor)
+    before, case.priority = Priority(case.priority), pressure.priority
+    happened: Facts = PriorityRaised(before=before, after=pressure.priority, reason=pressure.because)
+    if pressure.priority is Priority.ESCALATED:
+        happened = CaseEscalated(before=before, after=pressure.priority, reason=pressure.because)
+        _call_manager(case, pressure.because, now=pressure.at, actor=actor)
     case.version += 1
-    Event.objects.record(case, happened, at=at, actor=actor, now=now)
+    Event.objects.record(case, happened, at=pressure.at, actor=actor, now=now)
 
 
 @transaction.atomic

@@ -1,4 +1,6 @@
-"""Words that bind us: made, kept, renegotiated before they are due, or broken for good."""
+"""Words that bind us: made, kept, renegotiated before they are due, or broken.
+
+What was done, released or moved by its moment is not broken, whenever it is written down."""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import clocks, handling, raises, turns
+from cases.actions import clocks, handling, pressing, raises, turns
 from cases.actions.events import (
     PromiseBroken,
     PromiseCancelled,
@@ -19,18 +21,20 @@ from cases.actions.events import (
 from cases.errors import RuleError
 from cases.models import Promise, PromiseRevision
 from cases.permissions import Verb
-from cases.rules import sequence, workflow
+from cases.rules import priority, sequence, workflow
 from cases.rules.sequence import NotBefore
-from cases.rules.vocabulary import Channel, Priority, PromiseStatus, RaiseReason
+from cases.rules.vocabulary import Channel, PromiseStatus, RaiseReason
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from cases.actions.events import Facts
     from cases.models import Case, User
 
-BROKEN_BEFORE_ESCALATION = 2
 MOST_REVISIONS = 2
-"""Policy defaults: domain.md A4.2; more than two renegotiations of one promise count as broken (domain.md, C4)."""
+"""Policy default: more than two renegotiations of one promise count as broken (domain.md, C4)."""
+_FUTURE = "Choose a moment in the future."
+_BEFORE_AGREED = "It cannot have been due before the customer agreed to it. Check both moments."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,73 +87,86 @@ def make_promise(*, case: Case, pledge: Pledge, actor: User, now: datetime, owne
 
 @transaction.atomic
 def keep_promise(*, promise: Promise, actor: User, now: datetime, at: datetime | None = None) -> Promise:
-    """It was done, ``at`` or now. Done late, the promise is broken all the same, and it is noted that it was done."""
+    """It was done, ``at`` or now. Done late, the promise is broken all the same, and it is noted that it was done. Done
+    in time it is kept, even where it has counted as broken until now."""
     case = turns.begin(promise.case, actor, Verb.WORK_CASE)
     promise = Promise.objects.get(pk=promise.pk)
     at = sequence.possible(at or now, now, NotBefore(promise.made_at, sequence.BEFORE_PROMISE))
-    if promise.status == PromiseStatus.BROKEN and promise.settled_at is not None:
+    was_broken = promise.status == PromiseStatus.BROKEN
+    if was_broken and promise.settled_at is not None:
         raise RuleError("It is recorded already how this ended.")
-    if promise.status == PromiseStatus.BROKEN:
-        _keep_late(promise, case, at=at, actor=actor, now=now)
-        return promise
     workflow.check_transition(workflow.PROMISE, PromiseStatus(promise.status), PromiseStatus.KEPT)
-    if promise.due_at is not None and at > promise.due_at:
-        _break(promise, case, now=now)
+    if _is_late(promise, at):
+        if not was_broken:
+            _lapse(promise, case, now=now)
         _keep_late(promise, case, at=at, actor=actor, now=now)
-        _raise_severity(promise, case, now=now)
         return promise
     promise.status, promise.settled_at, promise.settled_by = PromiseStatus.KEPT, at, actor
     promise.save()
-    turns.finish(case, PromiseKept(words=promise.words, due=promise.due_at), at=at, actor=actor, now=now)
+    happened: Facts = PromiseKept(words=promise.words, due=promise.due_at)
+    if was_broken:
+        _undo_lapse(promise, case, "A promise was kept in time", actor=actor, now=now)
+        happened = _kept_after_all(promise, at)
+    turns.finish(case, happened, at=at, actor=actor, now=now)
     return promise
 
 
 @transaction.atomic
-def renegotiate_promise(*, promise: Promise, due_at: datetime, reason: str, actor: User, now: datetime) -> Promise:
-    """A new moment that the customer agreed to, before the old one has passed; afterwards it is broken for good."""
+def renegotiate_promise(
+    *, promise: Promise, due_at: datetime, reason: str, actor: User, now: datetime, at: datetime | None = None
+) -> Promise:
+    """A new moment that the customer agreed to, ``at`` or now, before the old one had passed."""
     case = turns.begin(promise.case, actor, Verb.WORK_CASE)
     promise = Promise.objects.get(pk=promise.pk)
-    if promise.status != PromiseStatus.OPEN or promise.due_at is None or now >= promise.due_at:
-        raise RuleError(
-            "This promise can no longer be renegotiated: its moment has passed, so it is broken. "
-            "Apologize for that, and make a new promise that will be kept."
-        )
-    if due_at <= now:
-        raise RuleError("Choose a moment in the future.", field="due_at")
+    at = _agreed_at(promise, at or now, now)
+    if due_at <= at:
+        raise RuleError(_FUTURE if at == now else _BEFORE_AGREED, field="due_at")
     if not reason.strip():
         raise RuleError("Say what the customer was told and that they agreed.", field="reason")
     if promise.revisions.count() >= MOST_REVISIONS:
         raise RuleError(f"This promise was moved {MOST_REVISIONS} times already. Keep it, or let it stand as broken.")
+    was_broken, before = promise.status == PromiseStatus.BROKEN, _due(promise)
     PromiseRevision.objects.create(
-        promise=promise, at=now, by=actor, old_due_at=promise.due_at, new_due_at=due_at, reason=reason.strip()
+        promise=promise, at=at, by=actor, old_due_at=before, new_due_at=due_at, reason=reason.strip()
     )
-    before, promise.due_at = promise.due_at, due_at
+    promise.status, promise.due_at = PromiseStatus.OPEN, due_at
     promise.escalate_at = clocks.escalation_of_promise(promise, case)
+    if due_at >= now:
+        promise.owed_by = promise.owner
     promise.save()
-    happened = PromiseRenegotiated(words=promise.words, before=before, after=due_at, reason=reason.strip())
-    turns.finish(case, happened, at=now, actor=actor)
+    if was_broken:
+        _undo_lapse(promise, case, "A promise was moved in time", actor=actor, now=now)
+    happened = PromiseRenegotiated(
+        words=promise.words, before=before, after=due_at, reason=reason.strip(), was_broken=was_broken
+    )
+    turns.finish(case, happened, at=at, actor=actor, now=now)
+    if due_at < now:
+        _lapse(promise, case, now=now)
     return promise
 
 
 @transaction.atomic
-def cancel_promise(*, promise: Promise, reason: str, actor: User, now: datetime) -> Promise:
-    """The customer releases us from it. A promise whose moment has passed stays broken, and is owed no longer."""
+def cancel_promise(*, promise: Promise, reason: str, actor: User, now: datetime, at: datetime | None = None) -> Promise:
+    """The customer released us from it, ``at`` or now. After its moment it stays broken, and is owed no longer."""
     case = turns.begin(promise.case, actor, Verb.WORK_CASE)
     promise = Promise.objects.get(pk=promise.pk)
     if promise.settled_at is not None:
         raise RuleError("It is recorded already how this ended.")
+    at = sequence.possible(at or now, now, NotBefore(promise.made_at, sequence.BEFORE_PROMISE))
     if not reason.strip():
         raise RuleError("Say in the customer's words why it is no longer needed.", field="reason")
-    lapsed = promise.status == PromiseStatus.OPEN and promise.due_at is not None and now > promise.due_at
-    if lapsed:
-        _break(promise, case, now=now)
-    elif promise.status == PromiseStatus.OPEN:
+    was_broken, is_late = promise.status == PromiseStatus.BROKEN, _is_late(promise, at)
+    if is_late and not was_broken:
+        _lapse(promise, case, now=now)
+    promise.settled_at, promise.settled_by = at, actor
+    if not is_late:
         promise.status = PromiseStatus.CANCELLED
-    promise.settled_at, promise.settled_by = now, actor
     promise.save()
-    turns.finish(case, PromiseCancelled(words=promise.words, reason=reason.strip()), at=now, actor=actor)
-    if lapsed:
-        _raise_severity(promise, case, now=now)
+    is_undone = was_broken and not is_late
+    if is_undone:
+        _undo_lapse(promise, case, "A promise was released in time", actor=actor, now=now)
+    happened = PromiseCancelled(words=promise.words, reason=reason.strip(), was_broken=is_undone)
+    turns.finish(case, happened, at=at, actor=actor, now=now)
     return promise
 
 
@@ -162,7 +179,7 @@ def break_lapsed(*, promise: Promise, now: datetime) -> bool:
     """
     case = turns.begin(promise.case, None, Verb.WORK_CASE, may_be_closed=True)
     promise = Promise.objects.get(pk=promise.pk)
-    if promise.status != PromiseStatus.OPEN or promise.due_at is None or promise.due_at >= now:
+    if promise.status != PromiseStatus.OPEN or not _is_late(promise, now):
         return False
     _lapse(promise, case, now=now)
     return True
@@ -182,6 +199,32 @@ def _made_at(case: Case, pledge: Pledge, now: datetime) -> datetime:
     raise RuleError("It cannot have been due before it was made. Check both moments.", field="due_at")
 
 
+def _agreed_at(promise: Promise, at: datetime, now: datetime) -> datetime:
+    """When the customer agreed to another moment, if that can still be said of this promise."""
+    last = promise.revisions.last()
+    floors = [NotBefore(promise.made_at, sequence.BEFORE_PROMISE)]
+    if last is not None:
+        floors.append(NotBefore(last.at, sequence.BEFORE_REVISION))
+    at = sequence.possible(at, now, *floors)
+    if promise.settled_at is not None or _is_late(promise, at):
+        raise RuleError(
+            "This promise can no longer be renegotiated: its moment has passed, so it is broken. Apologize for that, "
+            "and make a new promise that will be kept. If the customer agreed before that moment, say when."
+        )
+    return at
+
+
+def _is_late(promise: Promise, at: datetime) -> bool:
+    """Late by any second is late; at the very moment is not (domain.md, C3)."""
+    return at > _due(promise)
+
+
+def _due(promise: Promise) -> datetime:
+    if promise.due_at is None:
+        raise RuleError("Without a moment it is no promise.")
+    return promise.due_at
+
+
 def _keep_at_once(promise: Promise, at: datetime, *, actor: User, now: datetime) -> Promise:
     kept = NotBefore(promise.made_at, sequence.BEFORE_PROMISE)
     at = sequence.possible(at, now, kept, field="kept_at")
@@ -196,23 +239,27 @@ def _lapse(promise: Promise, case: Case, *, now: datetime) -> None:
 
 def _break(promise: Promise, case: Case, *, now: datetime) -> None:
     """Its moment has passed, for whoever owed it then, whoever writes it down."""
-    if promise.due_at is None:
-        raise RuleError("Without a moment it is no promise.")
     workflow.check_transition(workflow.PROMISE, PromiseStatus(promise.status), PromiseStatus.BROKEN)
     promise.status = PromiseStatus.BROKEN
     promise.save()
-    broken = case.promises.filter(status=PromiseStatus.BROKEN).count()
-    if broken >= BROKEN_BEFORE_ESCALATION:
-        handling.raise_priority(case, Priority.ESCALATED, f"{broken} promises were broken", at=now, actor=None)
-    else:
-        handling.raise_priority(case, Priority.RAISED, "A promise was broken", at=now, actor=None)
+    pressure = priority.of_broken(case.promises.filter(status=PromiseStatus.BROKEN).count(), now)
+    handling.raise_priority(case, pressure, actor=None, now=now)
     happened = PromiseBroken(
         words=promise.words,
         due=promise.due_at,
         owner=_name(promise.owed_by),
         made_by=_name(promise.made_by),
     )
-    turns.finish(case, happened, at=promise.due_at, actor=None, now=now)
+    turns.finish(case, happened, at=_due(promise), actor=None, now=now)
+
+
+def _undo_lapse(promise: Promise, case: Case, because: str, *, actor: User, now: datetime) -> None:
+    """It had counted as broken and was not: what followed from that is taken back, unless another promise is broken.
+    The caller has saved it, and finishes the turn."""
+    workflow.check_transition(workflow.PROMISE, PromiseStatus.BROKEN, PromiseStatus(promise.status))
+    if not case.promises.filter(status=PromiseStatus.BROKEN).exists():
+        raises.take_back_reason(case, RaiseReason.BROKEN_PROMISE, now=now, actor=actor)
+    pressing.reckon(case, because, now=now)
 
 
 def _raise_severity(promise: Promise, case: Case, *, now: datetime) -> None:
@@ -225,9 +272,13 @@ def _keep_late(promise: Promise, case: Case, *, at: datetime, actor: User, now: 
     """Whoever does it late is not who broke it."""
     promise.settled_at, promise.settled_by = at, actor
     promise.save()
+    turns.finish(case, _kept_after_all(promise, at), at=at, actor=actor, now=now)
+
+
+def _kept_after_all(promise: Promise, at: datetime) -> PromiseKeptLate:
+    """Of a promise that had counted as broken; the sentence tells whether it was done in time."""
     owner = _name(promise.owed_by)
-    happened = PromiseKeptLate(words=promise.words, due=promise.due_at, done_late_at=at, owner=owner)
-    turns.finish(case, happened, at=at, actor=actor, now=now)
+    return PromiseKeptLate(words=promise.words, due=promise.due_at, done_late_at=at, owner=owner)
 
 
 def _name(user: User | None) -> str:

@@ -69,11 +69,22 @@ def causers(case: Case, found: Sequence[Found]) -> tuple[User, ...]:
 
 
 def add_reason(case: Case, reason: RaiseReason, *, now: datetime, caused_by: Iterable[User] = ()) -> None:
-    """For actions that hold the case: raise its severity, unless this reason has done so before."""
-    if not case.is_open or case.severity_reasons.filter(reason=reason).exists():
+    """For actions that hold the case: raise its severity, unless this reason has done so before and is not void."""
+    if not case.is_open or case.severity_reasons.filter(reason=reason, void_at__isnull=True).exists():
         return
-    SeverityReason.objects.create(case=case, reason=reason, at=now, upon=_choice(case))
+    values = {"at": now, "upon": _choice(case), "void_at": None}
+    SeverityReason.objects.update_or_create(case=case, reason=reason, defaults=values)
     _derive(case, Rule(reasons=(reason,), caused_by=caused_by), now=now, actor=None)
+
+
+def take_back_reason(case: Case, reason: RaiseReason, *, now: datetime, actor: User | None) -> None:
+    """For actions that hold the case: it turned out not to be so. Its raise is taken back."""
+    row = case.severity_reasons.filter(reason=reason, void_at__isnull=True).first()
+    if row is None:
+        return
+    row.void_at = now
+    row.save(update_fields=("void_at",))
+    _derive(case, _taken_back(row), now=now, actor=actor)
 
 
 def review_later_failures(case: Case, *, now: datetime, actor: User | None) -> None:

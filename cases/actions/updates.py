@@ -75,6 +75,11 @@ def note_escalation(case: Case, *, at: datetime) -> None:
         _owe(_running(case, UpdateReason.ESCALATED), since=at)
 
 
+def take_back_escalation(case: Case) -> None:
+    """What had escalated the case turned out not to be so."""
+    case.status_updates.unsettled().filter(reason=UpdateReason.ESCALATED).delete()
+
+
 def note_later_not(case: Case, *, at: datetime) -> None:
     """The customer of a closed case says that it is not right. Somebody has to deal with it, however old the case."""
     _owe(_running(case, UpdateReason.LATER_NOT), since=at)

@@ -22,9 +22,8 @@ class PromiseQuerySet(CommitmentQuerySet["Promise"]):
 
 
 class Promise(Commitment):
-    """What was promised, by whom, by when. Broken is broken for good, and still owed until ``settled_at``, when it
-    was done
-    after all or the customer released us.
+    """What was promised, by whom, by when. Broken is still owed until ``settled_at``, when it was done after all or the
+    customer released us. It stays broken, unless that turns out to have been by its moment.
 
     Three people may be in it: ``made_by``, ``owed_by`` when it lapsed, and ``settled_by``. ``step`` names the step that
     the promise sets an earlier deadline for, if any.
@@ -87,7 +86,7 @@ class PromiseRevision(models.Model):
 
     class Meta:
         ordering = ("at", "pk")
-        constraints = (models.CheckConstraint(condition=Q(at__lt=F("old_due_at")), name="revision_before_due"),)
+        constraints = (models.CheckConstraint(condition=Q(at__lte=F("old_due_at")), name="revision_before_due"),)
 
     def __str__(self) -> str:
         return f"{self.old_due_at:%Y-%m-%d} to {self.new_due_at:%Y-%m-%d}"

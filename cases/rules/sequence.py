@@ -16,6 +16,7 @@ BEFORE_WE_KNEW = "That was before anyone here knew. Check the date and the time.
 BEFORE_ROUND = "That was before this round began. Check the date and the time."
 BEFORE_MISTAKE = "That was before the mistake was known. Check the date and the time."
 BEFORE_PROMISE = "That was before the promise was made. Check the date and the time."
+BEFORE_REVISION = "That was before the present date was agreed on. Check the date and the time."
 BEFORE_PLAN = "That was before it was planned. Check the date and the time."
 BEFORE_ASKED = "That was before the customer was asked. Check the date and the time."
 BEFORE_LATER_ANSWER = "A later answer comes after the one before and after closing. Check the moment."

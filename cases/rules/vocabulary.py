@@ -630,6 +630,7 @@ class EventKind(TextChoices):
     ESCALATION_DEALT_WITH = "escalation.dealt_with", "dealt with the escalation"
     SEVERITY_CHANGED = "severity.changed", "changed the severity"
     PRIORITY_RAISED = "priority.raised", "raised the priority"
+    PRIORITY_LOWERED = "priority.lowered", "lowered the priority"
     ROUND_OPENED = "round.opened", "opened another round of recovery"
     CLOCK_PAUSED = "clock.paused", "paused the clock"
     CLOCK_RESUMED = "clock.resumed", "let the clock run again"

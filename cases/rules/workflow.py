@@ -170,7 +170,8 @@ CHECK: Life[CheckStatus] = {
 PROMISE: Life[PromiseStatus] = {
     PromiseStatus.OPEN: frozenset({PromiseStatus.KEPT, PromiseStatus.BROKEN, PromiseStatus.CANCELLED}),
     PromiseStatus.KEPT: frozenset(),
-    PromiseStatus.BROKEN: frozenset(),
+    # Where it turns out that it was kept, released or moved by its moment.
+    PromiseStatus.BROKEN: frozenset({PromiseStatus.KEPT, PromiseStatus.CANCELLED, PromiseStatus.OPEN}),
     PromiseStatus.CANCELLED: frozenset(),
 }
 PREVENTION: Life[PreventionStatus] = {

@@ -82,7 +82,6 @@ class PromiseRow:
     promise: Promise
     is_late: bool
     is_owed: bool
-    may_be_moved: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +276,6 @@ def _row(promise: Promise, now: datetime) -> PromiseRow:
         promise=promise,
         is_late=promise.status == PromiseStatus.BROKEN or (is_open and late),
         is_owed=promise.settled_at is None,
-        may_be_moved=is_open and not late,
     )
 
 

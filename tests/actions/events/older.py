@@ -6,6 +6,7 @@ A shape is never changed and never removed: rows of it stand in databases.
 from typing import Any
 
 ACTOR, CUSTOMER, MOMENT = "Priya Shah", "Grace Whitlock", "2025-09-15T14:00:00Z"
+LATER = "2025-09-15T16:30:00Z"
 GIFT = {"what": "A voucher", "amount": "25.00", "currency": "USD", "nature": "goodwill", "recipient": CUSTOMER}
 WHAT = [{"kind": "step", "name": "apologize"}, {"kind": "promise", "name": "We call you"}]
 LOGGED = {"severity": "major", "raised_because": "Attempt 2 at the same service", "origin": "self_reported"}
@@ -225,9 +226,15 @@ OLDER: list[tuple[str, dict[str, Any], bool, str]] = [
     ),
     (
         "promise.broken",
-        {"words": "We call you", "due": MOMENT, "done_late_at": MOMENT},
+        {"words": "We call you", "due": MOMENT, "done_late_at": LATER},
         True,
         "Priya Shah kept a promise late",
+    ),
+    (
+        "promise.broken",
+        {"words": "We call you", "due": MOMENT, "done_late_at": MOMENT},
+        True,
+        "Priya Shah recorded that a promise had been kept in time",
     ),
     (
         "promise.renegotiated",

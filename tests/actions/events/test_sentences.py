@@ -107,6 +107,7 @@ NEW = (
     EventKind.CLOCKS_STARTED,
     EventKind.HOURS_CHANGED,
     EventKind.CALL_ASKED,
+    EventKind.PRIORITY_LOWERED,
     EventKind.PROMISE_KEPT_LATE,
     EventKind.CUSTOMER_CHANGED,
     EventKind.CUSTOMERS_MERGED,

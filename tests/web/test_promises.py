@@ -1,0 +1,84 @@
+"""Promises by the pages of a case: what was said and done earlier is recorded as of then."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cases.actions.promises import break_lapsed
+from cases.models import Case, Promise, User
+from cases.rules.vocabulary import Priority, PromiseStatus, Severity
+from tests.conftest import Log
+from tests.reports import recovery
+from tests.web.mistakes import wall
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+Send = Callable[..., Any]
+
+
+@pytest.fixture
+def start() -> datetime:
+    """Six hours ago, in real time: pages look at the clock."""
+    return timezone.now().replace(second=0, microsecond=0) - 6 * HOUR
+
+
+@pytest.fixture
+def case(log: Log, start: datetime) -> Case:
+    return log(at=start)
+
+
+@pytest.fixture
+def send(client: Client, case: Case, agent: User) -> Send:
+    """The answer to a form of the case."""
+
+    def post(verb: str, **typed: str) -> Any:  # noqa: ANN401  (the test client's answer)
+        client.force_login(agent)
+        address = f"/cases/{case.reference}/do/{verb}/"
+        form = client.get(address, {"of": typed.get("of", "")}).context["form"]
+        hidden = {name: form[name].value() for name in ("key", "version")}
+        return client.post(address, {**hidden, **typed})
+
+    return post
+
+
+@pytest.fixture
+def broken(case: Case, agent: User, start: datetime) -> Promise:
+    """Due four hours ago, and found broken by the clock."""
+    promise = recovery.promise(case, agent, start, start + 2 * HOUR)
+    break_lapsed(promise=promise, now=start + 3 * HOUR)
+    return promise
+
+
+def page_of(client: Client, case: Case) -> str:
+    return " ".join(unescape(client.get(f"/cases/{case.reference}/").content.decode()).split())
+
+
+@pytest.mark.parametrize(
+    ("verb", "typed", "status"),
+    [
+        ("keep-promise", {}, PromiseStatus.KEPT),
+        ("cancel-promise", {"reason": "I found it myself"}, PromiseStatus.CANCELLED),
+        ("renegotiate", {"reason": "Tomorrow is fine", "due_at": "2199-01-01T10:00"}, PromiseStatus.OPEN),
+    ],
+)
+def test_what_came_before_the_lapse_is_recorded_by_the_page(
+    client: Client, send: Send, case: Case, broken: Promise, *, verb: str, typed: dict[str, str], status: PromiseStatus
+) -> None:
+    assert broken.due_at is not None
+    of, at = str(broken.public_id), wall(broken.due_at - HOUR)
+    client.force_login(case.owner or User())
+    assert f"do/{verb}/?of={of}" in page_of(client, case)
+
+    assert send(verb, of=of, at=at, **typed).status_code == 302
+
+    broken.refresh_from_db()
+    fresh = recovery.fresh(case)
+    assert (broken.status, fresh.severity, fresh.priority) == (status, Severity.MODERATE, Priority.NORMAL)
+    assert "it had counted as broken" in page_of(client, case)
