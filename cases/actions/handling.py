@@ -18,22 +18,23 @@ from cases.actions.events import (
     MadeSafe,
     PriorityRaised,
     SeverityChanged,
+    facts_of,
 )
 from cases.errors import NotAllowedError, RuleError
-from cases.models import Case, Event, Pause, SeverityChange
+from cases.models import Case, Event, Pause, SeverityChange, User
 from cases.permissions import Verb
 from cases.rules import sequence
 from cases.rules import severity as rules
 from cases.rules.priority import is_louder
 from cases.rules.sequence import NotBefore
-from cases.rules.vocabulary import CriticalGround, PauseKind, Priority, Severity, UpdateReason
+from cases.rules.vocabulary import CriticalGround, EventKind, PauseKind, Priority, Severity, UpdateReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime, timedelta
 
     from cases.actions.events import Facts
-    from cases.models import Customer, Incident, User
+    from cases.models import Customer, Incident
     from cases.rules.priority import Pressure
     from cases.rules.vocabulary import RaiseReason
 
@@ -52,10 +53,8 @@ def assign(*, case: Case, to: User | None, actor: User, now: datetime, note: str
     """Hand the case, and what is owed in it, to somebody else; to nobody: the team's manager is reminded from then
     on. Whoever lets a moment pass stays who owed it then."""
     case = turns.begin(case, actor, Verb.ASSIGN_CASE)
-    if to is not None and not to.is_active:
-        raise RuleError(f"{to} does not work here any more. Choose somebody else.", field="to")
-    if to is not None and not Case.objects.visible_to(to).filter(pk=case.pk).exists() and case.team_id is not None:
-        raise RuleError(f"{to} is not in the team {case.team}, and could not see the case.", field="to")
+    if to is not None:
+        check_can_own(to, case, field="to")
     before, case.owner = case.owner, to
     case.steps.ahead(now).update(owed_by=to)
     case.promises.ahead(now).filter(owner=before).update(owed_by=to)
@@ -64,11 +63,37 @@ def assign(*, case: Case, to: User | None, actor: User, now: datetime, note: str
     reminded.release(case, now=now)
     turns.finish(
         case,
-        CaseAssigned(before=_name(before), after=_name(to), is_taken=to == actor, note=note.strip()),
+        CaseAssigned(
+            before=_name(before),
+            after=_name(to),
+            is_taken=to == actor,
+            note=note.strip(),
+            before_key=str(before.public_id) if before else "",
+        ),
         at=now,
         actor=actor,
     )
     return case
+
+
+def check_can_own(user: User, case: Case, *, field: str) -> None:
+    """Refuse to give a case, or a promise in it, to somebody who is not here or cannot open it."""
+    if not user.is_active:
+        raise RuleError(f"{user} does not work here any more. Choose somebody else.", field=field)
+    if case.team_id is not None and not Case.objects.visible_to(user).filter(pk=case.pk).exists():
+        raise RuleError(f"{user} is not in the team {case.team}, and could not see the case.", field=field)
+
+
+def owner_at(case: Case, moment: datetime) -> User | None:
+    """Whoever owned the case then; none where nobody did, or where that is not recorded."""
+    if moment < case.logged_at:
+        return None
+    handed = case.events.filter(kind=EventKind.CASE_ASSIGNED, at__gt=moment).order_by("at", "pk").first()
+    if handed is None:
+        return case.owner
+    facts = facts_of(handed)
+    key = facts.before_key if isinstance(facts, CaseAssigned) else None
+    return User.objects.filter(public_id=key).first() if key else None
 
 
 @transaction.atomic

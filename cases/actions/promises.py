@@ -40,7 +40,7 @@ _BEFORE_AGREED = "It cannot have been due before the customer agreed to it. Chec
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pledge:
     """What is promised. ``step`` names the step that gets an earlier deadline by it, if any. ``made_at``, ``kept_at``:
-    of one that is written down afterwards."""
+    of one that is written down afterwards. ``made_by``: who said it, if not whoever writes it down."""
 
     words: str
     due_at: datetime
@@ -49,6 +49,7 @@ class Pledge:
     is_appointment: bool = False
     made_at: datetime | None = None
     kept_at: datetime | None = None
+    made_by: User | None = None
 
 
 @transaction.atomic
@@ -59,12 +60,13 @@ def make_promise(*, case: Case, pledge: Pledge, actor: User, now: datetime, owne
     """
     case = turns.begin(case, actor, Verb.WORK_CASE)
     made_at = _made_at(case, pledge, now)
-    if owner is not None and not owner.is_active:
-        raise RuleError(f"{owner} does not work here any more. Choose somebody else.", field="owner")
+    if owner is not None:
+        handling.check_can_own(owner, case, field="owner")
+    keeper = owner or case.owner or actor
     promise = Promise(
         case=case,
-        owner=owner or case.owner or actor,
-        owed_by=owner or case.owner or actor,
+        owner=keeper,
+        owed_by=keeper if owner is not None or pledge.due_at >= now else handling.owner_at(case, pledge.due_at),
         words=pledge.words.strip(),
         step=pledge.step,
         channel=pledge.channel,
@@ -72,11 +74,13 @@ def make_promise(*, case: Case, pledge: Pledge, actor: User, now: datetime, owne
         due_at=pledge.due_at,
         starts_at=now,
         made_at=made_at,
-        made_by=actor,
+        made_by=pledge.made_by or actor,
+        recorded_by=actor,
     )
     promise.escalate_at = clocks.escalation_of_promise(promise, case)
     promise.save()
-    happened = PromiseMade(words=promise.words, due=promise.due_at, owner=str(promise.owner))
+    made_by = "" if promise.made_by == actor else _name(promise.made_by)
+    happened = PromiseMade(words=promise.words, due=promise.due_at, owner=str(promise.owner), made_by=made_by)
     turns.finish(case, happened, at=made_at, actor=actor, now=now)
     if pledge.kept_at is not None:
         return _keep_at_once(promise, pledge.kept_at, actor=actor, now=now)
@@ -131,8 +135,8 @@ def renegotiate_promise(
     )
     promise.status, promise.due_at = PromiseStatus.OPEN, due_at
     promise.escalate_at = clocks.escalation_of_promise(promise, case)
-    if due_at >= now:
-        promise.owed_by = promise.owner
+    is_the_owner_s = promise.owner_id == case.owner_id and due_at < now
+    promise.owed_by = handling.owner_at(case, due_at) if is_the_owner_s else promise.owner
     promise.save()
     if was_broken:
         _undo_lapse(promise, case, "A promise was moved in time", actor=actor, now=now)
@@ -247,7 +251,7 @@ def _break(promise: Promise, case: Case, *, now: datetime) -> None:
     happened = PromiseBroken(
         words=promise.words,
         due=promise.due_at,
-        owner=_name(promise.owed_by),
+        owner=_owed(promise),
         made_by=_name(promise.made_by),
     )
     turns.finish(case, happened, at=_due(promise), actor=None, now=now)
@@ -264,7 +268,8 @@ def _undo_lapse(promise: Promise, case: Case, because: str, *, actor: User, now:
 
 def _raise_severity(promise: Promise, case: Case, *, now: datetime) -> None:
     """Whoever writes the broken promise down first, the clock or a person (domain.md, "Severity")."""
-    causers = {user for user in (promise.made_by, promise.owed_by) if user is not None}
+    people = (promise.made_by, promise.recorded_by, promise.owed_by)
+    causers = {user for user in people if user is not None}
     raises.add_reason(case, RaiseReason.BROKEN_PROMISE, now=now, caused_by=causers)
 
 
@@ -277,8 +282,13 @@ def _keep_late(promise: Promise, case: Case, *, at: datetime, actor: User, now: 
 
 def _kept_after_all(promise: Promise, at: datetime) -> PromiseKeptLate:
     """Of a promise that had counted as broken; the sentence tells whether it was done in time."""
-    owner = _name(promise.owed_by)
-    return PromiseKeptLate(words=promise.words, due=promise.due_at, done_late_at=at, owner=owner)
+    return PromiseKeptLate(words=promise.words, due=promise.due_at, done_late_at=at, owner=_owed(promise))
+
+
+def _owed(promise: Promise) -> str | None:
+    """Who owed it when it lapsed. Of one that was written down after that, it may not be recorded."""
+    was_foreseen = promise.starts_at is None or promise.starts_at <= _due(promise)
+    return _name(promise.owed_by) if promise.owed_by or was_foreseen else None
 
 
 def _name(user: User | None) -> str:

@@ -1,6 +1,8 @@
-"""A new date may be agreed on at the very moment of the old one, when a promise is not late yet. Reversible while none
-was."""
+"""Who wrote a promise down. And a new date may be agreed on at the very moment of the old one, when a promise is not late
+yet; reversible while none was."""
 
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -18,5 +20,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='promiserevision',
             constraint=models.CheckConstraint(condition=models.Q(('at__lte', models.F('old_due_at'))), name='revision_before_due'),
+        ),
+        migrations.AddField(
+            model_name='promise',
+            name='recorded_by',
+            field=models.ForeignKey(blank=True, help_text='Who wrote it down. Empty in older rows, where it is whoever made it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
     ]

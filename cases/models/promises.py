@@ -25,8 +25,8 @@ class Promise(Commitment):
     """What was promised, by whom, by when. Broken is still owed until ``settled_at``, when it was done after all or the
     customer released us. It stays broken, unless that turns out to have been by its moment.
 
-    Three people may be in it: ``made_by``, ``owed_by`` when it lapsed, and ``settled_by``. ``step`` names the step that
-    the promise sets an earlier deadline for, if any.
+    Four people may be in it: ``made_by``, ``recorded_by``, ``owed_by`` when it lapsed, and ``settled_by``. ``step``
+    names the step that the promise sets an earlier deadline for, if any.
     """
 
     public_id = public_id()
@@ -37,6 +37,14 @@ class Promise(Commitment):
     channel = code(Channel)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        "cases.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who wrote it down. Empty in older rows, where it is whoever made it.",
+    )
     is_appointment = models.BooleanField(default=False)
     owed_by = models.ForeignKey(
         "cases.User",

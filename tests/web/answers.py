@@ -148,6 +148,7 @@ OTHERS: tuple[tuple[str, Mapping[str, str]], ...] = (
             "channel": "letter",
             "step": "correct",
             "is_appointment": "on",
+            "made_by": "{teammate}",
         },
     ),
     ("severity", {"severity": "major", "reason": "A wedding"}),

@@ -70,7 +70,7 @@ def test_every_answer_on_another_form_stands_on_a_page_of_the_case(
     typed = {field: value.format(**known) for field, value in asked.items()}
     text = play((name, typed))
     wanted = {
-        field: teammate.name if field == "to" else shown(name, field, value)
+        field: teammate.name if field in {"to", "made_by"} else shown(name, field, value)
         for field, value in typed.items()
         if field not in {"due_at", "until"} and (name, field) not in NOT_SHOWN
     }

@@ -82,3 +82,20 @@ def test_what_came_before_the_lapse_is_recorded_by_the_page(
     fresh = recovery.fresh(case)
     assert (broken.status, fresh.severity, fresh.priority) == (status, Severity.MODERATE, Priority.NORMAL)
     assert "it had counted as broken" in page_of(client, case)
+
+
+def test_a_colleague_s_promise_and_who_may_not_be_given_one(
+    client: Client, send: Send, case: Case, teammate: User, outsider: User, start: datetime
+) -> None:
+    made = {
+        "words": "A fitter comes",
+        "channel": "phone",
+        "made_at": wall(start + HOUR),
+        "due_at": wall(start + 5 * HOUR),
+    }
+    refused = send("promise", **made, owner=str(outsider.public_id))
+    assert "could not see the case" in str(refused.context["form"].errors["owner"])
+    assert send("promise", **made, made_by=str(teammate.public_id)).status_code == 302
+    promise = case.promises.get()
+    assert (promise.made_by, promise.recorded_by, promise.owed_by) == (teammate, case.owner, case.owner)
+    assert "Maya Osei</strong> recorded a promise that Tom Reyes had made" in page_of(client, case)

@@ -87,6 +87,8 @@ class CaseAssigned(Facts):
     is_taken: bool | None = None
     """Whether the new owner did it. None: recorded before that was kept."""
     note: str = ""
+    before_key: str | None = None
+    """The public key of ``before``; empty: nobody. None: recorded before that was kept."""
 
     def sentence(self, setting: Setting) -> Sentence:
         return Sentence(did=self._did(setting), texts=words(self.note))

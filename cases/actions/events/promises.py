@@ -14,17 +14,18 @@ _HAD_COUNTED = "it had counted as broken"
 
 @dataclass(frozen=True, kw_only=True)
 class PromiseMade(Facts):
-    """``owner``: the name of whoever is to keep it; empty: nobody."""
+    """``owner``: the name of whoever is to keep it; empty: nobody. ``made_by``: a name, where that is not the actor."""
 
     kind: ClassVar[EventKind] = EventKind.PROMISE_MADE
     words: str
     due: datetime | None
     owner: str = ""
+    made_by: str = ""
 
     def sentence(self, setting: Setting) -> Sentence:
         other = self.owner if self.owner != setting.actor else ""
         return Sentence(
-            did="made a promise",
+            did=f"recorded a promise that {self.made_by} had made" if self.made_by else "made a promise",
             texts=words(self.words),
             tags=words(other and f"{other} is to keep it"),
             moments=when(by=self.due),

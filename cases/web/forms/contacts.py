@@ -101,7 +101,7 @@ class PromiseForm(CaseForm):
     heading = "Make a promise"
     lead = "Every sentence that binds us. Under-promise: choose a moment that you will certainly make."
     buttons = (Button("Record promise", "clock"),)
-    folded = ("owner", "step", "is_appointment", "made_at", "kept_at")
+    folded = ("owner", "step", "is_appointment", "made_at", "made_by", "kept_at")
     done = "The promise is recorded. You will be reminded of it as long as it is owed."
 
     words = Line(label="What did you promise?", help_text="In the words you used.")
@@ -111,6 +111,7 @@ class PromiseForm(CaseForm):
     step = Choice(StepKind, label="It sets an earlier deadline for", required=False)
     is_appointment = forms.BooleanField(label="It is an appointment", required=False)
     made_at = Moment(label="When was it made, if not now", required=False)
+    made_by = Colleague(label="Who made it, if not you", required=False)
     kept_at = Moment(
         label="When was it done, if it is done already",
         required=False,
@@ -126,6 +127,7 @@ class PromiseForm(CaseForm):
             step=typed["step"] or "",
             is_appointment=typed["is_appointment"],
             made_at=typed["made_at"],
+            made_by=typed["made_by"],
             kept_at=typed["kept_at"],
         )
         return promises.make_promise(case=self.case, pledge=pledge, actor=self.staff, now=now, owner=typed["owner"])
