@@ -13,6 +13,7 @@ from cases.actions import clocks, handling, pressing, raises, turns
 from cases.actions.events import (
     PromiseBroken,
     PromiseCancelled,
+    PromiseGivenUp,
     PromiseKept,
     PromiseKeptLate,
     PromiseMade,
@@ -163,7 +164,9 @@ def cancel_promise(*, promise: Promise, reason: str, actor: User, now: datetime,
     if is_late and not was_broken:
         _lapse(promise, case, now=now)
     promise.settled_at, promise.settled_by = at, actor
-    if not is_late:
+    if is_late:
+        promise.was_done = False
+    else:
         promise.status = PromiseStatus.CANCELLED
     promise.save()
     is_undone = was_broken and not is_late
@@ -171,6 +174,26 @@ def cancel_promise(*, promise: Promise, reason: str, actor: User, now: datetime,
         _undo_lapse(promise, case, "A promise was released in time", actor=actor, now=now)
     happened = PromiseCancelled(words=promise.words, reason=reason.strip(), was_broken=is_undone)
     turns.finish(case, happened, at=at, actor=actor, now=now)
+    return promise
+
+
+@transaction.atomic
+def give_up_promise(*, promise: Promise, instead: str, actor: User, now: datetime) -> Promise:
+    """It was never done, and nobody released us: it stays broken, and is owed no longer."""
+    case = turns.begin(promise.case, actor, Verb.WORK_CASE)
+    promise = Promise.objects.get(pk=promise.pk)
+    if promise.settled_at is not None:
+        raise RuleError("It is recorded already how this ended.")
+    if not _is_late(promise, now):
+        raise RuleError("Its moment is still to come. Keep it, agree on a new date, or have the customer release us.")
+    if not instead.strip():
+        raise RuleError("Say what was done instead, or why it was not done.", field="instead")
+    if promise.status == PromiseStatus.OPEN:
+        _lapse(promise, case, now=now)
+    promise.settled_at, promise.settled_by, promise.was_done = now, actor, False
+    promise.save()
+    happened = PromiseGivenUp(words=promise.words, due=promise.due_at, instead=instead.strip(), owner=_owed(promise))
+    turns.finish(case, happened, at=now, actor=actor)
     return promise
 
 
@@ -275,7 +298,7 @@ def _raise_severity(promise: Promise, case: Case, *, now: datetime) -> None:
 
 def _keep_late(promise: Promise, case: Case, *, at: datetime, actor: User, now: datetime) -> None:
     """Whoever does it late is not who broke it."""
-    promise.settled_at, promise.settled_by = at, actor
+    promise.settled_at, promise.settled_by, promise.was_done = at, actor, True
     promise.save()
     turns.finish(case, _kept_after_all(promise, at), at=at, actor=actor, now=now)
 

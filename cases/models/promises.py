@@ -22,8 +22,8 @@ class PromiseQuerySet(CommitmentQuerySet["Promise"]):
 
 
 class Promise(Commitment):
-    """What was promised, by whom, by when. Broken is still owed until ``settled_at``, when it was done after all or the
-    customer released us. It stays broken, unless that turns out to have been by its moment.
+    """What was promised, by whom, by when. Broken is still owed until ``settled_at``, when it was done after all, the
+    customer released us, or we gave it up. It stays broken, unless the first two turn out to have been by its moment.
 
     Four people may be in it: ``made_by``, ``recorded_by``, ``owed_by`` when it lapsed, and ``settled_by``. ``step``
     names the step that the promise sets an earlier deadline for, if any.
@@ -46,6 +46,9 @@ class Promise(Commitment):
         help_text="Who wrote it down. Empty in older rows, where it is whoever made it.",
     )
     is_appointment = models.BooleanField(default=False)
+    was_done = models.BooleanField(
+        null=True, blank=True, help_text="Of one that is broken and owed no more. Empty in older rows."
+    )
     owed_by = models.ForeignKey(
         "cases.User",
         on_delete=models.PROTECT,
@@ -71,6 +74,10 @@ class Promise(Commitment):
             models.CheckConstraint(
                 condition=~Q(status=PromiseStatus.KEPT) | Q(settled_at__lte=F("due_at")),
                 name="promise_kept_in_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(was_done__isnull=True) | Q(status=PromiseStatus.BROKEN, settled_at__isnull=False),
+                name="promise_was_done_of_broken",
             ),
         )
 

@@ -185,7 +185,10 @@ def _given(compensation: Compensation, case: Case) -> Iterator[Line]:
 def _promised(promise: Promise, now: datetime) -> Iterator[Line]:
     if promise.status == PromiseStatus.CANCELLED:
         return
-    if promise.settled_at is not None:
+    if promise.was_done is False:
+        note = "We had promised you this by then, and did not do it. We are sorry."
+        yield Line(state=State.LATE, words=promise.words, note=note, at=promise.due_at)
+    elif promise.settled_at is not None:
         late = promise.status == PromiseStatus.BROKEN
         note = "This was later than we had promised. We are sorry." if late else "As we promised you."
         yield Line(state=State.DONE, words=promise.words, note=note, at=promise.settled_at)

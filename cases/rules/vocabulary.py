@@ -665,6 +665,7 @@ class EventKind(TextChoices):
     PROMISE_KEPT_LATE = "promise.kept_late", "kept a promise late"
     PROMISE_RENEGOTIATED = "promise.renegotiated", "agreed a new date for a promise"
     PROMISE_CANCELLED = "promise.cancelled", "recorded that the customer released us from a promise"
+    PROMISE_GIVEN_UP = "promise.given_up", "recorded that a promise was never kept"
     CUSTOMER_ASKED = "customer.asked", "asked whether we made it right"
     CUSTOMER_ANSWERED = "customer.answered", "recorded the customer’s answer"
     LATER_ANSWER_SETTLED = "later_answer.settled", "dealt with the customer’s later answer"

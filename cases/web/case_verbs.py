@@ -41,6 +41,7 @@ VERBS: Mapping[str, CaseVerb] = {
     "keep-promise": CaseVerb(contacts.KeepPromiseForm, anchor="#promises"),
     "renegotiate": CaseVerb(contacts.RenegotiateForm, anchor="#promises"),
     "cancel-promise": CaseVerb(contacts.CancelPromiseForm, anchor="#promises"),
+    "give-up-promise": CaseVerb(contacts.GiveUpPromiseForm, anchor="#promises"),
     "compensation": CaseVerb(compensation.MoveCompensationForm, anchor="#compensation"),
     "approve": CaseVerb(compensation.DecideCompensationForm, anchor="#compensation"),
     "payer": CaseVerb(compensation.PayerForm, anchor="#compensation"),

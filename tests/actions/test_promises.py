@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from cases.actions.events import told
 from cases.actions.promises import (
     Pledge,
     break_lapsed,
     cancel_promise,
+    give_up_promise,
     keep_promise,
     make_promise,
     renegotiate_promise,
@@ -146,6 +148,33 @@ def test_the_customer_releases_us(promise: Promise, agent: User, now: datetime) 
         cancel_promise(promise=promise, reason="Again", actor=agent, now=now + HOUR)
 
 
+@pytest.mark.parametrize("is_swept", [True, False])
+def test_what_was_never_done_stays_broken_and_is_owed_no_more(
+    promise: Promise, case: Case, agent: User, now: datetime, *, is_swept: bool
+) -> None:
+    if is_swept:
+        break_lapsed(promise=promise, now=now + 3 * HOUR)
+
+    given_up = give_up_promise(promise=promise, instead=" We sent a taxi ", actor=agent, now=now + 4 * HOUR)
+
+    assert (given_up.status, given_up.settled_at) == (PromiseStatus.BROKEN, now + 4 * HOUR)
+    assert (given_up.settled_by, given_up.was_done) == (agent, False)
+    assert not case.promises.unsettled().exists()
+    fresh = recovery.fresh(case)
+    assert (fresh.severity, fresh.priority) == (Severity.MAJOR, Priority.RAISED)
+    sentence = told(Event.objects.get(kind=EventKind.PROMISE_GIVEN_UP), customer="")
+    assert (sentence.did, sentence.texts[1]) == ("recorded that a promise was never kept", "We sent a taxi")
+    with refused("It is recorded already how this ended"):
+        keep_promise(promise=promise, actor=agent, now=now + 5 * HOUR, at=now + HOUR)
+
+
+def test_nobody_gives_up_what_is_still_ahead_or_without_a_word(promise: Promise, agent: User, now: datetime) -> None:
+    with refused("Its moment is still to come"):
+        give_up_promise(promise=promise, instead="Busy", actor=agent, now=now + 2 * HOUR)
+    with refused("what was done instead, or why it was not done", field="instead"):
+        give_up_promise(promise=promise, instead=" ", actor=agent, now=now + 3 * HOUR)
+
+
 def test_a_lapsed_promise_is_broken_once_and_raises_severity_and_priority(
     promise: Promise, case: Case, now: datetime
 ) -> None:
@@ -172,3 +201,5 @@ def test_a_stranger_neither_makes_nor_keeps_a_promise(promise: Promise, outsider
         recovery.promise(promise.case, outsider, now, now + HOUR)
     with refused("another team", by=NotAllowedError):
         keep_promise(promise=promise, actor=outsider, now=now + HOUR)
+    with refused("another team", by=NotAllowedError):
+        give_up_promise(promise=promise, instead="Busy", actor=outsider, now=now + 3 * HOUR)

@@ -34,7 +34,7 @@ def move(promise: Promise, by: User, at: datetime, now: datetime) -> Promise:
     return renegotiate_promise(promise=promise, due_at=due_at, reason="They agreed", actor=by, at=at, now=now)
 
 
-ENDS = {keep: PromiseStatus.KEPT, release: PromiseStatus.CANCELLED, move: PromiseStatus.OPEN}
+ENDS: dict[End, PromiseStatus] = {keep: PromiseStatus.KEPT, release: PromiseStatus.CANCELLED, move: PromiseStatus.OPEN}
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from cases.actions.events import told
 from cases.actions.handling import assign, take_over
-from cases.actions.promises import Pledge, break_lapsed, cancel_promise, keep_promise, make_promise
+from cases.actions.promises import Pledge, break_lapsed, cancel_promise, give_up_promise, keep_promise, make_promise
 from cases.models import Case, Event, User
 from cases.reports.filters import CaseFilter
 from cases.reports.own import own_figures
@@ -44,7 +44,7 @@ def test_a_lapse_belongs_to_whoever_owed_it_and_the_deed_to_whoever_did_it(
     assert said(EventKind.PROMISE_KEPT_LATE) == ["Priya Shah kept a promise late"]
 
 
-@pytest.mark.parametrize("by", ["the clock", "keeping", "release"])
+@pytest.mark.parametrize("by", ["the clock", "keeping", "release", "giving up"])
 def test_whoever_writes_a_lapse_down_after_the_take_over_it_is_the_former_owner_s(
     case: Case, agent: User, manager: User, now: datetime, by: str
 ) -> None:
@@ -55,6 +55,8 @@ def test_whoever_writes_a_lapse_down_after_the_take_over_it_is_the_former_owner_
         break_lapsed(promise=promise, now=later)
     elif by == "keeping":
         keep_promise(promise=promise, actor=manager, now=later)
+    elif by == "giving up":
+        give_up_promise(promise=promise, instead="She rang us", actor=manager, now=later)
     else:
         cancel_promise(promise=promise, reason="No need", actor=manager, now=later)
 

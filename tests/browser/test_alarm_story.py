@@ -164,9 +164,9 @@ def told_and_closed(desk: Desk, clock: Clock) -> None:
     desk.do("close", {"Satisfied": ""}, press="Close the case")
     desk.reads("1 promise is still open")
     desk.do(
-        "cancel-promise",
-        {"Why, in the customer's words": "You came yourself"},
-        press="Record that it is no longer owed",
+        "give-up-promise",
+        {"What was done instead, or why not": "I came myself"},
+        press="Record that it was never done",
         among=f"?of={_promise('The technicians will call you')}",
     )
     desk.do("close", {"Satisfied": ""}, press="Close the case")
@@ -203,7 +203,7 @@ def _check_how_it_ended(agent: User) -> None:
     assert case.outcome == Outcome.SATISFIED
     assert case.contacts.filter(is_chase=True).count() == 2
     broken = case.promises.get(words="The technicians will call you")
-    assert broken.status == PromiseStatus.BROKEN
+    assert (broken.status, broken.was_done) == (PromiseStatus.BROKEN, False)
     assert case.promises.get(words="I come to you").status == PromiseStatus.KEPT
     reminders = [letter for letter in mail.outbox if letter.to == [agent.email]]
     assert any("Overdue" in letter.subject or "overdue" in letter.subject for letter in reminders)

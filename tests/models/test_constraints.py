@@ -236,6 +236,8 @@ def pledge(case: Case, **fields: Any) -> Promise:
         ("promise_due_after_made", {}, 0),
         ("promise_settled_unless_owed", {"status": PromiseStatus.KEPT}, None),
         ("promise_settled_unless_owed", {"status": PromiseStatus.CANCELLED}, None),
+        ("promise_was_done_of_broken", {"was_done": True}, None),
+        ("promise_was_done_of_broken", {"status": PromiseStatus.BROKEN, "was_done": False}, None),
     ],
 )
 def test_a_promise_that_contradicts_itself(case: Case, name: str, fields: dict[str, object], hours: int | None) -> None:

@@ -108,6 +108,15 @@ def test_he_comes_when_he_said_he_would(perform: Perform) -> None:
     assert story.arrival.status == PromiseStatus.KEPT
 
 
+def test_the_technicians_never_ring_and_nobody_says_that_they_did(perform: Perform) -> None:
+    story, play = perform(Alarm)
+    swept(play).until(DAY, "17:21")
+    story.call_back.refresh_from_db()
+    assert (story.call_back.status, story.call_back.was_done) == (PromiseStatus.BROKEN, False)
+    assert not story.case.promises.overdue(story.at(DAY, "17:21")).exists()
+    assert story.case.events.filter(kind=EventKind.PROMISE_GIVEN_UP).exists()
+
+
 def test_the_case_counts_as_recovered_and_as_a_double_deviation(perform: Perform) -> None:
     story, play = perform(Alarm)
     now = swept(play).to_the_end()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from cases.models import Case, User
 from cases.web.case_verbs import VERBS
 from cases.web.forms.base import CaseForm
 from tests.web.answers import APOLOGIZED, GIVEN, OTHERS, RECOVERED, Play, case, play, shown
+from tests.web.mistakes import wall
 
 pytestmark = pytest.mark.django_db
 __all__ = ["case", "play"]
@@ -19,6 +22,7 @@ __all__ = ["case", "play"]
 
 ISSUED = ("propose", {**GIVEN, "so_far": "proposed", "recipient": "", "recipient_reason": "", "note": ""})
 PROMISED = ("promise", {"words": "I call at five", "due_at": "2199-01-01T10:00", "channel": "phone"})
+LAPSED = ("promise", {**PROMISED[1], "made_at": "{ago_10}", "due_at": "{ago_5}"})
 REVIEWED = ("apologize", {**APOLOGIZED, "how": "review"})
 THINGS: tuple[tuple[str, tuple[tuple[str, Mapping[str, str]], ...], str, Mapping[str, str]], ...] = (
     (
@@ -30,6 +34,7 @@ THINGS: tuple[tuple[str, tuple[tuple[str, Mapping[str, str]], ...], str, Mapping
     ("keep-promise", (PROMISED,), "promises", {}),
     ("renegotiate", (PROMISED,), "promises", {"reason": "She said that six is fine"}),
     ("cancel-promise", (PROMISED,), "promises", {"reason": "No need to call any more"}),
+    ("give-up-promise", (LAPSED,), "promises", {"instead": "She rang us before"}),
     ("compensation", (*RECOVERED[:3], ISSUED), "compensations", {"to": "issued", "note": "Receipt 4712"}),
     ("payer", (*RECOVERED[:3], ISSUED), "compensations", {"paid_by": "insurer", "note": "Policy 99"}),
     ("failed-fix", RECOVERED[:3], "corrections", {"because": "The courier lost it"}),
@@ -42,7 +47,8 @@ def test_every_answer_about_one_thing_stands_on_a_page_of_the_case(
     play: Play, case: Case, row: tuple[str, tuple[tuple[str, Mapping[str, str]], ...], str, Mapping[str, str]]
 ) -> None:
     name, before, things, asked = row
-    play(*before)
+    ago = {f"ago_{minutes}": wall(timezone.now() - timedelta(minutes=minutes)) for minutes in (5, 10)}
+    play(*((verb, {field: value.format(**ago) for field, value in typed.items()}) for verb, typed in before))
     thing = getattr(case, things).last()
     later = {"due_at": "2199-02-02T10:00"} if name == "renegotiate" else {}
     text = play((name, {"of": str(thing.public_id), **asked, **later}))

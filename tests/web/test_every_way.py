@@ -62,6 +62,7 @@ def fresh(case: Case, _by: User, _at: datetime) -> None:
 
 def busy(case: Case, by: User, at: datetime) -> None:
     recovery.promise(case, by, at, timezone.now() + timedelta(days=1))
+    recovery.promise(case, by, at, at + MINUTE)
     handling.change_severity(
         case=case,
         severity=Severity.CRITICAL,
@@ -134,7 +135,7 @@ def imported(case: Case, _by: User, _at: datetime) -> None:
 STATES = {
     fresh: "acknowledge waive contact note concern settle-concern correct-concern promise propose assign severity"
     " pause quiet escalate facts link close unreconciled",
-    busy: "keep-promise renegotiate cancel-promise resume made-safe dealt-with",
+    busy: "keep-promise renegotiate cancel-promise give-up-promise resume made-safe dealt-with",
     for_a_second_person: "approve decide review apologize take-over",
     granted: "compensation correct payer",
     to_be_compensated: "no-compensation failed-fix",

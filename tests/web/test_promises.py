@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from cases.actions.closing import facts_for
 from cases.actions.promises import break_lapsed
 from cases.models import Case, Promise, User
 from cases.rules.vocabulary import Priority, PromiseStatus, Severity
@@ -99,3 +100,27 @@ def test_a_colleague_s_promise_and_who_may_not_be_given_one(
     promise = case.promises.get()
     assert (promise.made_by, promise.recorded_by, promise.owed_by) == (teammate, case.owner, case.owner)
     assert "Maya Osei</strong> recorded a promise that Tom Reyes had made" in page_of(client, case)
+
+
+def test_what_was_never_done_is_said_by_the_page_and_closing_waits_for_it_no_more(
+    client: Client, send: Send, case: Case, agent: User, broken: Promise
+) -> None:
+    client.force_login(agent)
+    of = str(broken.public_id)
+    way = f"do/give-up-promise/?of={of}"
+    assert way in page_of(client, case)
+    assert facts_for(case).open_promises == 1
+
+    assert send("give-up-promise", of=of, instead="A refund instead").status_code == 302
+
+    page = page_of(client, case)
+    assert "recorded that a promise was never kept" in page
+    assert "A refund instead" in page
+    assert way not in page
+    assert facts_for(recovery.fresh(case)).open_promises == 0
+
+
+def test_there_is_no_way_to_give_up_what_is_still_ahead(client: Client, case: Case, agent: User) -> None:
+    recovery.promise(case, agent, timezone.now(), timezone.now() + HOUR)
+    client.force_login(agent)
+    assert "give-up-promise" not in page_of(client, case)

@@ -82,6 +82,7 @@ from cases.actions.events.produced import (
 from cases.actions.events.promises import (
     PromiseBroken,
     PromiseCancelled,
+    PromiseGivenUp,
     PromiseKept,
     PromiseKeptLate,
     PromiseMade,
@@ -159,6 +160,7 @@ __all__ = [
     "PriorityRaised",
     "PromiseBroken",
     "PromiseCancelled",
+    "PromiseGivenUp",
     "PromiseKept",
     "PromiseKeptLate",
     "PromiseMade",

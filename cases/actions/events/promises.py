@@ -123,3 +123,23 @@ class PromiseCancelled(Facts):
     def sentence(self, setting: Setting) -> Sentence:
         tags = words(_HAD_COUNTED if self.was_broken else "")
         return Sentence(did=str(self.kind.label), texts=words(self.words, self.reason), tags=tags)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseGivenUp(Facts):
+    """Broken, and never to be done. ``instead``: what was done, or why not. ``owner``: as in ``PromiseBroken``."""
+
+    kind: ClassVar[EventKind] = EventKind.PROMISE_GIVEN_UP
+    words: str
+    due: datetime | None
+    instead: str
+    owner: str | None = None
+
+    def sentence(self, setting: Setting) -> Sentence:
+        other = self.owner if self.owner != setting.actor else ""
+        return Sentence(
+            did=str(self.kind.label),
+            texts=words(self.words, self.instead),
+            tags=words(other and f"{other} owed it when it lapsed"),
+            moments=when(by=self.due),
+        )

@@ -127,7 +127,8 @@ class Alarm(Story):
         now = yield self.at(DAY, "17:20")
         handling.take_over(case=self.case, actor=executive, now=now)
         steps.acknowledge(case=self.case, evidence=_ACKNOWLEDGED, actor=executive, now=now)
-        promises.keep_promise(promise=self.call_back, actor=executive, now=now)
+        instead = "I rang him myself, and I am coming instead of the technicians."
+        promises.give_up_promise(promise=self.call_back, instead=instead, actor=executive, now=now)
         pledge = Pledge(words="I am with you at 6:20", due_at=self.at(DAY, "18:20"), channel=Channel.PHONE)
         self.arrival = promises.make_promise(case=self.case, pledge=pledge, actor=executive, now=now)
         now = yield self.at(DAY, "18:20")

@@ -185,3 +185,17 @@ class CancelPromiseForm(ThingForm):
         return promises.cancel_promise(
             promise=typed["of"], reason=typed["reason"], actor=self.staff, now=now, at=typed["at"]
         )
+
+
+class GiveUpPromiseForm(ThingForm):
+    heading = "It was never done"
+    lead = "The promise stays broken, and nobody is reminded of it any more."
+    things = "promises"
+    buttons = (Button("Record that it was never done", "x"),)
+    done = "Recorded."
+
+    instead = Line(label="What was done instead, or why not")
+
+    def run(self, now: datetime) -> object:
+        typed = self.cleaned_data
+        return promises.give_up_promise(promise=typed["of"], instead=typed["instead"], actor=self.staff, now=now)

@@ -109,6 +109,7 @@ NEW = (
     EventKind.CALL_ASKED,
     EventKind.PRIORITY_LOWERED,
     EventKind.PROMISE_KEPT_LATE,
+    EventKind.PROMISE_GIVEN_UP,
     EventKind.CUSTOMER_CHANGED,
     EventKind.CUSTOMERS_MERGED,
     EventKind.CASE_JOINED,

@@ -137,6 +137,18 @@ def test_a_promise_that_has_passed_is_told_as_late_and_a_plan_never_as_done(
     assert [line.state for line in page.changes] == [State.COMING]
 
 
+def test_a_promise_that_was_never_kept_is_told_as_such_and_not_as_done(
+    recovered: Case, agent: User, today: datetime
+) -> None:
+    pledge = Pledge(words="Send a fitter", due_at=today + timedelta(minutes=1), channel=Channel.PHONE)
+    promise = promises.make_promise(case=recovered, pledge=pledge, actor=agent, now=today)
+    later = today + timedelta(hours=1)
+    promises.give_up_promise(promise=promise, instead="A refund", actor=agent, now=later)
+    line = made_right(recovered, now=later).lines[-1]
+    assert (line.state, line.words, line.at) == (State.LATE, "Send a fitter", promise.due_at)
+    assert line.note == "We had promised you this by then, and did not do it. We are sorry."
+
+
 def test_looking_writes_nothing(client: Client, recovered: Case, address: Address) -> None:
     url = address(recovered)
     with CaptureQueriesContext(
