@@ -1,6 +1,7 @@
 """Words that bind us: made, kept, renegotiated before they are due, or broken.
 
-What was done, released or moved by its moment is not broken, whenever it is written down."""
+What was done, released or moved by its moment is not broken, whenever it is written down.
+"""
 
 from __future__ import annotations
 
