@@ -1,5 +1,6 @@
-"""Who wrote a promise down, and whether a broken one was done after all. And a new date may be agreed on at the very moment of the old one, when a promise is not late
-yet; reversible while none was."""
+"""Who wrote a promise down, and whether a broken one was done after all.
+
+A new date may be agreed on at the very moment of the old one: it is not late yet. Reversible while none was."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0042_case_has_subject'),
+        ('cases', '0045_brought_by_old_imports'),
     ]
 
     operations = [
