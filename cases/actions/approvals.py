@@ -24,6 +24,8 @@ def decide(*, approval: Approval, grant: bool, note: str, actor: User, now: date
     """Grant or refuse. A grant does at once what was asked for; a refusal says why."""
     case = turns.begin(approval.case, actor, Verb.APPROVE)
     approval = Approval.objects.select_related("asked_by", "step").get(pk=approval.pk)
+    if approval.status == ApprovalStatus.WITHDRAWN:
+        raise RuleError("This was taken back, because there is nothing left to decide. Ask anew if there is.")
     if approval.status != ApprovalStatus.ASKED:
         raise RuleError("This has been decided already.")
     approval.case = case

@@ -23,6 +23,7 @@ from cases.rules.vocabulary import (
     CompensationStatus,
     ConcernStatus,
     Direction,
+    NotNeededBecause,
     Outcome,
     Priority,
     StepKind,
@@ -41,15 +42,12 @@ ARRIVED = (ApologyStatus.SPOKEN, ApologyStatus.DELIVERED)
 
 def facts_for(case: Case) -> ClosingFacts:
     """What a case looks like to the close guards. Read it again under the lock before closing."""
-    answer = satisfaction.last_answer(case)
-    if answer is not None and answer.round != case.round:
-        answer = None  # silence after another round is no answer, whatever was said before it
     return ClosingFacts(
         statuses=turns.statuses(case),
         open_concerns=case.concerns.filter(status=ConcernStatus.OPEN).count(),
         open_promises=case.promises.unsettled().count(),
         compensations_under_way=under_way(case).count(),
-        answer=Answer(answer.answer) if answer is not None else None,
+        answer=_answer(case),
         was_asked=case.satisfaction_checks.left().filter(round=case.round).exists(),
         round=case.round,
     )
@@ -83,6 +81,7 @@ def last_facts(case: Case) -> LastFacts:
         is_acknowledged=case.steps.filter(kind=StepKind.ACKNOWLEDGE, status=StepStatus.DONE).exists(),
         is_apologized=case.apologies.filter(status__in=ARRIVED).exists(),
         is_out_of_reach=evidence.is_out_of_reach(attempts(case)),
+        answer=_answer(case),
         open_promises=tuple(case.promises.unsettled().values_list("words", flat=True)),
         unissued=tuple(unissued.values_list("what", flat=True)),
     )
@@ -103,7 +102,6 @@ def give_up(case: Case, approval: Approval, *, now: datetime) -> None:
     still owes: open steps, concerns, and compensations that nobody has decided on."""
     rules.check_give_up(last_facts(case), last_offer=approval.last_offer, reason=approval.reason)
     contacts.refuse_open_concerns(case, approval.reason, actor=approval.asked_by, now=now)
-    withdraw_undecided(case, actor=approval.asked_by, now=now)
     end(case, Outcome.UNRECONCILED, approval.reason, actor=approval.asked_by, now=now, approval=approval)
 
 
@@ -141,7 +139,9 @@ def end(
     case: Case, outcome: Outcome, reason: str, *, actor: User, now: datetime, approval: Approval | None = None
 ) -> None:
     """Close a held case whose guards were checked. Steps nobody owes any more are waived with the outcome as code, and
-    by the second person who agreed to it."""
+    by the second person who agreed to it. What waits for somebody's decision is taken back."""
+    withdraw_undecided(case, actor=actor, now=now)
+    steps.withdraw_questions(case, NotNeededBecause.CLOSED, actor=actor, now=now)
     second = approval.decided_by if approval is not None else None
     pending = case.steps.filter(status=StepStatus.PENDING)
     waived = tuple(StepKind(kind) for kind in pending.values_list("kind", flat=True))
@@ -168,6 +168,12 @@ def end(
     )
     turns.finish(case, happened, at=now, actor=actor)
     raises.review_later_failures(case, now=now, actor=actor)
+
+
+def _answer(case: Case) -> Answer | None:
+    """Silence after another round is no answer, whatever was said before it."""
+    last = satisfaction.last_answer(case)
+    return Answer(last.answer) if last is not None and last.round == case.round else None
 
 
 def _open_again(case: Case, reason: str, *, at: datetime, actor: User | None) -> None:

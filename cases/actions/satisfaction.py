@@ -30,11 +30,13 @@ from cases.rules import evidence as rules
 from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import (
     Answer,
+    ApprovalKind,
     Audience,
     Channel,
     CheckStatus,
     Direction,
     MessagePurpose,
+    NotNeededBecause,
     Outcome,
     PauseKind,
     StepKind,
@@ -274,6 +276,7 @@ def _answer(
     check = _write(case, evidence, at=at, actor=actor)
     steps.settle(case, StepKind.CONFIRM, at=at, actor=actor)
     turns.finish(case, _answered(evidence), at=at, actor=actor, now=now)
+    _give_up_no_more(case, evidence.answer, now=now)
     if workflow.opens_round(evidence.answer):
         open_round(case, evidence.answer, at=at, reason=evidence.words.strip(), now=now)
     if workflow.opens_round(evidence.answer) or evidence.wants_contact:
@@ -295,10 +298,18 @@ def _answer_later(
     after = Outcome(case.outcome) if before is not None else None
     said = replace(_answered(evidence, again=True), before=before, after=after)
     turns.finish(case, said, at=at, actor=actor, now=now)
+    _give_up_no_more(case, evidence.answer, now=now)
     if case.is_open and workflow.opens_round(evidence.answer) and not turns.is_pending(case, StepKind.CONFIRM):
         open_round(case, evidence.answer, at=at, reason=evidence.words.strip(), now=now)
     _tell(case, evidence, now=now)
     return check
+
+
+def _give_up_no_more(case: Case, answer: Answer, *, now: datetime) -> None:
+    """Who is satisfied is not somebody who cannot be satisfied."""
+    if answer is Answer.SATISFIED:
+        kinds = (ApprovalKind.CLOSE_UNRECONCILED,)
+        steps.withdraw_questions(case, NotNeededBecause.SATISFIED, actor=None, now=now, kinds=kinds)
 
 
 def _follow_after_closing(case: Case, answer: Answer, *, at: datetime) -> None:

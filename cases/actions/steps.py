@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cases.actions import clocks, deciding, turns, updates
+from cases.actions import clocks, deciding, notices, turns, updates
 from cases.actions.contacts import Exchange, add_contact
-from cases.actions.events import ApprovalAsked, StepSettled, StepWaived
+from cases.actions.events import ApprovalAsked, ApprovalWithdrawn, StepSettled, StepWaived
 from cases.errors import RuleError
 from cases.models import Acknowledgement, Approval, Concern, Reminder
 from cases.permissions import Verb
@@ -21,8 +21,10 @@ from cases.rules.deadlines import COUNTS_FROM
 from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import (
     ApprovalKind,
+    ApprovalStatus,
     CommitmentKind,
     Direction,
+    NotNeededBecause,
     Reaction,
     Severity,
     StepKind,
@@ -30,6 +32,7 @@ from cases.rules.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cases.models import Case, Message, Step, User
@@ -188,6 +191,29 @@ def ask_second_person(case: Case, question: Question, *, actor: User, now: datet
     )
     turns.finish(case, happened, at=now, actor=actor)
     return approval
+
+
+def withdraw_questions(
+    case: Case,
+    because: NotNeededBecause,
+    *,
+    actor: User | None,
+    now: datetime,
+    kinds: Sequence[ApprovalKind] = tuple(ApprovalKind),
+) -> None:
+    """Nothing is left to decide of what waits for a second person. Whoever asked is told, unless it is their own doing.
+    For actions that hold the case."""
+    waiting = case.approvals.filter(status=ApprovalStatus.ASKED, kind__in=kinds)
+    for approval in waiting.select_related("asked_by", "step"):
+        approval.status, approval.decided_at = ApprovalStatus.WITHDRAWN, now
+        approval.save()
+        step = StepKind(approval.step.kind) if approval.step is not None else None
+        happened = ApprovalWithdrawn(approval=ApprovalKind(approval.kind), step=step, because=because)
+        turns.finish(case, happened, at=now, actor=actor)
+        if approval.asked_by != actor:
+            heading = f"No second person is needed any more: {case.customer}, {case.reference}"
+            lines = [f"{because.label}: “{approval.get_kind_display()}” is taken back."]
+            notices.tell([approval.asked_by], case, heading=heading, lines=lines, now=now)
 
 
 def possible(case: Case, kind: StepKind, at: datetime | None, now: datetime, *more: NotBefore) -> datetime:

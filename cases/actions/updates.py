@@ -150,6 +150,7 @@ def _derive(update: StatusUpdate, since: datetime) -> None:
         UpdateReason.ASKED: _after(case, since, policy.policy.target(severity, StepKind.ACKNOWLEDGE)),
         UpdateReason.ESCALATED: since + ANSWER_AFTER_ESCALATION,
         UpdateReason.LATER_NOT: _after(case, since, LATER_ANSWER),
+        UpdateReason.AFTER_CLOSING: _after(case, since, LATER_ANSWER),
     }[UpdateReason(update.reason)]
     ladder = policy.ladder(CommitmentKind.UPDATE, severity)
     update.escalate_at = clocks.escalation(ladder, due_at, policy.promise_escalation, case)

@@ -136,7 +136,8 @@ class Correction(models.Model):
 
 
 class Approval(models.Model):
-    """Something that needs a second person. Nobody decides what they asked for, and the database refuses it too."""
+    """Something that needs a second person. Nobody decides what they asked for, and the database refuses it too. One
+    that is taken back has the moment, and nobody who decided it."""
 
     public_id = public_id()
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="approvals")
@@ -179,7 +180,11 @@ class Approval(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status=ApprovalStatus.ASKED, decided_by__isnull=True)
-                | (~Q(status=ApprovalStatus.ASKED) & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                | Q(status=ApprovalStatus.WITHDRAWN, decided_by__isnull=True, decided_at__isnull=False)
+                | (
+                    ~Q(status__in=(ApprovalStatus.ASKED, ApprovalStatus.WITHDRAWN))
+                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                ),
                 name="approval_decided_by_whom",
             ),
             models.UniqueConstraint(

@@ -40,11 +40,13 @@ class ClosingFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastFacts:
     """What a case looks like when its customer cannot be satisfied, over all of its rounds. Promises and compensations
-    by their words: those that are still open, and those that were approved and not issued."""
+    by their words: those that are still open, and those that were approved and not issued. ``answer``: the last one of
+    the present round."""
 
     is_acknowledged: bool
     is_apologized: bool
     is_out_of_reach: bool
+    answer: Answer | None = None
     open_promises: tuple[str, ...] = ()
     unissued: tuple[str, ...] = ()
 
@@ -127,6 +129,8 @@ def check_give_up(facts: LastFacts, *, last_offer: str, reason: str) -> None:
         raise RuleError("Write the last offer as the customer has it in writing.", field="last_offer")
     if not reason.strip():
         raise RuleError("Say what was tried and why it does not satisfy.", field="reason")
+    if facts.answer is Answer.SATISFIED:
+        raise RuleError("The customer says that they are satisfied. Close the case as satisfied instead.")
     missing = missing_to_give_up(facts)
     if missing:
         raise GuardError("Some things are owed to every customer.", missing)

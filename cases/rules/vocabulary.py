@@ -586,6 +586,11 @@ class UpdateReason(TextChoices):
     ASKED = "asked", "They had to ask"
     ESCALATED = "escalated", "Whoever is accountable speaks to them"
     LATER_NOT = "later_not", "They said after closing that it is not right"
+    AFTER_CLOSING = "after_closing", "They came to us after closing"
+
+
+OWED_AFTER_CLOSING = (UpdateReason.LATER_NOT, UpdateReason.AFTER_CLOSING)
+"""What may be owed in a closed case."""
 
 
 class ApprovalKind(TextChoices):
@@ -600,6 +605,14 @@ class ApprovalStatus(TextChoices):
     ASKED = "asked", "Waiting for a second person"
     APPROVED = "approved", "Approved"
     DECLINED = "declined", "Not approved"
+    WITHDRAWN = "withdrawn", "Taken back before it was decided"
+
+
+class NotNeededBecause(TextChoices):
+    """Why a second person has nothing left to decide."""
+
+    SATISFIED = "satisfied", "The customer says that they are satisfied"
+    CLOSED = "closed", "The case was closed"
 
 
 class MergeSide(TextChoices):
@@ -645,6 +658,7 @@ class EventKind(TextChoices):
     STEP_WAIVED = "step.waived", "waived a step"
     APPROVAL_ASKED = "approval.asked", "asked for a second person"
     APPROVAL_DECIDED = "approval.decided", "decided as the second person"
+    APPROVAL_WITHDRAWN = "approval.withdrawn", "took back the question for a second person"
     APOLOGY_DRAFTED = "apology.drafted", "drafted the apology"
     APOLOGY_REVIEWED = "apology.reviewed", "reviewed the apology"
     APOLOGY_QUEUED = "apology.queued", "handed the apology to the mail"

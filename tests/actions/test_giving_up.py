@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cases.actions import closing, compensations, contacts, promises
+from cases.actions import closing, compensations, contacts, promises, satisfaction
 from cases.actions.approvals import decide
 from cases.actions.contacts import Exchange
 from cases.actions.deliveries import deliver_owed
@@ -14,9 +14,11 @@ from cases.models import Apology, Approval, Case, Event, Message, User
 from cases.reports.frames import Frame
 from cases.reports.periods import Period
 from cases.reports.timing import on_time
+from cases.rules.evidence import AnswerEvidence
 from cases.rules.vocabulary import (
     Answer,
     ApologyStatus,
+    ApprovalStatus,
     Channel,
     CompensationStatus,
     ConcernStatus,
@@ -168,12 +170,62 @@ def test_what_was_asked_before_the_case_was_reopened_is_asked_anew(
     closing.close(case=heard, outcome=Outcome.WITHDRAWN, reason="They said so", actor=agent, now=now + HOUR)
     closing.reopen(case=heard, reason="After all", actor=agent, now=now + 2 * HOUR)
 
-    with refused("asked before the case was reopened"):
-        decide(approval=approval, grant=True, note="", actor=manager, now=now + 3 * HOUR)
+    for grant in (True, False):
+        with refused("taken back, because there is nothing left to decide. Ask anew"):
+            decide(approval=approval, grant=grant, note="Ask anew", actor=manager, now=now + 3 * HOUR)
 
-    decide(approval=approval, grant=False, note="Ask anew", actor=manager, now=now + 3 * HOUR)
     decide(approval=ask(heard, agent, now + 4 * HOUR), grant=True, note="", actor=manager, now=now + 5 * HOUR)
     assert recovery.fresh(heard).outcome == Outcome.UNRECONCILED
+
+
+def answered(log: Log, agent: User, now: datetime, said: Answer) -> Case:
+    """After all that comes before it."""
+    case = log()
+    recovery.until_confirm(case, agent, now)
+    recovery.answer(case, agent, now + HOUR, said=said)
+    return recovery.fresh(case)
+
+
+def test_whoever_is_satisfied_is_not_given_up(log: Log, agent: User, now: datetime) -> None:
+    case = answered(log, agent, now, Answer.SATISFIED)
+
+    with refused("says that they are satisfied"):
+        ask(case, agent, now + 2 * HOUR)
+
+
+def test_whoever_is_satisfied_later_is_given_up_no_more(log: Log, agent: User, manager: User, now: datetime) -> None:
+    case = answered(log, agent, now, Answer.PARTLY)
+    approval = ask(case, agent, now + 2 * HOUR)
+    link = satisfaction.open_link(satisfaction.make_link(case=case, actor=agent, now=now), now + DAY)
+    said = AnswerEvidence(channel=Channel.WEB, answer=Answer.SATISFIED, score=4)
+    Message.objects.all().delete()
+
+    satisfaction.answer_by_customer(link=link, evidence=said, now=now + DAY)
+
+    approval.refresh_from_db()
+    assert (approval.status, approval.decided_by) == (ApprovalStatus.WITHDRAWN, None)
+    assert Message.objects.filter(to_user=agent, subject__startswith="No second person is needed any more").exists()
+    with refused("taken back, because there is nothing left to decide"):
+        decide(approval=approval, grant=True, note="", actor=manager, now=now + 2 * DAY)
+
+
+def test_a_yes_is_found_under_the_lock_of_the_decision(log: Log, agent: User, manager: User, now: datetime) -> None:
+    """As asked before a satisfied answer took such questions back."""
+    case = answered(log, agent, now, Answer.PARTLY)
+    approval = ask(case, agent, now + 2 * HOUR)
+    case.satisfaction_checks.update(answer=Answer.SATISFIED)
+
+    with refused("says that they are satisfied"):
+        decide(approval=approval, grant=True, note="", actor=manager, now=now + 3 * HOUR)
+
+
+def test_a_yes_of_an_earlier_round_forbids_nothing(log: Log, agent: User, now: datetime) -> None:
+    case = answered(log, agent, now, Answer.SATISFIED)
+    recovery.follow_up(case, agent, now + HOUR)
+    recovery.close(case, agent, now + HOUR)
+    closing.reopen(case=case, reason="It broke again", actor=agent, now=now + DAY)
+
+    assert ask(case, agent, now + DAY).last_offer == OFFER
 
 
 def test_an_apology_that_came_back_is_none(log: Log, agent: User, now: datetime) -> None:

@@ -88,7 +88,7 @@ from cases.actions.events.promises import (
     PromiseMade,
     PromiseRenegotiated,
 )
-from cases.actions.events.steps import ApprovalAsked, ApprovalDecided, StepSettled, StepWaived
+from cases.actions.events.steps import ApprovalAsked, ApprovalDecided, ApprovalWithdrawn, StepSettled, StepWaived
 from cases.rules.vocabulary import EventKind
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ __all__ = [
     "ApologySent",
     "ApprovalAsked",
     "ApprovalDecided",
+    "ApprovalWithdrawn",
     "CallAsked",
     "CaseAssigned",
     "CaseChanged",

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cases.actions.events.base import Facts, Sentence, Setting, labels, words
-from cases.rules.vocabulary import ApprovalKind, ApprovalStatus, Channel, EventKind, Reaction, ReadBack, StepKind
+from cases.rules.vocabulary import (
+    ApprovalKind,
+    ApprovalStatus,
+    Channel,
+    EventKind,
+    NotNeededBecause,
+    Reaction,
+    ReadBack,
+    StepKind,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +99,18 @@ class ApprovalDecided(Facts):
             texts=words(self.note),
             tags=_about(self.approval, self.step),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalWithdrawn(Facts):
+    kind: ClassVar[EventKind] = EventKind.APPROVAL_WITHDRAWN
+    approval: ApprovalKind
+    step: StepKind | None
+    because: NotNeededBecause
+
+    def sentence(self, setting: Setting) -> Sentence:
+        tags = (*_about(self.approval, self.step), *labels(self.because))
+        return Sentence(did=str(self.kind.label), tags=tags)
 
 
 def _about(approval: ApprovalKind, step: StepKind | None) -> tuple[str, ...]:

@@ -114,6 +114,7 @@ NEW = (
     EventKind.CUSTOMERS_MERGED,
     EventKind.CASE_JOINED,
     EventKind.LATER_ANSWER_SETTLED,
+    EventKind.APPROVAL_WITHDRAWN,
     EventKind.PREVENTION_MOVED,
     EventKind.LINKS_REVOKED,
     EventKind.MAIL_MOVED,
