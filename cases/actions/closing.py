@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Max, Q
 
 from cases.actions import clocks, contacts, duplicates, raises, satisfaction, steps, turns, updates
 from cases.actions.compensations import under_way, withdraw_undecided
@@ -26,6 +27,7 @@ from cases.rules.vocabulary import (
     NotNeededBecause,
     Outcome,
     Priority,
+    Reached,
     StepKind,
     StepStatus,
     WaivedBecause,
@@ -188,6 +190,13 @@ def _open_again(case: Case, reason: str, *, at: datetime, actor: User | None) ->
 
 
 def attempts(case: Case) -> list[Attempt]:
-    """Our tries to reach the customer, whatever came of them, by the days of the team."""
-    zone, rows = clocks.zone_of(case), case.contacts.filter(direction=Direction.OUT).values_list("at", "channel")
-    return [Attempt(at.astimezone(zone), Channel(channel)) for at, channel in rows]
+    """Our tries since the customer and we last heard of each other, by the days of the team: those that did not reach
+    them, and letters. A letter, or a mail that left, shows neither that they can be reached nor that they cannot."""
+    zone, ours, letter = clocks.zone_of(case), Q(direction=Direction.OUT), Q(channel=Channel.LETTER)
+    in_person = ours & Q(reached=Reached.REACHED, message__isnull=True) & ~letter
+    heard = case.contacts.filter(Q(direction=Direction.IN) | in_person).aggregate(last=Max("at"))["last"]
+    answer = satisfaction.last_answer(case)
+    since = max(filter(None, (heard, answer.answered_at if answer is not None else None)), default=None)
+    rows = case.contacts.filter(ours & (letter | ~Q(reached=Reached.REACHED)))
+    rows = rows.filter(at__gt=since) if since is not None else rows
+    return [Attempt(at.astimezone(zone), Channel(channel)) for at, channel in rows.values_list("at", "channel")]

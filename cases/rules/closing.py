@@ -150,6 +150,8 @@ def _missing_for(outcome: Outcome, facts: ClosingFacts) -> list[str]:
         return ["The customer has not said that they are satisfied."]
     if outcome is Outcome.PARTLY_SATISFIED and facts.answer not in {Answer.PARTLY, Answer.SATISFIED}:
         return ["The customer has not said that they are partly satisfied."]
+    if outcome is Outcome.NO_CONTACT_POSSIBLE and facts.answer is not None:
+        return ["The customer has answered, so contact was possible."]
     if outcome is Outcome.RESOLVED_NO_ANSWER and facts.answer not in {None, Answer.WONT_SAY}:
         return ["The customer has answered."]
     if outcome is Outcome.RESOLVED_NO_ANSWER and _silence_is_said(facts) and not facts.was_asked:

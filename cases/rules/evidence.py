@@ -134,7 +134,8 @@ Evidence = (
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to reach the customer; ``at`` in the zone of the case's team, because days are counted."""
+    """One try that did not reach the customer, or a letter; ``at`` in the zone of the case's team, because days are
+    counted."""
 
     at: datetime
     channel: Channel
@@ -244,7 +245,8 @@ def check_no_contact(attempts: Sequence[Attempt]) -> None:
         raise RuleError(
             f"Before giving up, try {ATTEMPTS_BEFORE_NO_CONTACT} times, over {CHANNELS_BEFORE_NO_CONTACT} channels, on "
             f"{DAYS_BEFORE_NO_CONTACT} days, and log each try. So far: {len(attempts)} tries, "
-            f"{len(channels)} channels, {len(days)} days."
+            f"{len(channels)} channels, {len(days)} days. What reached the customer is no try, and tries count anew "
+            "after it."
         )
 
 

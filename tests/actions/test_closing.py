@@ -173,6 +173,53 @@ def test_no_contact_possible_needs_three_tries_two_ways_on_two_days(
     assert recovery.fresh(case).outcome == Outcome.NO_CONTACT_POSSIBLE
 
 
+def try_in_vain(case: Case, by: User, since: datetime) -> None:
+    """Enough: by two ways, on two days."""
+    for hours, channel in ((1, Channel.PHONE), (2, Channel.SMS), (26, Channel.LETTER)):
+        at, reached = since + hours * HOUR, Reached.REACHED if channel is Channel.LETTER else Reached.NO_ANSWER
+        exchange = Exchange(direction=Direction.OUT, channel=channel, reached=reached, summary="Tried", at=at)
+        log_contact(case=case, exchange=exchange, actor=by, now=at)
+
+
+@pytest.mark.parametrize("direction", [Direction.IN, Direction.OUT])
+def test_tries_count_anew_once_we_have_heard_of_each_other(
+    case: Case, agent: User, manager: User, now: datetime, direction: Direction
+) -> None:
+    waive_all(case, agent, manager, now)
+    try_in_vain(case, agent, now)
+    recovery.contact(case, agent, now + 27 * HOUR, direction)
+    recovery.contact(case, agent, now + 28 * HOUR, reached=Reached.VOICEMAIL)
+    with refused("So far: 1 tries, 1 channels, 1 days. What reached the customer is no try"):
+        close(case=case, outcome=Outcome.NO_CONTACT_POSSIBLE, reason="Gone", actor=agent, now=now + 3 * DAY)
+
+    try_in_vain(case, agent, now + 3 * DAY)
+    close(case=case, outcome=Outcome.NO_CONTACT_POSSIBLE, reason="Gone", actor=agent, now=now + 5 * DAY)
+
+
+def test_calls_that_reached_the_customer_are_no_tries(case: Case, agent: User, manager: User, now: datetime) -> None:
+    waive_all(case, agent, manager, now)
+    for hours, channel in ((1, Channel.PHONE), (2, Channel.EMAIL), (30, Channel.IN_PERSON)):
+        at = now + hours * HOUR
+        exchange = Exchange(direction=Direction.OUT, channel=channel, summary="Spoke", at=at)
+        log_contact(case=case, exchange=exchange, actor=agent, now=at)
+
+    with refused("So far: 0 tries"):
+        close(case=case, outcome=Outcome.NO_CONTACT_POSSIBLE, reason="Gone", actor=agent, now=now + 3 * DAY)
+
+
+@pytest.mark.parametrize("said", [Answer.PARTLY, Answer.WONT_SAY])
+def test_whoever_has_answered_in_this_round_could_be_reached(
+    case: Case, agent: User, now: datetime, said: Answer
+) -> None:
+    recovery.until_confirm(case, agent, now)
+    recovery.answer(case, agent, now + HOUR, None, said)
+    recovery.follow_up(case, agent, now + HOUR)
+    settle_concerns(case, agent, now + HOUR)
+    try_in_vain(case, agent, now + DAY)
+    with refused("The customer has answered, so contact was possible", by=GuardError):
+        close(case=case, outcome=Outcome.NO_CONTACT_POSSIBLE, reason="Gone", actor=agent, now=now + 3 * DAY)
+
+
 def test_two_tries_in_one_morning_of_the_team_are_one_day(
     case: Case, agent: User, manager: User, team: Team, now: datetime
 ) -> None:
@@ -184,7 +231,7 @@ def test_two_tries_in_one_morning_of_the_team_are_one_day(
     morning = datetime(2025, 9, 16, 23, 30, tzinfo=UTC)
     for minutes, channel in ((0, Channel.PHONE), (60, Channel.LETTER), (70, Channel.PHONE)):
         at = morning + timedelta(minutes=minutes)
-        exchange = Exchange(direction=Direction.OUT, channel=channel, summary="Tried", at=at)
+        exchange = Exchange(direction=Direction.OUT, channel=channel, reached=Reached.NO_ANSWER, summary="Tried", at=at)
         log_contact(case=case, exchange=exchange, actor=agent, now=at)
 
     with refused("So far: 3 tries, 2 channels, 1 days"):

@@ -1,5 +1,6 @@
 """A customer who cannot be satisfied: one decision, in whatever round, that settles what is still owed."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -244,10 +245,12 @@ def test_three_tries_by_two_ways_on_two_days_stand_for_the_apology(log: Log, age
     recovery.acknowledge(case, agent, now)
     for hours in (1, 30):
         recovery.contact(case, agent, now + hours * HOUR, reached=Reached.VOICEMAIL)
+    letter = Exchange(direction=Direction.OUT, channel=Channel.LETTER, summary="Wrote", at=now)
+    contacts.log_contact(case=case, exchange=letter, actor=agent, now=now + 31 * HOUR)
     with refused("No apology has left or was spoken", by=GuardError):
         ask(case, agent, now + 31 * HOUR)
 
-    letter = Exchange(direction=Direction.OUT, channel=Channel.LETTER, summary="Wrote", at=now + 31 * HOUR)
+    letter = replace(letter, at=now + 31 * HOUR)
     contacts.log_contact(case=case, exchange=letter, actor=agent, now=now + 31 * HOUR)
 
     assert ask(case, agent, now + 32 * HOUR).asked_by == agent
