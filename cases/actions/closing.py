@@ -180,7 +180,7 @@ def _answer(case: Case) -> Answer | None:
 
 def _open_again(case: Case, reason: str, *, at: datetime, actor: User | None) -> None:
     before = Outcome(case.outcome)
-    updates.settle_later_not(case, at=at, by=actor)
+    updates.settle_after_closing(case, at=at, by=actor)
     case.first_closed_at = case.first_closed_at or case.closed_at
     case.closed_at = case.closed_by = None
     case.outcome, case.outcome_reason, case.reopened_at = "", "", at

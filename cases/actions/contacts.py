@@ -69,7 +69,7 @@ def log_contact(*, case: Case, exchange: Exchange, actor: User, now: datetime) -
 def keep_contact(case: Case, exchange: Exchange, *, by: User | None, now: datetime) -> Contact:
     """With what follows where the customer came to us. For actions that hold the case and record it themselves."""
     contact = add_contact(case, exchange, by=by)
-    if case.is_open and exchange.direction is Direction.IN:
+    if exchange.direction is Direction.IN:
         _heed(case, contact, now)
     return contact
 
@@ -163,7 +163,12 @@ def _came_to_us(exchange: Exchange) -> bool:
 
 
 def _heed(case: Case, contact: Contact, now: datetime) -> None:
-    """The customer came to us: we wait for them no more, and who has to ask again and again is heard louder."""
+    """The customer came to us: we wait for them no more, and who has to ask again and again is heard louder. After
+    closing somebody has to deal with it; a call typed in the minute of closing counts as after it."""
+    if case.closed_at is not None:
+        if contact.at >= case.closed_at.replace(second=0, microsecond=0):
+            updates.note_after_closing(case, at=contact.at)
+        return
     at = max(contact.at, case.known_at)
     handling.end_pause(case, PauseKind.CUSTOMER, at=at)
     incoming = case.contacts.filter(direction=Direction.IN, reached=Reached.REACHED)

@@ -184,15 +184,15 @@ def record_later_answer(
 
 @transaction.atomic
 def settle_later_answer(*, case: Case, reason: str, actor: User, now: datetime, linked: Case | None = None) -> Case:
-    """A worse answer after closing was dealt with: another case of the customer goes on with it, or there is a reason
-    why nothing more is done. Reopening settles it by itself."""
+    """A worse answer, or a call, after closing was dealt with: another case of the customer goes on with it, or there
+    is a reason why nothing more is done. Reopening settles it by itself."""
     case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
     if linked is None and not reason.strip():
         raise RuleError("Say what came of it, or name the case that goes on with it.", field="reason")
     if linked is not None and (linked.pk == case.pk or linked.customer_id != case.customer_id):
         raise RuleError("Name another case of this customer.", field="linked")
-    if not updates.settle_later_not(case, at=now, by=actor, because=reason.strip(), linked=linked):
-        raise RuleError("There is no later answer that still has to be dealt with.")
+    if not updates.settle_after_closing(case, at=now, by=actor, because=reason.strip(), linked=linked):
+        raise RuleError("There is no call and no later answer that still has to be dealt with.")
     happened = LaterAnswerSettled(reason=reason.strip(), linked=linked.reference if linked is not None else "")
     turns.finish(case, happened, at=now, actor=actor)
     return case
@@ -294,7 +294,7 @@ def _answer_later(
     check = _write(case, evidence, at=at, actor=actor)
     before = Outcome(case.outcome) if case.outcome else None
     if before is not None:
-        _follow_after_closing(case, evidence.answer, at=at)
+        _follow_after_closing(case, evidence, at=at)
     after = Outcome(case.outcome) if before is not None else None
     said = replace(_answered(evidence, again=True), before=before, after=after)
     turns.finish(case, said, at=at, actor=actor, now=now)
@@ -312,13 +312,15 @@ def _give_up_no_more(case: Case, answer: Answer, *, now: datetime) -> None:
         steps.withdraw_questions(case, NotNeededBecause.SATISFIED, actor=None, now=now, kinds=kinds)
 
 
-def _follow_after_closing(case: Case, answer: Answer, *, at: datetime) -> None:
-    outcome = Outcome(case.outcome)
+def _follow_after_closing(case: Case, evidence: AnswerEvidence, *, at: datetime) -> None:
+    outcome, answer = Outcome(case.outcome), evidence.answer
     case.outcome = closing.outcome_after(outcome, answer, case.round)
     if closing.is_worse(outcome, answer):
         updates.note_later_not(case, at=at)
     elif answer is Answer.SATISFIED:
-        updates.settle_later_not(case, at=at)
+        updates.settle_after_closing(case, at=at)
+    if evidence.wants_contact:
+        updates.note_after_closing(case, at=at)
 
 
 def _write(case: Case, evidence: AnswerEvidence, *, at: datetime, actor: User | None) -> SatisfactionCheck:
@@ -360,7 +362,7 @@ def _tell(case: Case, evidence: AnswerEvidence, *, now: datetime) -> None:
         lines.append(
             f"The case is closed as “{Outcome(case.outcome).label}”. Reopen it if the same failure still stands."
         )
-        if closing.is_worse(Outcome(case.outcome), evidence.answer):
+        if closing.is_worse(Outcome(case.outcome), evidence.answer) or evidence.wants_contact:
             lines.append(
                 "If not, link another case of theirs, or say why nothing more is done: within 4 working hours."
             )

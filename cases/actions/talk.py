@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 @transaction.atomic
 def ask_to_talk(*, link: CustomerLink, words: str, now: datetime, score: int | None = None) -> Contact:
     """Kept as a contact from the customer, so that it counts as one; owner and manager get a mail. Their answer to
-    "did we make it right?" stays open: they have not given one. ``score``: a number that they chose all the same."""
+    "did we make it right?" stays open: they have not given one. In a closed case somebody has to deal with it.
+    ``score``: a number that they chose all the same."""
     case, said = turns.begin(link.case, None, Verb.WORK_CASE, may_be_closed=True), words.strip()
     chosen = f"They chose {score} of 5, and gave no answer yet." if score is not None else ""
     exchange = Exchange(
@@ -36,6 +37,11 @@ def ask_to_talk(*, link: CustomerLink, words: str, now: datetime, score: int | N
     if said:
         lines.append(f"In their words: “{said}”")
     lines += filter(None, [chosen])
+    if not case.is_open:
+        lines.append(
+            "The case is closed. Reopen it if the same failure still stands. If not, link another case of theirs, or "
+            "say what came of it: within 4 working hours."
+        )
     notices.tell_owner_and_manager(
         case, heading=f"{case.reference}: {case.customer} would rather talk to somebody", lines=lines, now=now
     )

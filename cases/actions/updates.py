@@ -14,6 +14,7 @@ from cases.actions import clocks, notices, turns
 from cases.models import StatusUpdate
 from cases.rules.policy import Target
 from cases.rules.vocabulary import (
+    OWED_AFTER_CLOSING,
     ClockKind,
     CommitmentKind,
     Direction,
@@ -85,11 +86,17 @@ def note_later_not(case: Case, *, at: datetime) -> None:
     _owe(_running(case, UpdateReason.LATER_NOT), since=at)
 
 
-def settle_later_not(
+def note_after_closing(case: Case, *, at: datetime) -> None:
+    """The customer of a closed case came to us. Where somebody has to deal with their answer, that is the same word."""
+    if not case.status_updates.unsettled().filter(reason=UpdateReason.LATER_NOT).exists():
+        _owe(_running(case, UpdateReason.AFTER_CLOSING), since=at)
+
+
+def settle_after_closing(
     case: Case, *, at: datetime, by: User | None = None, because: str = "", linked: Case | None = None
 ) -> bool:
     """It was dealt with. Says whether anything was owed."""
-    owed = case.status_updates.unsettled().filter(reason=UpdateReason.LATER_NOT)
+    owed = case.status_updates.unsettled().filter(reason__in=OWED_AFTER_CLOSING)
     return bool(owed.update(settled_at=at, settled_by=by, dealt_with=because, linked_case=linked))
 
 
@@ -134,7 +141,7 @@ def _owner_of(update: StatusUpdate, now: datetime) -> User | None:
     case = update.case
     if update.reason == UpdateReason.ESCALATED:
         return notices.executive_of(case)
-    if update.reason == UpdateReason.LATER_NOT:
+    if update.reason in OWED_AFTER_CLOSING:
         is_here = case.owner is not None and case.owner.is_active
         answers = case.owner if is_here else notices.manager_of(case)
         return next(iter(notices.there([answers], now)), None)

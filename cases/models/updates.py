@@ -17,7 +17,8 @@ class StatusUpdateQuerySet(CommitmentQuerySet["StatusUpdate"]):
 class StatusUpdate(Commitment):
     """A word to the customer, owed by a moment: because they have heard nothing for long, had to ask, or their case
     was escalated (domain.md A3.5, A4.2). Settled when they were reached; one that is settled late was a silence too
-    long. After a worse answer to a closed case it is settled by reopening, a ``linked_case`` or a reason."""
+    long. After a worse answer to a closed case, or a call of its customer, it is settled by reopening, a
+    ``linked_case`` or a reason."""
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="status_updates")
     reason = code(UpdateReason)

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from cases.actions import clocks
 from cases.models import Case, Pause, PreventionAction, Promise, StatusUpdate, Step
 from cases.rules.deadlines import NEVER_PAUSED
-from cases.rules.vocabulary import CommitmentKind, Severity, StepKind, UpdateReason
+from cases.rules.vocabulary import OWED_AFTER_CLOSING, CommitmentKind, Severity, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,13 +83,14 @@ def running(kind: CommitmentKind) -> QuerySet[Thing]:
 
     A broken promise is owed until somebody settles it, and one made in a case with imported history was made here. A
     prevention action is owed to all customers still to come, so it outlives the cases of its incident. Of the steps,
-    those of the present round. A later answer is owed in a closed case.
+    those of the present round. What a customer says after closing is owed in a closed
+    case.
     """
     questions: dict[CommitmentKind, QuerySet[Thing]] = {
         CommitmentKind.STEP: Step.objects.unsettled().filter(_RUNNING, round=F("case__round")),
         CommitmentKind.PROMISE: Promise.objects.unsettled().filter(_OPEN),
         CommitmentKind.PREVENTION: PreventionAction.objects.unsettled(),
-        CommitmentKind.UPDATE: StatusUpdate.objects.unsettled().filter(_RUNNING | Q(reason=UpdateReason.LATER_NOT)),
+        CommitmentKind.UPDATE: StatusUpdate.objects.unsettled().filter(_RUNNING | Q(reason__in=OWED_AFTER_CLOSING)),
     }
     return questions[kind]
 

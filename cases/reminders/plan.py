@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from django.db import connection, transaction
 
 from cases.models import Reminder
-from cases.rules.vocabulary import CommitmentKind, DroppedBecause
+from cases.rules.vocabulary import OWED_AFTER_CLOSING, CommitmentKind, DroppedBecause
 
 _SOURCES = {
     CommitmentKind.STEP: (
@@ -29,7 +29,7 @@ _SOURCES = {
         "thing.case_id",
         "cases_statusupdate thing",
         "JOIN cases_case c ON c.id = thing.case_id"
-        " AND (c.closed_at IS NULL AND c.is_timed OR thing.reason = 'later_not')",
+        f" AND (c.closed_at IS NULL AND c.is_timed OR thing.reason IN {tuple(map(str, OWED_AFTER_CLOSING))})",
     ),
 }
 """Per kind the case, the table, and whether the case still runs (as ``cases.reminders.owed.running`` says)."""

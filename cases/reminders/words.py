@@ -12,7 +12,7 @@ from cases.mail.compose import one_line
 from cases.models import PreventionAction, Promise, StatusUpdate, Step
 from cases.rules.deadlines import working_late
 from cases.rules.explain import hours_in_words, in_words
-from cases.rules.vocabulary import ClockKind, CommitmentKind, Rung, Severity, StepKind, UpdateReason
+from cases.rules.vocabulary import OWED_AFTER_CLOSING, ClockKind, CommitmentKind, Rung, Severity, StepKind, UpdateReason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -97,7 +97,7 @@ def _facts(owed: Owed) -> tuple[str, str, str, str, str]:
 def _facts_of_update(case: Case, update: StatusUpdate) -> tuple[str, str, str, str, str]:
     why = str(UpdateReason(update.reason).label)
     about = f"{case.reference}, {Severity(case.severity).label.lower()}: {case.title}. {why}"
-    if update.reason == UpdateReason.LATER_NOT:
+    if update.reason in OWED_AFTER_CLOSING:
         deed = f"deal with what {case.customer.name} says after closing"
         return deed, case.reference, about, links.later_answer(case), "Deal with it"
     deed = f"tell {case.customer.name} where things stand"

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q, TextChoices, Value, Whe
 from cases.models import Case, Pause, PreventionAction, Promise, StatusUpdate, Step, Team, User
 from cases.models.statements import Statement
 from cases.reports.reasons import REASONS, with_reasons
-from cases.rules.vocabulary import PauseKind, UpdateReason
+from cases.rules.vocabulary import OWED_AFTER_CLOSING, PauseKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,9 +158,9 @@ def _promises(mine: Q) -> QuerySet[Promise, Any]:
 
 
 def _words(mine: Q, tomorrow: datetime) -> QuerySet[StatusUpdate, Any]:
-    """Those that fall due until the day is over: the others have time. An answer after closing comes first and at once,
-    and is all that is owed in a closed case."""
-    is_later = Q(reason=UpdateReason.LATER_NOT)
+    """Those that fall due until the day is over: the others have time. What a customer says after closing comes first
+    and at once, and is all that is owed in a closed case."""
+    is_later = Q(reason__in=OWED_AFTER_CLOSING)
     place = Choose(When(is_later, then=0), default=1)
     owed = StatusUpdate.objects.unsettled().filter(mine, Q(due_at__lt=tomorrow) | is_later)
     owed = owed.order_by(place, "due_at", "pk")

@@ -22,7 +22,7 @@ from cases.reports.own import OwnFigures, own_figures
 from cases.reports.periods import begins, today
 from cases.reports.reasons import why
 from cases.rules import workflow
-from cases.rules.vocabulary import CommitmentKind, Severity, StepKind, StepStatus, UpdateReason
+from cases.rules.vocabulary import OWED_AFTER_CLOSING, CommitmentKind, Severity, StepKind, StepStatus, UpdateReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -140,7 +140,8 @@ class AddressRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """The answer. ``later_answers``: customers of closed cases for whom it is not right after all. ``counts`` are the
+    """The answer. ``later_answers``: customers of closed cases for whom it is not right after all, or who came to us
+    again. ``counts`` are the
     open cases of each scope; ``promised`` counts all promises that are owed."""
 
     scope: Scope
@@ -170,8 +171,8 @@ def my_work(user: User, *, now: datetime, scope: Scope = Scope.MINE) -> Work:
         groups=_groups(questions, user, days, totals),
         promises=promises,
         promised=promised,
-        later_answers=tuple(word for word in words if word.reason is UpdateReason.LATER_NOT),
-        words=tuple(word for word in words if word.reason is not UpdateReason.LATER_NOT),
+        later_answers=tuple(word for word in words if word.reason in OWED_AFTER_CLOSING),
+        words=tuple(word for word in words if word.reason not in OWED_AFTER_CLOSING),
         waiting=_waiting(questions, user, now),
         addresses=_addresses(user, now),
         counts={one: totals[f"in_{one}"] for one in Scope},

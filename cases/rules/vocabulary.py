@@ -682,7 +682,7 @@ class EventKind(TextChoices):
     PROMISE_GIVEN_UP = "promise.given_up", "recorded that a promise was never kept"
     CUSTOMER_ASKED = "customer.asked", "asked whether we made it right"
     CUSTOMER_ANSWERED = "customer.answered", "recorded the customer’s answer"
-    LATER_ANSWER_SETTLED = "later_answer.settled", "dealt with the customer’s later answer"
+    LATER_ANSWER_SETTLED = "later_answer.settled", "dealt with what the customer said after closing"
     CUSTOMER_CHANGED = "customer.changed", "changed the customer’s data"
     CUSTOMERS_MERGED = "customers.merged", "merged two records of the customer"
     FOLLOW_UP_DRAFTED = "follow_up.drafted", "drafted the follow-up"

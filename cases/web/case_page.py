@@ -17,6 +17,7 @@ from cases.permissions import Verb
 from cases.reminders.recipients import Recipients
 from cases.rules import workflow
 from cases.rules.vocabulary import (
+    OWED_AFTER_CLOSING,
     ApprovalStatus,
     CompensationNature,
     CompensationStatus,
@@ -28,7 +29,6 @@ from cases.rules.vocabulary import (
     Severity,
     StepKind,
     StepStatus,
-    UpdateReason,
 )
 from cases.templatetags.addresses import verb_address
 from cases.web.case_rows import MOST_EVENTS, rows_of
@@ -225,8 +225,8 @@ def _answers(case: Case) -> Sequence[SatisfactionCheck]:
 
 
 def _later_answer(case: Case) -> StatusUpdate | None:
-    """That somebody has to deal with, or what came of it; none where the case was never answered for after closing."""
-    later = StatusUpdate.objects.filter(case=case, reason=UpdateReason.LATER_NOT)
+    """What the customer said after closing: that somebody has to deal with it, or what came of it."""
+    later = StatusUpdate.objects.filter(case=case, reason__in=OWED_AFTER_CLOSING)
     return None if case.is_open else later.select_related("owner", "settled_by", "linked_case").last()
 
 
@@ -311,7 +311,7 @@ def _more(
         is_owed = later is not None and later.settled_at is None
         offered = [
             ("reopen", "Reopen", "refresh", permissions.may(user, Verb.REOPEN_CASE) and not case.duplicate_of_id),
-            ("settle-answer", "Deal with the later answer", "check", is_owed),
+            ("settle-answer", "Deal with what they said after closing", "check", is_owed),
             ("later-answer", "The customer says something else", "message-circle", True),
             ("link", "Link for the customer", "link", True),
             ("facts", "Correct the facts", "edit", True),

@@ -1,5 +1,6 @@
 """A closed case: what waited for a decision is taken back, and what its customer says stays somebody's work."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,12 +8,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.actions import closing, steps
+from cases.actions import closing, satisfaction, steps
 from cases.actions.submissions import new_key
-from cases.models import Case, Message, User
-from cases.rules.vocabulary import CompensationStatus, Outcome, StepKind
+from cases.mail import links
+from cases.models import Case, CustomerLink, Message, User
+from cases.reminders.sweep import sweep
+from cases.reports.work import my_work
+from cases.rules.evidence import AnswerEvidence
+from cases.rules.vocabulary import Answer, Channel, CompensationStatus, Direction, Outcome, StepKind, UpdateReason
 from tests.conftest import Log
 from tests.reports import recovery
+from tests.web.hidden import hidden_of
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +61,85 @@ def test_what_waited_for_a_decision_is_taken_back_where_the_case_ends(
     assert Message.objects.filter(to_user=agent, subject__startswith="No second person is needed any more").exists()
     closing.reopen(case=case, reason="After all", actor=agent, now=timezone.now())
     assert "asks for a second person" not in page_of(client, case, agent)
+
+
+@pytest.fixture
+def closed(log: Log, agent: User, start: datetime) -> Case:
+    return recovery.recover(log(at=start), agent, start + 60 * MINUTE)
+
+
+def link_of(case: Case, who: User) -> CustomerLink:
+    now = timezone.now()
+    return satisfaction.open_link(satisfaction.make_link(case=case, actor=who, now=now), now)
+
+
+def ask_on_their_page(client: Client, case: Case, agent: User) -> None:
+    """With a face, without an answer."""
+    client.logout()
+    address = links.customer_page(satisfaction.token_of(link_of(case, agent)))
+    typed = {"score": "2", "words": "It leaks again", "how": "talk"}
+    assert client.post(address, {**hidden_of(client.get(address)), **typed}).status_code == 302
+
+
+def call(client: Client, case: Case, who: User) -> None:
+    """Written down by whoever answered."""
+    typed = {"direction": "in", "channel": "phone", "reached": "reached", "summary": "It leaks again"}
+    assert post(client, case, "contact", who, **typed) == 302
+
+
+@pytest.mark.parametrize("comes", [ask_on_their_page, call])
+def test_a_customer_who_comes_after_closing_is_the_owners_work(
+    client: Client, closed: Case, agent: User, comes: Callable[[Client, Case, User], None]
+) -> None:
+    comes(client, closed, agent)
+
+    owed = closed.status_updates.unsettled().get()
+    assert (owed.reason, owed.owner, recovery.fresh(closed).outcome) == ("after_closing", agent, Outcome.SATISFIED)
+    client.force_login(agent)
+    work = client.get(reverse("cases:work")).content.decode()
+    assert "1 customer came to us after closing." in work
+    assert f"/cases/{closed.reference}/do/settle-answer/" in work
+    assert "The customer came to us after closing." in page_of(client, closed, agent)
+
+    assert post(client, closed, "settle-answer", agent, reason="Told her how to close the valve") == 302
+    page = page_of(client, closed, agent)
+    assert "What they said after closing was dealt with" in page
+    assert "dealt with what the customer said after closing" in page
+    assert my_work(agent, now=timezone.now()).later_answers == ()
+
+
+def test_its_owner_has_four_working_hours_and_is_reminded(log: Log, agent: User, now: datetime) -> None:
+    """From Monday 16:00, with one hour of that day left."""
+    case = recovery.recover(log(), agent, now + 60 * MINUTE)
+    recovery.contact(case, agent, now + 360 * MINUTE, Direction.IN)
+    assert case.status_updates.unsettled().get().due_at == now + timedelta(days=1, hours=2)
+    Message.objects.all().delete()
+
+    sweep(now + timedelta(days=1, hours=3))
+
+    assert "do/settle-answer/" in Message.objects.filter(to_user=agent).latest("pk").text
+
+
+def test_reopening_settles_it(closed: Case, agent: User) -> None:
+    recovery.contact(closed, agent, timezone.now(), Direction.IN)
+
+    closing.reopen(case=closed, reason="It leaks again", actor=agent, now=timezone.now())
+
+    assert not closed.status_updates.unsettled().filter(reason=UpdateReason.AFTER_CLOSING).exists()
+
+
+def test_whoever_is_satisfied_and_asks_for_a_call_is_called(closed: Case, agent: User) -> None:
+    said = AnswerEvidence(channel=Channel.WEB, answer=Answer.SATISFIED, score=5, wants_contact=True)
+
+    satisfaction.answer_by_customer(link=link_of(closed, agent), evidence=said, now=timezone.now())
+
+    assert closed.status_updates.unsettled().get().reason == UpdateReason.AFTER_CLOSING
+
+
+def test_a_call_from_before_closing_and_one_of_ours_are_owed_nothing(
+    closed: Case, agent: User, start: datetime
+) -> None:
+    for at, direction in ((start + 58 * MINUTE, Direction.IN), (start + 70 * MINUTE, Direction.OUT)):
+        recovery.contact(closed, agent, at, direction)
+
+    assert not closed.status_updates.unsettled().exists()

@@ -83,10 +83,10 @@ class LaterAnswerForm(AnswerForm):
 
 
 class SettleLaterAnswerForm(CaseForm):
-    heading = "Deal with the later answer"
+    heading = "Deal with what they said after closing"
     lead = "The same failure still stands? Then reopen the case. Otherwise say here what goes on, or why nothing does."
     buttons = (Button("Dealt with", "check"),)
-    done = "Recorded: the later answer was dealt with."
+    done = "Recorded: it was dealt with."
 
     reason = Words(label="What came of it", required=False, rows=2)
     linked = Line(label="Another case of this customer that goes on with it, such as SR-1042", required=False)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from cases.reports.filters import NOBODY, CaseFilter, Status
 from cases.reports.work import PER_GROUP, Scope, Urgency, my_work
 from cases.rules.explain import in_words
+from cases.rules.vocabulary import UpdateReason
 from cases.web.requests import StaffRequest, staff
 
 if TYPE_CHECKING:
@@ -97,10 +98,8 @@ def greeting(now: datetime, zone: ZoneInfo) -> str:
 def lead(work: Work) -> str:
     """How much is late and how much comes today, in a sentence."""
     overdue, today = work.group(Urgency.OVERDUE).total, work.group(Urgency.TODAY).total
-    later = len(work.later_answers)
-    if later:
-        customers = "1 customer says" if later == 1 else f"{later} customers say"
-        return f"{customers} that it is not right after all. {_things(overdue)} overdue."
+    if work.later_answers:
+        return f"{_said_after_closing(work)} {_things(overdue)} overdue."
     if not overdue and not today:
         return "Nothing is overdue, and nothing is due today."
     if not overdue:
@@ -108,6 +107,15 @@ def lead(work: Work) -> str:
     if not today:
         return f"{_things(overdue)} overdue. Nothing more is due today."
     return f"{_things(overdue)} overdue, and {today} more {'is' if today == 1 else 'are'} due today."
+
+
+def _said_after_closing(work: Work) -> str:
+    not_right = sum(word.reason is UpdateReason.LATER_NOT for word in work.later_answers)
+    came = len(work.later_answers) - not_right
+    says = "1 customer says" if not_right == 1 else f"{not_right} customers say"
+    again = f"{_counted(came, 'customer')} came to us after closing."
+    sentences = (f"{says} that it is not right after all." if not_right else "", again if came else "")
+    return " ".join(filter(None, sentences))
 
 
 def _things(number: int) -> str:
