@@ -51,10 +51,12 @@ class Rule(NamedTuple):
 @transaction.atomic
 def assign(*, case: Case, to: User | None, actor: User, now: datetime, note: str = "") -> Case:
     """Hand the case, and what is owed in it, to somebody else; to nobody: the team's manager is reminded from then
-    on. Whoever lets a moment pass stays who owed it then."""
-    case = turns.begin(case, actor, Verb.ASSIGN_CASE)
+    on. Whoever lets a moment pass stays who owed it then. Of a closed case only what is owed in it moves."""
+    case = turns.begin(case, actor, Verb.ASSIGN_CASE, may_be_closed=True)
     if to is not None:
         check_can_own(to, case, field="to")
+    if not case.is_open:
+        return _hand_over_what_is_owed(case, to, actor=actor, now=now, note=note)
     before, case.owner = case.owner, to
     case.steps.ahead(now).update(owed_by=to)
     case.promises.ahead(now).filter(owner=before).update(owed_by=to)
@@ -88,12 +90,27 @@ def owner_at(case: Case, moment: datetime) -> User | None:
     """Whoever owned the case then; none where nobody did, or where that is not recorded."""
     if moment < case.logged_at:
         return None
-    handed = case.events.filter(kind=EventKind.CASE_ASSIGNED, at__gt=moment).order_by("at", "pk").first()
-    if handed is None:
-        return case.owner
-    facts = facts_of(handed)
-    key = facts.before_key if isinstance(facts, CaseAssigned) else None
-    return User.objects.filter(public_id=key).first() if key else None
+    later = case.events.filter(kind=EventKind.CASE_ASSIGNED, at__gt=moment).order_by("at", "pk")
+    for facts in map(facts_of, later):
+        if not isinstance(facts, CaseAssigned):
+            return None
+        if not facts.only_owed:
+            return User.objects.filter(public_id=facts.before_key).first() if facts.before_key else None
+    return case.owner
+
+
+def _hand_over_what_is_owed(case: Case, to: User | None, *, actor: User, now: datetime, note: str) -> Case:
+    """The owner of a closed case stays who had it then, for the figures."""
+    owed = case.status_updates.unsettled().select_related("owner").last()
+    if owed is None:
+        raise RuleError("This case is closed, and nothing is owed in it. Reopen it first, with a reason.")
+    if to is None:
+        raise RuleError("Choose who deals with what the customer said after closing.", field="to")
+    case.status_updates.unsettled().update(owner=to)
+    reminded.release(case, now=now)
+    happened = CaseAssigned(before=_name(owed.owner), after=_name(to), note=note.strip(), only_owed=True)
+    turns.finish(case, happened, at=now, actor=actor)
+    return case
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import records, reminded, sign_in
+from cases.actions import records, reminded, sign_in, updates
 from cases.errors import RuleError
 from cases.mail import compose, moving, outbox
 from cases.models import Message, User
@@ -88,7 +88,8 @@ def invite(*, user: User, link: str, actor: User, now: datetime) -> Message:
 
 @transaction.atomic
 def change_user(*, user: User, position: Position, actor: User, now: datetime) -> User:
-    """Another name, role, zone or team. Whoever is no longer active is signed out everywhere."""
+    """Another name, role, zone or team. Whoever is no longer active is signed out everywhere, and owes nothing more in
+    closed cases."""
     permissions.require(actor, Verb.ADMINISTER)
     user = User.objects.select_for_update().get(pk=user.pk)
     check_position(user, position)
@@ -101,6 +102,7 @@ def change_user(*, user: User, position: Position, actor: User, now: datetime) -
     if was_active and not user.is_active:
         _sign_out(user)
         reminded.release_from(user, now=now)
+        updates.hand_on(user, actor=actor, now=now)
     return user
 
 

@@ -11,7 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cases.actions import clocks, notices, turns
-from cases.models import StatusUpdate
+from cases.actions.events import CaseAssigned
+from cases.models import Case, StatusUpdate
+from cases.permissions import Verb
 from cases.rules.policy import Target
 from cases.rules.vocabulary import (
     OWED_AFTER_CLOSING,
@@ -27,7 +29,7 @@ from cases.rules.vocabulary import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cases.models import Case, Contact, User
+    from cases.models import Contact, User
 
 ANSWER_AFTER_ESCALATION = timedelta(minutes=30)
 """Of the clock, for whoever is accountable to speak to the customer (domain.md A4.2)."""
@@ -98,6 +100,20 @@ def settle_after_closing(
     """It was dealt with. Says whether anything was owed."""
     owed = case.status_updates.unsettled().filter(reason__in=OWED_AFTER_CLOSING)
     return bool(owed.update(settled_at=at, settled_by=by, dealt_with=because, linked_case=linked))
+
+
+def hand_on(user: User, *, actor: User, now: datetime) -> None:
+    """They work here no more: what they owe in closed cases is owed by the owner, or the manager of the team. What they
+    owe in open cases stands with the case."""
+    owed = StatusUpdate.objects.unsettled().filter(owner=user, reason__in=OWED_AFTER_CLOSING)
+    for case in Case.objects.filter(status_updates__in=owed).distinct().order_by("pk"):
+        held = turns.begin(case, None, Verb.ASSIGN_CASE, may_be_closed=True)
+        for update in held.status_updates.filter(pk__in=owed):
+            update.case = held
+            update.owner = _owner_of(update, now)
+            update.save(update_fields=("owner",))
+            happened = CaseAssigned(before=str(user), after=str(update.owner or ""), only_owed=True)
+            turns.finish(held, happened, at=now, actor=actor)
 
 
 def derive(case: Case) -> None:

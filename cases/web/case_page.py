@@ -104,7 +104,7 @@ class MayGive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
-    """Everything on the page.
+    """Everything on the page. ``may_assign``: whether there is something that can be handed over.
 
     ``form`` is none where the selected step is settled or the case is closed. ``decides``: keys of what waits and this
     reader may decide. ``before``: how the selected step was settled in earlier rounds. ``said``: what was recorded at
@@ -147,6 +147,7 @@ class CasePage:
     make_safe_by: datetime | None
     answers: Sequence[SatisfactionCheck]
     later_answer: StatusUpdate | None
+    may_assign: bool
     now: datetime
 
 
@@ -215,6 +216,7 @@ def build(case: Case, *, user: User, asked: str, now: datetime, form: CaseForm |
         make_safe_by=case.known_at + within if within is not None and is_dangerous else None,
         answers=_answers(case),
         later_answer=later,
+        may_assign=permissions.may(user, Verb.ASSIGN_CASE) and (case.is_open or _is_owed(later)),
         now=now,
     )
 
@@ -228,6 +230,10 @@ def _later_answer(case: Case) -> StatusUpdate | None:
     """What the customer said after closing: that somebody has to deal with it, or what came of it."""
     later = StatusUpdate.objects.filter(case=case, reason__in=OWED_AFTER_CLOSING)
     return None if case.is_open else later.select_related("owner", "settled_by", "linked_case").last()
+
+
+def _is_owed(later: StatusUpdate | None) -> bool:
+    return later is not None and later.settled_at is None
 
 
 def _is_settled_late_for_another(step: Step) -> bool:
@@ -308,10 +314,11 @@ def _more(
 ) -> tuple[Way, ...]:
     """The menu of the case: what this person may do with it now."""
     if not case.is_open:
-        is_owed = later is not None and later.settled_at is None
+        is_owed = _is_owed(later)
         offered = [
             ("reopen", "Reopen", "refresh", permissions.may(user, Verb.REOPEN_CASE) and not case.duplicate_of_id),
             ("settle-answer", "Deal with what they said after closing", "check", is_owed),
+            ("assign", "Hand over", "users", is_owed),
             ("later-answer", "The customer says something else", "message-circle", True),
             ("link", "Link for the customer", "link", True),
             ("facts", "Correct the facts", "edit", True),

@@ -8,14 +8,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.actions import closing, satisfaction, steps
+from cases.actions import closing, people, satisfaction, steps
+from cases.actions.people import Position
 from cases.actions.submissions import new_key
 from cases.mail import links
 from cases.models import Case, CustomerLink, Message, User
 from cases.reminders.sweep import sweep
 from cases.reports.work import my_work
 from cases.rules.evidence import AnswerEvidence
-from cases.rules.vocabulary import Answer, Channel, CompensationStatus, Direction, Outcome, StepKind, UpdateReason
+from cases.rules.vocabulary import Answer, Channel, CompensationStatus, Direction, Outcome, Role, StepKind, UpdateReason
 from tests.conftest import Log
 from tests.reports import recovery
 from tests.web.hidden import hidden_of
@@ -143,3 +144,36 @@ def test_a_call_from_before_closing_and_one_of_ours_are_owed_nothing(
         recovery.contact(closed, agent, at, direction)
 
     assert not closed.status_updates.unsettled().exists()
+
+
+def test_what_is_owed_in_a_closed_case_is_handed_over_and_the_case_is_not(
+    client: Client, closed: Case, agent: User, teammate: User
+) -> None:
+    recovery.contact(closed, agent, timezone.now(), Direction.IN)
+
+    assert post(client, closed, "assign", agent, to="", note="") == 422
+    assert post(client, closed, "assign", agent, to=str(teammate.public_id), note="She knows you") == 302
+
+    assert [row.reference for row in my_work(teammate, now=timezone.now()).later_answers] == [closed.reference]
+    assert my_work(agent, now=timezone.now()).later_answers == ()
+    assert recovery.fresh(closed).owner == agent
+    assert "gave what is owed after closing to Tom Reyes" in page_of(client, closed, agent)
+
+
+def test_where_nothing_is_owed_in_a_closed_case_there_is_no_way_to_hand_it_over(
+    client: Client, closed: Case, agent: User, teammate: User
+) -> None:
+    assert "/do/assign/" not in page_of(client, closed, agent)
+    assert post(client, closed, "assign", agent, to=str(teammate.public_id), note="") == 422
+
+
+def test_the_manager_owes_it_once_its_owner_works_here_no_more(
+    closed: Case, agent: User, manager: User, administrator: User
+) -> None:
+    recovery.contact(closed, agent, timezone.now(), Direction.IN)
+    gone = Position(name=agent.name, role=Role.AGENT, zone="UTC", teams=[*agent.teams.all()], is_active=False)
+
+    people.change_user(user=agent, position=gone, actor=administrator, now=timezone.now())
+
+    assert [row.reference for row in my_work(manager, now=timezone.now()).later_answers] == [closed.reference]
+    assert closed.events.latest("pk").facts["after"] == "Priya Shah"

@@ -20,6 +20,7 @@ from cases.rules.vocabulary import (
     Channel,
     CorrectionStatus,
     CriticalGround,
+    Direction,
     FollowUpResponse,
     PauseKind,
     Role,
@@ -115,6 +116,11 @@ def closed_and_not_right(case: Case, by: User, at: datetime) -> None:
     record_later_answer(case=case, evidence=said, actor=by, now=at + 50 * MINUTE)
 
 
+def closed_and_called(case: Case, by: User, at: datetime) -> None:
+    closed(case, by, at)
+    recovery.contact(case, by, at + 50 * MINUTE, Direction.IN)
+
+
 def linked(case: Case, by: User, at: datetime) -> None:
     satisfaction.make_link(case=case, actor=by, now=at)
 
@@ -142,7 +148,8 @@ STATES = {
     to_be_asked: "answer ask no-answer",
     answered: "follow-up later-answer",
     closed: "facts reopen response failed-fix later-answer",
-    closed_and_not_right: "settle-answer reopen",
+    closed_and_not_right: "settle-answer reopen assign",
+    closed_and_called: "settle-answer reopen assign",
     imported: "start-clocks",
     linked: "revoke-links",
     mailed_elsewhere: "confirm-address take-mail-back",
@@ -159,6 +166,7 @@ def test_there_is_a_way_to_what_can_be_done_in_this_state(
     found = ways(case, agent) | ways(case, manager)
     assert set(STATES[state].split()) <= found
     assert found <= set(VERBS)
+    assert ("assign" in found) == ("assign" in STATES[state].split() or recovery.fresh(case).is_open)
 
 
 def test_every_verb_has_a_state_with_a_way_to_it() -> None:

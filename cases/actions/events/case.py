@@ -79,7 +79,8 @@ class ImportUndone(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseAssigned(Facts):
-    """``before`` and ``after`` are names; empty: nobody."""
+    """``before`` and ``after`` are names; empty: nobody. ``only_owed``: what is owed in a closed case, and not the
+    case."""
 
     kind: ClassVar[EventKind] = EventKind.CASE_ASSIGNED
     before: str
@@ -89,11 +90,14 @@ class CaseAssigned(Facts):
     note: str = ""
     before_key: str | None = None
     """The public key of ``before``; empty: nobody. None: recorded before that was kept."""
+    only_owed: bool = False
 
     def sentence(self, setting: Setting) -> Sentence:
         return Sentence(did=self._did(setting), texts=words(self.note))
 
     def _did(self, setting: Setting) -> str:
+        if self.only_owed:
+            return f"gave what is owed after closing to {self.after or 'nobody'}"
         if not self.after:
             return (
                 f"took the case from {self.before}; nobody owns it now" if self.before else "left it without an owner"
