@@ -138,9 +138,8 @@ def record_answer(
     """Staff asked, and write down what the customer said."""
     case = turns.begin(case, actor, Verb.WORK_CASE)
     _check_may_ask(case)
-    asked = case.satisfaction_checks.filter(round=case.round, status=CheckStatus.ASKED).first()
-    asked_at = NotBefore(asked.asked_at if asked is not None else None, sequence.BEFORE_ASKED)
-    at = steps.possible(case, StepKind.CONFIRM, at, now, asked_at)
+    asked = NotBefore(_first_asked(case), sequence.BEFORE_ASKED)
+    at = steps.possible(case, StepKind.CONFIRM, at, now, asked)
     add_contact(
         case,
         Exchange(
@@ -250,11 +249,27 @@ def _close_waiting(case: Case) -> None:
     case.satisfaction_checks.filter(status=CheckStatus.ASKED).update(status=CheckStatus.NO_ANSWER)
 
 
+def _asked_at(case: Case) -> list[datetime]:
+    """When questions of this round were spoken, or left."""
+    asked = case.satisfaction_checks.left().filter(round=case.round)
+    return list(asked.values_list(Coalesce("message__sent_at", "asked_at"), flat=True))
+
+
+def _first_asked(case: Case) -> datetime | None:
+    """The first question of this round; where none has left, the one that waits in the outbox."""
+    waiting = _waiting(case)
+    return min(_asked_at(case), default=waiting.asked_at if waiting is not None else None)
+
+
+def _waiting(case: Case) -> SatisfactionCheck | None:
+    asked = case.satisfaction_checks.filter(round=case.round, status=CheckStatus.ASKED)
+    return asked.select_related("message").first()
+
+
 def _asked_on(case: Case) -> list[date]:
     """By the days of the team, whatever zone the moments are stored in."""
-    zone, asked = clocks.zone_of(case), case.satisfaction_checks.left().filter(round=case.round)
-    moments = asked.values_list(Coalesce("message__sent_at", "asked_at"), flat=True)
-    return [moment.astimezone(zone).date() for moment in moments]
+    zone = clocks.zone_of(case)
+    return [moment.astimezone(zone).date() for moment in _asked_at(case)]
 
 
 def _take_back_silence(case: Case, *, at: datetime) -> bool:
@@ -324,7 +339,11 @@ def _follow_after_closing(case: Case, evidence: AnswerEvidence, *, at: datetime)
 
 
 def _write(case: Case, evidence: AnswerEvidence, *, at: datetime, actor: User | None) -> SatisfactionCheck:
-    check = case.satisfaction_checks.filter(round=case.round, status=CheckStatus.ASKED).first()
+    """Into the question that waits. An answer from before that one left is to an earlier one, and stands by itself."""
+    check = _waiting(case)
+    if check is not None and at < ((check.message and check.message.sent_at) or check.asked_at):
+        _close_waiting(case)
+        check = None
     if check is None:
         check = SatisfactionCheck(case=case, round=case.round, asked_at=at, asked_by=actor)
     check.channel, check.status, check.answered_at = evidence.channel, CheckStatus.ANSWERED, at

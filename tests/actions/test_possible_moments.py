@@ -1,16 +1,19 @@
 """Moments must be possible: nothing is recorded before what it needs."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from cases.actions import apologies, compensations, contacts, corrections, learning, promises, satisfaction, steps
 from cases.actions.contacts import Exchange
+from cases.actions.deliveries import deliver_owed
 from cases.actions.learning import Plan
 from cases.models import Case, User
 from cases.rules.vocabulary import (
     Answer,
     Channel,
+    CheckStatus,
     CompensationStatus,
     Direction,
     PreventionKind,
@@ -51,6 +54,41 @@ def test_no_answer_before_the_question(case: Case, agent: User, now: datetime) -
     satisfaction.ask_by_mail(case=case, words="Did we?", actor=agent, now=now + 2 * HOUR)
     with refused("before the customer was asked", field="at"):
         satisfaction.record_answer(case=case, evidence=SATISFIED, actor=agent, now=now + 3 * HOUR, at=now + HOUR)
+
+
+def test_no_answer_before_the_question_left(case: Case, agent: User, now: datetime) -> None:
+    """Queued at 12:00, and gone at 13:00."""
+    recovery.until_confirm(case, agent, now)
+    satisfaction.ask_by_mail(case=case, words="Did we?", actor=agent, now=now + 2 * HOUR)
+    deliver_owed(now=now + 3 * HOUR)
+    said = replace(SATISFIED, channel=Channel.EMAIL)
+    with refused("before the customer was asked", field="at"):
+        satisfaction.record_answer(
+            case=case, evidence=said, actor=agent, now=now + 4 * HOUR, at=now + 2 * HOUR + 9 * MINUTE
+        )
+
+    satisfaction.record_answer(case=case, evidence=said, actor=agent, now=now + 4 * HOUR, at=now + 3 * HOUR)
+
+
+def test_an_answer_between_two_questions_is_to_the_first(case: Case, agent: User, now: datetime) -> None:
+    """Asked on Monday and on Thursday; they answered on Tuesday."""
+    recovery.until_confirm(case, agent, now)
+    for days in (0, 3):
+        asked_at = now + timedelta(days=days, hours=1)
+        satisfaction.ask_by_mail(case=case, words="Did we?", actor=agent, now=asked_at)
+        deliver_owed(now=asked_at)
+    tuesday = now + timedelta(days=1)
+    with refused("before the customer was asked", field="at"):
+        satisfaction.record_answer(
+            case=case, evidence=SATISFIED, actor=agent, now=now + timedelta(days=4), at=now + 9 * MINUTE
+        )
+
+    check = satisfaction.record_answer(
+        case=case, evidence=SATISFIED, actor=agent, now=now + timedelta(days=4), at=tuesday
+    )
+
+    assert (check.asked_at, check.answered_at, check.message) == (tuesday, tuesday, None)
+    assert not case.satisfaction_checks.filter(status=CheckStatus.ASKED).exists()
 
 
 def test_nothing_of_a_round_before_it_began(case: Case, agent: User, now: datetime) -> None:
