@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from django.db import OperationalError, transaction
 
-from cases.actions import apologies, follow_ups, reminded, undelivered
+from cases.actions import apologies, follow_ups, reminded, satisfaction, undelivered
 from cases.mail import moving, outbox
 from cases.models import Message
 from cases.rules.vocabulary import (
@@ -181,7 +181,7 @@ def _write_what_follows(key: int, now: datetime) -> None:
     Message.objects.filter(pk=mail.pk).update(concluded_at=now, raw=b"")
 
 
-_WRITTEN_TO_CUSTOMERS = (MessagePurpose.APOLOGY, MessagePurpose.FOLLOW_UP)
+_WRITTEN_TO_CUSTOMERS = (MessagePurpose.APOLOGY, MessagePurpose.FOLLOW_UP, MessagePurpose.SATISFACTION)
 
 
 def _note_left(message: Message, *, at: datetime, now: datetime) -> None:
@@ -189,3 +189,5 @@ def _note_left(message: Message, *, at: datetime, now: datetime) -> None:
         apologies.apology_left(apology, at=at, now=now)
     for follow_up in message.follow_ups.filter(status=FollowUpStatus.SENT).select_related("case", "author"):
         follow_ups.follow_up_left(follow_up, at=at, now=now)
+    for check in message.checks.select_related("case", "asked_by", "message"):
+        satisfaction.question_left(check, at=at, now=now)

@@ -18,6 +18,7 @@ from cases.actions.events import (
     LaterAnswerSettled,
     LinkMade,
     LinksRevoked,
+    QuestionQueued,
     RoundOpened,
     StepSettled,
 )
@@ -105,7 +106,7 @@ def open_link(token: str, now: datetime) -> CustomerLink:
 
 @transaction.atomic
 def ask_by_mail(*, case: Case, words: str, actor: User, now: datetime) -> SatisfactionCheck:
-    """Ask in a mail with the customer's own page behind one button."""
+    """Ask in a mail with the customer's own page behind one button. They are asked when it has left."""
     case = turns.begin(case, actor, Verb.WORK_CASE)
     _check_may_ask(case)
     if not words.strip():
@@ -126,8 +127,7 @@ def ask_by_mail(*, case: Case, words: str, actor: User, now: datetime) -> Satisf
     check = SatisfactionCheck.objects.create(
         case=case, round=case.round, channel=Channel.EMAIL, asked_at=now, asked_by=actor, message=message
     )
-    asked = CustomerAsked(channel=Channel.EMAIL, words=words.strip(), message=compose.key_of(message))
-    turns.finish(case, asked, at=now, actor=actor)
+    turns.finish(case, QuestionQueued(words=words.strip(), message=compose.key_of(message)), at=now, actor=actor)
     return check
 
 
@@ -207,6 +207,13 @@ def record_no_answer(*, case: Case, actor: User, now: datetime) -> Step:
     step = steps.settle(case, StepKind.CONFIRM, at=now, actor=actor, note="The customer did not answer.")
     turns.finish(case, StepSettled(step=StepKind.CONFIRM, no_answer=True), at=now, actor=actor)
     return step
+
+
+def question_left(check: SatisfactionCheck, *, at: datetime, now: datetime | None = None) -> None:
+    """The mail server took it: the customer is asked. Called with the message's row locked."""
+    case = turns.begin(check.case, None, Verb.WORK_CASE, may_be_closed=True)
+    asked = CustomerAsked(channel=Channel.EMAIL, message=compose.key_of(check.message))
+    turns.finish(case, asked, at=at, actor=check.asked_by, now=now)
 
 
 def question_failed(check: SatisfactionCheck, *, lost: type[MessageLost], at: datetime, error: str) -> bool:

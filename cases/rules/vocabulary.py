@@ -680,6 +680,7 @@ class EventKind(TextChoices):
     PROMISE_RENEGOTIATED = "promise.renegotiated", "agreed a new date for a promise"
     PROMISE_CANCELLED = "promise.cancelled", "recorded that the customer released us from a promise"
     PROMISE_GIVEN_UP = "promise.given_up", "recorded that a promise was never kept"
+    QUESTION_QUEUED = "question.queued", "handed the question to the mail"
     CUSTOMER_ASKED = "customer.asked", "asked whether we made it right"
     CUSTOMER_ANSWERED = "customer.answered", "recorded the customer’s answer"
     LATER_ANSWER_SETTLED = "later_answer.settled", "dealt with what the customer said after closing"

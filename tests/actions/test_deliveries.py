@@ -115,6 +115,22 @@ def test_a_question_that_was_refused_at_once_waits_for_no_answer(
     assert Event.objects.get(kind=EventKind.MESSAGE_FAILED).facts["purpose"] == MessagePurpose.SATISFACTION
 
 
+def test_the_customer_is_asked_when_the_question_has_left_and_not_before(
+    log: Log, agent: User, mail_server: MailServer, now: datetime
+) -> None:
+    case = recovery.until_confirm(log(), agent, now)
+    check = satisfaction.ask_by_mail(case=case, words="Is it right now?", actor=agent, now=now + timedelta(hours=1))
+    queued = Event.objects.get(kind=EventKind.QUESTION_QUEUED)
+    assert queued.facts["words"] == "Is it right now?"
+    assert not Event.objects.filter(kind=EventKind.CUSTOMER_ASKED).exists()
+
+    deliver_owed(now=now + timedelta(hours=2))
+
+    asked = Event.objects.get(kind=EventKind.CUSTOMER_ASKED)
+    assert (asked.at, asked.actor) == (now + timedelta(hours=2), agent)
+    assert asked.facts["message"] == queued.facts["message"] == str(check.message and check.message.public_id)
+
+
 def test_another_mail_that_a_customer_cannot_get_is_told_in_the_timeline(
     log: Log, mail_server: MailServer, now: datetime
 ) -> None:

@@ -55,6 +55,7 @@ from cases.actions.events.contacts import (
     MailMoved,
     MailTakenBack,
     NoteAdded,
+    QuestionQueued,
 )
 from cases.actions.events.facts import CaseMoved, Correction, FactsCorrected
 from cases.actions.events.learning import CauseChanged, PreventionAdded, PreventionChanged, PreventionMoved
@@ -166,6 +167,7 @@ __all__ = [
     "PromiseKeptLate",
     "PromiseMade",
     "PromiseRenegotiated",
+    "QuestionQueued",
     "ReminderSeen",
     "ReminderSent",
     "RemindersQuiet",

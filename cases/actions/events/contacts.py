@@ -127,8 +127,21 @@ class ConcernSettled(Facts):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuestionQueued(Facts):
+    """``words``: of the mail that is to ask whether we made it right; ``message``: its public key."""
+
+    kind: ClassVar[EventKind] = EventKind.QUESTION_QUEUED
+    words: str
+    message: str = ""
+
+    def sentence(self, setting: Setting) -> Sentence:
+        return Sentence(did=str(self.kind.label), texts=words(self.words))
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerAsked(Facts):
-    """``words``: of the mail that asked; ``message``: its public key."""
+    """By a mail that left; ``message``: its public key. ``words``: of the mail, in rows from before it was said apart
+    that the mail was queued."""
 
     kind: ClassVar[EventKind] = EventKind.CUSTOMER_ASKED
     channel: Channel

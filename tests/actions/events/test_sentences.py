@@ -115,6 +115,7 @@ NEW = (
     EventKind.CASE_JOINED,
     EventKind.LATER_ANSWER_SETTLED,
     EventKind.APPROVAL_WITHDRAWN,
+    EventKind.QUESTION_QUEUED,
     EventKind.PREVENTION_MOVED,
     EventKind.LINKS_REVOKED,
     EventKind.MAIL_MOVED,
