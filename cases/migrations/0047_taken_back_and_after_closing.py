@@ -27,7 +27,7 @@ def take_for_later_answers(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0042_case_has_subject'),
+        ('cases', '0046_promises_recorded_later'),
     ]
 
     operations = [
