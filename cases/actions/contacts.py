@@ -74,8 +74,11 @@ def keep_contact(case: Case, exchange: Exchange, *, by: User | None, now: dateti
     return contact
 
 
-def add_contact(case: Case, exchange: Exchange, *, by: User | None, message: Message | None = None) -> Contact:
-    """For actions that hold the case already and record an event of their own. ``message``: the mail that it was."""
+def add_contact(
+    case: Case, exchange: Exchange, *, by: User | None, message: Message | None = None, is_logging: bool = False
+) -> Contact:
+    """For actions that hold the case already and record an event of their own. ``message``: the mail that it was.
+    ``is_logging``: the case is logged with it."""
     chase = exchange.is_chase
     if chase is None:
         owed = case.promises.filter(made_at__lt=exchange.at).exclude(settled_at__lt=exchange.at)
@@ -94,6 +97,7 @@ def add_contact(case: Case, exchange: Exchange, *, by: User | None, message: Mes
         reaction=exchange.reaction,
         is_chase=chase,
         message=message,
+        logged_case=case if is_logging else None,
     )
     if case.is_open and has_reached:
         updates.note_word(case, contact)

@@ -12,14 +12,14 @@ from django.db import transaction
 
 from cases import permissions
 from cases.actions import clocks, deciding, intake, moving, raises, reminded, turns, updates
-from cases.actions.events import CaseLogged, Correction, FactsCorrected, facts_of
+from cases.actions.events import Correction, FactsCorrected
 from cases.actions.events.facts import CONCERN
 from cases.errors import RuleError
 from cases.models import Case, Concern
 from cases.permissions import Verb
 from cases.rules.facts import FACTS, PLAIN, first_subject
 from cases.rules.texts import plain_lines
-from cases.rules.vocabulary import ConcernStatus, Direction, EventKind, Origin
+from cases.rules.vocabulary import ConcernStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -108,7 +108,7 @@ def _write(case: Case, after: Mapping[str, object], *, actor: User, now: datetim
     before, first = copy(case), _first_contact(case)
     for fact in PLAIN:
         setattr(case, fact.name, after.get(fact.name, getattr(case, fact.name)))
-    _check(case, after, first, now)
+    _check(case, after, None if first is None or first.at != before.known_at else first, now)
     moving.mend_incident(case, before, actor=actor, now=now)
     case.concerns.filter(status=ConcernStatus.OPEN, text=before.title).update(text=case.title)
     if first is not None:
@@ -125,6 +125,7 @@ def _write(case: Case, after: Mapping[str, object], *, actor: User, now: datetim
 
 
 def _check(case: Case, after: Mapping[str, object], first: Contact | None, now: datetime) -> None:
+    """``first``: the contact that moves with T0."""
     if not case.title:
         raise RuleError("Say in a few words what went wrong.", field="title")
     if _CHECKED.intersection(after):
@@ -180,12 +181,8 @@ def _move_known(case: Case, before: datetime) -> None:
 
 
 def _first_contact(case: Case) -> Contact | None:
-    """The one that was written down with the case: its first row, if the customer came to us."""
-    logged = case.events.filter(kind=EventKind.CASE_LOGGED).first()
-    happened = facts_of(logged) if logged is not None else None
-    first = case.contacts.order_by("pk").first()
-    came_to_us = isinstance(happened, CaseLogged) and happened.origin is Origin.CUSTOMER
-    return first if came_to_us and first is not None and first.direction == Direction.IN else None
+    """The one that was written down with the case; none where it stands in the case that this one duplicates."""
+    return case.contacts.filter(logged_case=case).first()
 
 
 def _words(case: Case) -> str:
@@ -194,7 +191,7 @@ def _words(case: Case) -> str:
 
 def _mend_first_contact(case: Case, before: Case, first: Contact) -> None:
     """It says what the case said."""
-    first.at = case.known_at if case.known_at != before.known_at else first.at
+    first.at = case.known_at if first.at == before.known_at else first.at
     first.channel = case.channel if case.channel != before.channel else first.channel
     first.summary = _words(case) if first.summary == _words(before) else first.summary
     first.save(update_fields=("at", "channel", "summary"))

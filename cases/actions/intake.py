@@ -206,7 +206,7 @@ def _note_first_contact(case: Case, actor: User) -> None:
         at=case.known_at,
         is_chase=False,
     )
-    add_contact(case, exchange, by=actor)
+    add_contact(case, exchange, by=actor, is_logging=True)
 
 
 def _open_incident(mistake: Mistake, now: datetime) -> Incident:

@@ -391,6 +391,14 @@ class Contact(InWorkingTime):
         related_name="contacts",
         help_text="The mail that it was, if it may still come back.",
     )
+    logged_case = models.OneToOneField(
+        Case,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The case that was logged with it. It stays so when a duplicate has moved the contact elsewhere.",
+    )
 
     class Meta:
         ordering = ("at", "pk")

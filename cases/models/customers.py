@@ -13,7 +13,7 @@ from cases.models.search import CUSTOMERS, matching_terms, matching_words
 from cases.models.versions import Versioned
 from cases.rules import finding
 from cases.rules.folding import name_key, phone_key
-from cases.rules.vocabulary import Channel, Likeness
+from cases.rules.vocabulary import AddressBecause, Channel, Likeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -179,6 +179,10 @@ class AddressQuestionQuerySet(models.QuerySet["AddressQuestion"]):
     def waiting(self) -> Self:
         return self.filter(settled_at__isnull=True)
 
+    def unanswered_of(self, customer: Customer) -> Self:
+        """Waiting in any case of a customer, closed ones too."""
+        return self.waiting().filter(case__customer=customer, case__is_hidden=False)
+
 
 class AddressQuestion(models.Model):
     """Whether a changed mail address is really the customer's, asked in each case. Until somebody who answers for the
@@ -187,6 +191,7 @@ class AddressQuestion(models.Model):
     public_id = public_id()
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="address_questions")
     changed_by = models.ForeignKey("cases.User", on_delete=models.PROTECT, related_name="+")
+    because = code(AddressBecause, default=AddressBecause.CHANGED)
     asked_at = models.DateTimeField()
     asked_to = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     pass_on_at = models.DateTimeField(

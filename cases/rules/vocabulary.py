@@ -622,6 +622,17 @@ class MergeSide(TextChoices):
     DROPPED = "dropped", "The one that was merged into it"
 
 
+class AddressBecause(TextChoices):
+    """Why somebody has to say whether a mail address is the customer's. The label is what a person did."""
+
+    CHANGED = "changed", "changed it"
+    MOVED = "moved", "moved the case to this customer"
+    MERGED = "merged", "merged two records of the customer"
+    LOGGED = "logged", "logged the case"
+    REOPENED = "reopened", "reopened the case"
+    ASSIGNED = "assigned", "changed who owns the case"
+
+
 class EventKind(TextChoices):
     """What can happen. The label is what a person did, in case nothing more is known: "Maya Osei closed the case".
 

@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.actions import apologies, facts, satisfaction
+from cases.actions import apologies, closing, facts, satisfaction
 from cases.actions.follow_ups import send_follow_up
 from cases.actions.submissions import new_key
 from cases.models import Case, Category, Customer, Message, PersonalChange, Team, User
 from cases.rules.facts import FACTS
-from cases.rules.vocabulary import Audience, Channel, EventKind
+from cases.rules.vocabulary import Audience, Channel, EventKind, Outcome
 from cases.web.forms.facts import FactsForm
 from tests.actions.evidence import APOLOGIZED, LETTER
 from tests.conftest import Log
@@ -93,6 +93,31 @@ def test_a_fact_is_corrected_on_the_page_and_told_in_the_timeline(
     assert page.count("corrected the facts") == 1
     kept = case.events.get(kind=EventKind.FACTS_CORRECTED).facts["corrections"]
     assert len(kept) + PersonalChange.objects.count() == 1
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_correction_after_joining_leaves_the_contact_of_the_duplicate_as_it_was(
+    client: Client, case: Case, log: Log, agent: User, order: int
+) -> None:
+    """Whichever of the two was logged first."""
+    other = log(at=timezone.now() - HOUR, channel=Channel.EMAIL, description="Where is it?")
+    duplicate, original = (case, other)[::order]
+    theirs, own = duplicate.contacts.get(), original.contacts.get()
+    closing.close(
+        case=duplicate,
+        outcome=Outcome.DUPLICATE,
+        reason="Twice",
+        actor=agent,
+        now=timezone.now(),
+        duplicate_of=original,
+    )
+    original.refresh_from_db()
+    sent = {**shown(original, agent), "channel": "letter", "known_at": "2020-03-02T10:20"}
+    assert client.post(address(original), sent).status_code == 302
+    at, channel = theirs.at, theirs.channel
+    theirs.refresh_from_db()
+    own.refresh_from_db()
+    assert (theirs.at, theirs.channel, own.channel) == (at, channel, "letter")
 
 
 def test_the_form_shows_the_facts_as_they_are(client: Client, case: Case) -> None:
