@@ -1,7 +1,8 @@
 """A customer's mail address that changes: who may change it, who is told, who says that it is theirs, and what becomes
 of links and of mail that waits.
 
-Whatever changes a customer's record calls ``follow``; whatever gives a case another customer calls ``follow_in_case``.
+Whatever changes a customer's record calls ``follow``; whatever gives a case a customer calls ``follow_in_case``, or
+``inherit`` where the case is new.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from cases.mail import links, moving
 from cases.models import AddressQuestion, Case, CustomerLink, Event, Message
 from cases.permissions import Verb
 from cases.reminders.recipients import Recipients
-from cases.rules.vocabulary import Audience, WithheldBecause
+from cases.rules.addresses import folded
+from cases.rules.vocabulary import AddressBecause, Audience, WithheldBecause
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -32,6 +34,10 @@ GUARDED = frozenset({"name", "email", "phone", "reference"})
 """Fields that say who the customer is and where they are reached."""
 ANSWER_WITHIN = timedelta(hours=24)
 """By the clock; then the manager is asked."""
+_HEADINGS = {
+    AddressBecause.MOVED: "{case.reference}: it happened to {case.customer}",
+    AddressBecause.MERGED: "{case.reference}: two records of {case.customer} are one now",
+}
 
 
 def why_not(customer: Customer, actor: User) -> str:
@@ -63,25 +69,48 @@ def follow(customer: Customer, *, before: str, changed: Collection[str], actor: 
         for case in cases:
             case.customer = customer
             if "email" in changed:
-                _follow_in(case, recipients, actor=actor, now=now)
+                _follow_in(case, recipients, AddressBecause.CHANGED, before=before, actor=actor, now=now)
             if case.is_open and not _is_own(actor, case, recipients):
-                _tell(case, before=before, changed=changed, actor=actor, now=now)
+                _tell(case, *_changes(case, before, changed, actor), actor=actor, now=now)
     if "email" in changed:
         moving.mark_outdated(audience=Audience.CUSTOMER, case__in=cases)
 
 
-def follow_in_case(case: Case, *, actor: User, now: datetime, is_same_person: bool = False) -> None:
-    """After a held case got another customer, or another record of the same one, whose links stay theirs."""
-    _follow_in(case, Recipients.load(now), actor=actor, now=now, keeps_links=is_same_person)
+def follow_in_case(case: Case, because: AddressBecause, *, before: str, actor: User, now: datetime) -> None:
+    """After a held case got another customer, or with ``MERGED`` another record of the same one, whose links stay
+    theirs. ``before``: the mail address until now."""
+    recipients = Recipients.load(now)
+    _follow_in(case, recipients, because, before=before, actor=actor, now=now)
+    if case.is_open and not _is_own(actor, case, recipients):
+        lines = [f"{actor} {because.label}.", _address_change(case, before)]
+        _tell(case, _HEADINGS[because].format(case=case), lines, actor=actor, now=now)
     moving.mark_outdated(audience=Audience.CUSTOMER, case=case)
+
+
+def inherit(case: Case, *, actor: User, now: datetime) -> None:
+    """Ask in a case that is new what other cases of its customer still ask."""
+    if AddressQuestion.objects.unanswered_of(case.customer).exclude(case=case).exists():
+        recipients = Recipients.load(now)
+        before = case.customer.email
+        _follow_in(case, recipients, AddressBecause.LOGGED, before=before, actor=actor, now=now)
+        _tell_of_question(case, recipients, AddressBecause.LOGGED, actor=actor, now=now)
+
+
+def ask_again(case: Case, because: AddressBecause, *, actor: User | None, now: datetime) -> None:
+    """Of a held case that is open: whoever answers for it now is asked what nobody has said yet."""
+    question = case.address_questions.waiting().select_for_update().first()
+    if question is not None:
+        recipients = Recipients.load(now)
+        _ask(question, case, recipients, because, actor=actor, now=now)
+        _tell_of_question(case, recipients, because, actor=actor, now=now)
 
 
 def check_no_question(case: Case) -> None:
     """No link is given out while nobody has said that the new address is the customer's."""
-    question = case.address_questions.waiting().select_related("asked_to").first()
+    question = AddressQuestion.objects.withholding(case).select_related("asked_to").first()
     if question is not None:
         raise RuleError(
-            "Their mail address was changed, and nobody has said yet that it is theirs. "
+            "Their mail address is not confirmed: nobody has said yet that it is theirs. "
             f"Ask {question.asked_to or 'a manager'} to say so on the page of the case; then make a link."
         )
 
@@ -102,7 +131,8 @@ def confirm(*, case: Case, actor: User, now: datetime) -> Case:
         owner = case.owner or "the owner"
         raise NotAllowedError(f"Only {owner}, who stands in for them, or a manager says whether the address is right.")
     _settle(question, actor=actor, now=now)
-    move_mail(case, actor=actor, now=now)
+    for each in (case, *duplicates_of(case)):
+        move_mail(each, actor=actor, now=now)
     turns.finish(case, AddressConfirmed(), at=now, actor=actor)
     return case
 
@@ -115,8 +145,14 @@ def pass_on_unanswered(now: datetime) -> int:
 
 
 def revoke(case: Case, *, now: datetime) -> int:
-    """The customer's links to a held case. Says how many worked."""
-    return CustomerLink.objects.working().filter(case=case, expires_at__gt=now).update(revoked_at=now)
+    """The customer's links to a held case, and those of its duplicates that open its page. Says how many worked."""
+    links_of = CustomerLink.objects.working().filter(expires_at__gt=now)
+    return links_of.filter(case=case).update(revoked_at=now) + links_of.of_duplicates(case).update(revoked_at=now)
+
+
+def duplicates_of(case: Case) -> Iterable[Case]:
+    """Whose links open the page of a held case."""
+    return case.duplicates.filter(customer=case.customer_id).select_related("customer")
 
 
 def move_mail(case: Case, *, actor: User, now: datetime) -> None:
@@ -131,26 +167,50 @@ def move_mail(case: Case, *, actor: User, now: datetime) -> None:
         Event.objects.record(case, happened, at=now, actor=actor)
 
 
-def _follow_in(case: Case, recipients: Recipients, *, actor: User, now: datetime, keeps_links: bool = False) -> None:
+def _follow_in(
+    case: Case, recipients: Recipients, because: AddressBecause, *, before: str, actor: User, now: datetime
+) -> None:
     question = case.address_questions.waiting().select_for_update().first()
-    if not case.customer.email or _is_own(actor, case, recipients):
-        if question is not None:
-            _settle(question, actor=actor, now=now)
-    else:
-        _ask(question or AddressQuestion(case=case), case, recipients, actor=actor, now=now)
-    revoked = 0 if keeps_links else revoke(case, now=now)
+    is_other = folded(before) != folded(case.customer.email)
+    own = AddressQuestion(changed_by=actor, because=because, asked_at=now)
+    doubts = [*_doubts(case, because), *([own] if is_other else [])]
+    doubt = next((one for one in doubts if not _is_own(one.changed_by, case, recipients)), None)
+    if doubt is not None and case.customer.email:
+        question = question or AddressQuestion(case=case)
+        question.changed_by, question.because, question.asked_at = doubt.changed_by, doubt.because, doubt.asked_at
+        _ask(question, case, recipients, because, actor=actor, now=now)
+    elif question is not None and is_other:
+        _settle(question, actor=actor, now=now)
+    revoked = 0 if because is AddressBecause.MERGED else revoke(case, now=now)
     if revoked:
-        Event.objects.record(case, LinksRevoked(count=revoked, by_change=True), at=now, actor=actor)
+        by_change = because is AddressBecause.CHANGED
+        Event.objects.record(case, LinksRevoked(count=revoked, by_change=by_change), at=now, actor=actor)
     move_mail(case, actor=actor, now=now)
 
 
-def _ask(question: AddressQuestion, case: Case, recipients: Recipients, *, actor: User, now: datetime) -> None:
-    question.changed_by, question.asked_at = actor, now
+def _doubts(case: Case, because: AddressBecause) -> Iterable[AddressQuestion]:
+    """What other cases of its customer ask, the newest first. Whoever changes the address now answers for it alone."""
+    if because is AddressBecause.CHANGED:
+        return ()
+    others = AddressQuestion.objects.unanswered_of(case.customer).exclude(case=case)
+    return others.select_related("changed_by").order_by("-asked_at", "-pk")
+
+
+def _ask(
+    question: AddressQuestion,
+    case: Case,
+    recipients: Recipients,
+    because: AddressBecause,
+    *,
+    actor: User | None,
+    now: datetime,
+) -> None:
+    """Nobody is asked of a closed case before it is reopened."""
     question.pass_on_at = now + ANSWER_WITHIN if case.is_open else None
     question.asked_to = _to_be_asked(case, recipients)
     question.save()
     if case.is_open:
-        asked = AddressAsked(to=str(question.asked_to or ""))
+        asked = AddressAsked(to=str(question.asked_to or ""), because=because)
         Event.objects.record(case, asked, at=now, actor=actor)
 
 
@@ -179,23 +239,45 @@ def _pass_on(key: int, now: datetime) -> bool:
     question.save()
     Event.objects.record(case, AddressAsked(to=str(manager or ""), after_hours=24), at=now, actor=None)
     heading = f"{case.reference}: is this the address of {case.customer}?"
-    lines = [f"{question.changed_by} changed it, and nobody has said within 24 hours that it is right.", *_asks(case)]
+    did = f"{question.changed_by} {question.get_because_display()}"
+    lines = [f"{did}, and nobody has said within 24 hours that the mail address is right.", *_asks(case)]
     notices.tell(asked, case, heading=heading, lines=lines, now=now)
     return True
 
 
-def _tell(case: Case, *, before: str, changed: Collection[str], actor: User, now: datetime) -> None:
-    """Whoever owns it, or answers for it, learns of the change by mail."""
+def _changes(case: Case, before: str, changed: Collection[str], actor: User) -> tuple[str, list[str]]:
+    """The heading and the lines of a mail about changed data."""
     lines = [f"{actor} changed how {case.customer} is named or reached."]
     if "email" in changed:
-        lines.append(f"Mail address: {before or 'none'} → {case.customer.email or 'none'}.")
+        lines.append(_address_change(case, before))
     if "phone" in changed:
         lines.append(f"Phone: now {case.customer.phone or 'none'}.")
-    if case.address_questions.waiting().exists():
-        lines.extend(_asks(case))
-    heading = f"{case.reference}: the data of {case.customer} changed"
+    return f"{case.reference}: the data of {case.customer} changed", lines
+
+
+def _address_change(case: Case, before: str) -> str:
+    return f"Mail address: {before or 'none'} → {case.customer.email or 'none'}."
+
+
+def _tell_of_question(
+    case: Case, recipients: Recipients, because: AddressBecause, *, actor: User | None, now: datetime
+) -> None:
+    question = case.address_questions.waiting().first()
+    if question is None or not case.is_open or _is_own(actor, case, recipients):
+        return
+    did = f"{question.changed_by} {question.get_because_display()}"
+    lines = [
+        f"{did}, and nobody has said yet that {case.customer.email} is theirs.",
+        f"{actor or 'Amends'} {because.label}.",
+    ]
+    _tell(case, f"{case.reference}: is this the address of {case.customer}?", lines, actor=actor, now=now)
+
+
+def _tell(case: Case, heading: str, lines: Iterable[str], *, actor: User | None, now: datetime) -> None:
+    """Whoever owns it, or answers for it, learns of it by mail."""
+    asks = _asks(case) if case.address_questions.waiting().exists() else []
     whom = case.owner or notices.manager_of(case, but=actor)
-    notices.tell([whom] if whom is not None else [], case, heading=heading, lines=lines, now=now)
+    notices.tell([whom] if whom is not None else [], case, heading=heading, lines=[*lines, *asks], now=now)
 
 
 def _asks(case: Case) -> list[str]:
@@ -210,8 +292,10 @@ def _to_be_asked(case: Case, recipients: Recipients | None) -> User | None:
     return owner if owner is not None and case.is_visible_to(owner) else notices.manager_of(case)
 
 
-def _is_own(user: User, case: Case, recipients: Recipients) -> bool:
+def _is_own(user: User | None, case: Case, recipients: Recipients) -> bool:
     """Whether they own the case, or stand in for whoever does."""
+    if user is None:
+        return False
     if user.pk == case.owner_id:
         return True
     stands_in = recipients.reached(case.owner_id)
@@ -230,5 +314,8 @@ def waiting_for(user: User, now: datetime) -> list[AddressQuestion]:
     """The questions of open cases that this person may settle and was asked, or owns the case; the oldest first."""
     stands_in = Q(asked_to__absences__start__lte=now, asked_to__absences__end__gt=now)
     mine = Q(asked_to=user) | Q(case__owner=user) | (stands_in & Q(asked_to__absences__substitute=user))
-    rows = AddressQuestion.objects.waiting().filter(mine, case__closed_at__isnull=True, case__is_hidden=False)
-    return list(rows.select_related("case__customer", "changed_by").distinct().order_by("asked_at", "pk"))
+    seen = Case.objects.open().visible_to(user)
+    rows = AddressQuestion.objects.waiting().filter(mine, case__in=seen).select_related("case__customer", "changed_by")
+    found = list(rows.distinct().order_by("asked_at", "pk"))
+    recipients = Recipients.load(now) if found else None
+    return [one for one in found if recipients is None or user.is_manager or _is_own(user, one.case, recipients)]

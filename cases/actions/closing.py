@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max, Q
 
-from cases.actions import clocks, contacts, duplicates, raises, satisfaction, steps, turns, updates
+from cases.actions import addresses, clocks, contacts, duplicates, raises, satisfaction, steps, turns, updates
 from cases.actions.compensations import under_way, withdraw_undecided
 from cases.actions.events import CaseClosed, CaseReopened
 from cases.errors import RuleError
@@ -17,6 +17,7 @@ from cases.rules import evidence
 from cases.rules.closing import ClosingFacts, LastFacts
 from cases.rules.evidence import Attempt
 from cases.rules.vocabulary import (
+    AddressBecause,
     Answer,
     ApologyStatus,
     ApprovalKind,
@@ -186,6 +187,7 @@ def _open_again(case: Case, reason: str, *, at: datetime, actor: User | None) ->
     case.outcome, case.outcome_reason, case.reopened_at = "", "", at
     clocks.derive_promises(case)
     turns.finish(case, CaseReopened(before=before, reason=reason), at=at, actor=actor)
+    addresses.ask_again(case, AddressBecause.REOPENED, actor=actor, now=at)
     raises.review_later_failures(case, now=at, actor=actor)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.db.models import F
 
-from cases.actions import clocks, deciding, notices, reminded, turns, updates
+from cases.actions import addresses, clocks, deciding, notices, reminded, turns, updates
 from cases.actions.events import (
     CaseAssigned,
     CaseEscalated,
@@ -27,7 +27,15 @@ from cases.rules import sequence
 from cases.rules import severity as rules
 from cases.rules.priority import is_louder
 from cases.rules.sequence import NotBefore
-from cases.rules.vocabulary import CriticalGround, EventKind, PauseKind, Priority, Severity, UpdateReason
+from cases.rules.vocabulary import (
+    AddressBecause,
+    CriticalGround,
+    EventKind,
+    PauseKind,
+    Priority,
+    Severity,
+    UpdateReason,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,6 +83,7 @@ def assign(*, case: Case, to: User | None, actor: User, now: datetime, note: str
         at=now,
         actor=actor,
     )
+    addresses.ask_again(case, AddressBecause.ASSIGNED, actor=actor, now=now)
     return case
 
 

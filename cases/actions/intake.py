@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import clocks, customers, findable, handling, numbering, raises, updates
+from cases.actions import addresses, clocks, customers, findable, handling, numbering, raises, updates
 from cases.actions.clocks import Recorded
 from cases.actions.contacts import Exchange, add_contact
 from cases.actions.events import CaseLogged
@@ -138,6 +138,7 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
         at=now,
         actor=actor,
     )
+    addresses.inherit(case, actor=actor, now=now)
     return case
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import addresses, findable
+from cases.actions import addresses, findable, notices
 from cases.actions.customers import CustomerDetails, keep_former
 from cases.actions.events import CustomersMerged
 from cases.errors import NotAllowedError, RuleError
@@ -19,7 +19,7 @@ from cases.models import Case, Customer, CustomerLink, Event, Message, Revision
 from cases.permissions import Verb
 from cases.rules.addresses import folded
 from cases.rules.texts import LONGEST_TEXT
-from cases.rules.vocabulary import Audience, MergeSide
+from cases.rules.vocabulary import AddressBecause, Audience, MergeSide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,9 +71,10 @@ def merge_customers(*, keep: Customer, drop: Customer, actor: User, now: datetim
     _record(drop, moved, other, actor, now)
     mailed = [theirs["email"] if case.customer_id == drop.pk else before["email"] for case in cases]
     _tell_cases(cases, keep, happened, moved, actor=actor, now=now)
-    for case, address in zip(cases, mailed, strict=True):
-        if case.is_open and folded(address) != folded(keep.email):
-            addresses.follow_in_case(case, actor=actor, now=now, is_same_person=True)
+    with notices.together(now):
+        for case, address in zip(cases, mailed, strict=True):
+            if folded(address) != folded(keep.email):
+                addresses.follow_in_case(case, AddressBecause.MERGED, before=address, actor=actor, now=now)
     return keep
 
 

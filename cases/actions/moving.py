@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cases.actions import addresses, numbering, records, undelivered
+from cases.actions import addresses, customers, numbering, records, undelivered
 from cases.actions.events import CaseMoved
 from cases.errors import RuleError
 from cases.mail import outbox
-from cases.models import Case, Category, Customer, CustomerLink, Event, Incident, Message, PreventionAction
-from cases.rules.vocabulary import Audience, MessageStatus
+from cases.models import Case, Category, Customer, Event, Incident, Message, PreventionAction
+from cases.rules.vocabulary import AddressBecause, Audience, MessageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,13 +87,12 @@ def _under(case: Case, incident: Incident | None, *, now: datetime) -> None:
 
 
 def _to(case: Case, customer: Customer, *, actor: User, now: datetime) -> None:
-    """The former customer's links open nothing any more. Both histories tell it."""
-    former, case.customer = case.customer, customer
-    CustomerLink.objects.working().filter(case=case).update(revoked_at=now)
-    for whose, is_here in ((former, False), (customer, True)):
+    """Both histories tell it."""
+    former, case.customer = case.customer, customers.current(customer)
+    for whose, is_here in ((former, False), (case.customer, True)):
         happened = CaseMoved(reference=case.reference, is_here=is_here)
         Event.objects.record_customer(whose, happened, at=now, actor=actor)
-    addresses.follow_in_case(case, actor=actor, now=now)
+    addresses.follow_in_case(case, AddressBecause.MOVED, before=former.email, actor=actor, now=now)
 
 
 def _is_leaving(mail: Message, now: datetime) -> bool:

@@ -70,8 +70,9 @@ def revoke_links(*, case: Case, actor: User, now: datetime) -> int:
     revoked = addresses.revoke(case, now=now)
     if not revoked:
         raise RuleError("No link of this case opens the customer's page, so there is none to take back.")
-    addresses.move_mail(case, actor=actor, now=now)
-    moving.mark_outdated(audience=Audience.CUSTOMER, case=case)
+    for each in (case, *addresses.duplicates_of(case)):
+        addresses.move_mail(each, actor=actor, now=now)
+        moving.mark_outdated(audience=Audience.CUSTOMER, case=each)
     turns.finish(case, LinksRevoked(count=revoked), at=now, actor=actor)
     return revoked
 

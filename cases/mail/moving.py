@@ -34,7 +34,7 @@ def withheld_because(message: Message) -> WithheldBecause | None:
         return None
     if not message.case.customer.email:
         return WithheldBecause.NO_ADDRESS
-    if _TOKEN.search(message.text) and AddressQuestion.objects.waiting().filter(case=message.case).exists():
+    if _TOKEN.search(message.text) and AddressQuestion.objects.withholding(message.case).exists():
         return WithheldBecause.UNCONFIRMED
     return None
 

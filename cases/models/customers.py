@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
 
+    from cases.models.case import Case
+
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def matching(self, words: str) -> Self:
@@ -178,6 +180,10 @@ class Customer(Versioned):
 class AddressQuestionQuerySet(models.QuerySet["AddressQuestion"]):
     def waiting(self) -> Self:
         return self.filter(settled_at__isnull=True)
+
+    def withholding(self, case: Case) -> Self:
+        """Why no link of a case is given out: its own, or that of the case which a duplicate's links open."""
+        return self.waiting().filter(case__in=(case.pk, case.duplicate_of_id))
 
     def unanswered_of(self, customer: Customer) -> Self:
         """Waiting in any case of a customer, closed ones too."""

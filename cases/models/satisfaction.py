@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from cases.models.fields import code, public_id
 from cases.rules.vocabulary import Answer, Channel, CheckStatus, MessageStatus
+
+if TYPE_CHECKING:
+    from cases.models.case import Case
 
 
 class CustomerLinkQuerySet(models.QuerySet["CustomerLink"]):
     def working(self) -> Self:
         return self.filter(revoked_at__isnull=True)
+
+    def of_duplicates(self, case: Case | int) -> Self:
+        """Those that open this case's page, though they were given out in a duplicate of it."""
+        return self.filter(case__duplicate_of=case, case__customer=F("case__duplicate_of__customer"))
 
 
 class CustomerLink(models.Model):

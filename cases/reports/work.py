@@ -135,6 +135,7 @@ class AddressRow:
     customer: str
     address: str
     changed_by: str
+    because: str
     since: datetime
 
 
@@ -340,6 +341,7 @@ def _addresses(user: User, now: datetime) -> tuple[AddressRow, ...]:
             customer=question.case.customer.name,
             address=question.case.customer.email,
             changed_by=str(question.changed_by),
+            because=question.get_because_display(),
             since=question.asked_at,
         )
         for question in waiting_for(user, now)

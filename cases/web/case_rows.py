@@ -80,6 +80,9 @@ _PRIVATE_NOTES = Statement(
     lambda case: Contact.objects.filter(case=case).exclude(private_note="").order_by("-at", "-pk")[:MOST_PRIVATE_NOTES]
 )
 _LINKS = Statement(lambda case: CustomerLink.objects.working().filter(case=case).order_by("-expires_at"))
+_LINKS_OF_DUPLICATES = Statement(
+    lambda case: CustomerLink.objects.working().of_duplicates(case).order_by("-expires_at")
+)
 _PREVENTION = Statement(
     lambda incident: PreventionAction.objects.filter(incident=incident).exclude(status=PreventionStatus.DROPPED)
 )
@@ -158,7 +161,10 @@ def rows_of(case: Case) -> CaseRows:
         approvals=_APPROVALS(case=key) if _has(case, "approvals") else [],
         review=_REVIEWS(case=key)[0] if _has(case, "review") else None,
         ask_after=private_notes(case),
-        links=_LINKS(case=key) if _has(case, "links") else [],
+        links=[
+            *(_LINKS(case=key) if _has(case, "links") else ()),
+            *(_LINKS_OF_DUPLICATES(case=key) if _has(case, "duplicates") else ()),
+        ],
         prevention=_PREVENTION(incident=incident) if _has(case, "prevention") else [],
         question=_QUESTIONS(case=key)[0] if _has(case, "address_question") else None,
         held=_HELD(case=key) if _has(case, "held") else [],

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cases.actions import compensations, facts
+from cases.actions.customers import CustomerDetails, change_customer
 from cases.actions.importing.exported import AMENDS
 from cases.actions.importing.load import Job, Loaded, import_cases
 from cases.actions.importing.reader import BadRow, open_table
+from cases.actions.importing.undo import undo_import
 from cases.errors import RuleError
 from cases.models import Case, Event, User
 from cases.rules.facts import BY_NAME
@@ -48,6 +50,21 @@ def elsewhere(text: str) -> str:
     for case in Case.objects.all():
         text = text.replace(str(case.public_id), str(uuid4())).replace(str(case.customer.public_id), str(uuid4()))
     return text
+
+
+def test_a_row_of_a_customer_whose_address_nobody_confirmed_asks_too_and_can_be_undone(
+    take: Take, log: Log, agent: User, teammate: User, administrator: User, now: datetime
+) -> None:
+    case = log()
+    text = exported(now).replace(str(case.public_id), str(uuid4()))
+    details = CustomerDetails(name=case.customer.name, email="mallory@example.org")
+    change_customer(customer=case.customer, details=details, actor=teammate, now=now)
+    loaded, bad = take(text)
+    assert (loaded.added, bad) == (1, [])
+    question = Case.objects.get(source="amends").address_questions.get()
+    assert (question.changed_by, question.settled_at) == (teammate, None)
+    assert loaded.batch is not None
+    assert undo_import(batch=loaded.batch, actor=administrator, now=now + LATER) == 1
 
 
 def first_row(text: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from cases.actions.events.base import Facts, Sentence, Setting, counted, labels, when, words
 from cases.rules.vocabulary import (
+    AddressBecause,
     Answer,
     Channel,
     ConcernStatus,
@@ -294,18 +295,22 @@ class MailTakenBack(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class AddressAsked(Facts):
-    """``to``: who was asked. ``after_hours``: so long nobody had answered; then it is the manager's."""
+    """``to``: who was asked. ``after_hours``: so long nobody had answered; then it is the manager's. ``because``: what
+    the question follows from."""
 
     kind: ClassVar[EventKind] = EventKind.ADDRESS_ASKED
     to: str
     after_hours: int = 0
+    because: AddressBecause = AddressBecause.CHANGED
 
     def sentence(self, setting: Setting) -> Sentence:
         whom = self.to or "whoever works on this case"
         if self.after_hours:
             did = f"asked {whom} whether the new mail address is right: nobody had said so in {self.after_hours} hours"
             return Sentence(did=did)
-        return Sentence(did=f"gave the customer another mail address; {whom} has to say that it is right")
+        if self.because is AddressBecause.CHANGED:
+            return Sentence(did=f"gave the customer another mail address; {whom} has to say that it is right")
+        return Sentence(did=f"{self.because.label}; {whom} has to say that the mail address is right")
 
 
 @dataclass(frozen=True, kw_only=True)

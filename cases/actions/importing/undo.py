@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cases.models.case import CaseQuerySet
 
 NAMED = 20
-_OF_THE_IMPORT = (EventKind.CASE_IMPORTED, EventKind.IMPORT_UNDONE)
+_OF_THE_IMPORT = (EventKind.CASE_IMPORTED, EventKind.ADDRESS_ASKED, EventKind.IMPORT_UNDONE)
 
 
 @transaction.atomic

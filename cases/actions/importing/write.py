@@ -14,9 +14,20 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cases.actions import findable, numbering
+from cases.actions import addresses, findable, notices, numbering
 from cases.actions.events import CaseImported
-from cases.models import Case, Category, Cause, Concern, Customer, Event, Incident, SeverityChange, Step
+from cases.models import (
+    AddressQuestion,
+    Case,
+    Category,
+    Cause,
+    Concern,
+    Customer,
+    Event,
+    Incident,
+    SeverityChange,
+    Step,
+)
 from cases.rules import workflow
 from cases.rules.facts import first_subject
 from cases.rules.vocabulary import CriticalGround, Severity, StepKind, StepStatus
@@ -65,6 +76,16 @@ class Writer:
         Step.objects.bulk_create(step for case, one in pairs for step in self._steps(case, one))
         Concern.objects.bulk_create(Concern(case=case, text=case.title) for case, one in pairs if not one.is_closed)
         Event.objects.bulk_create(self._event(case, one) for case, one in pairs)
+        self._ask_of_addresses(cases)
+
+    def _ask_of_addresses(self, cases: Sequence[Case]) -> None:
+        """A customer who was here already may have a mail address that nobody has confirmed."""
+        asked = AddressQuestion.objects.waiting().filter(case__customer__in={case.customer for case in cases})
+        keys = set(asked.values_list("case__customer", flat=True))
+        with notices.together(self.batch.at):
+            for case in cases:
+                if case.customer_id in keys:
+                    addresses.inherit(case, actor=self.batch.by, now=self.batch.at)
 
     def _event(self, case: Case, one: ImportedCase) -> Event:
         key = str(one.case_key or "")

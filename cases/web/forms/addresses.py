@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cases.actions import addresses, satisfaction, undelivered
+from cases.rules.vocabulary import AddressBecause
 from cases.web.forms.base import Button, CaseForm, ThingForm
 
 if TYPE_CHECKING:
@@ -22,8 +23,10 @@ class ConfirmAddressForm(CaseForm):
         address = self.case.customer.email or "no address"
         if question is None:
             return f"Their mail address is {address}. Nobody has to confirm it."
+        leads = " to" if question.because == AddressBecause.CHANGED else ", and mail goes to"
+        did = f"{question.changed_by} {question.get_because_display()}"
         return (
-            f"{question.changed_by} changed it to {address}. Whoever reads a link to the customer’s page can answer as "
+            f"{did}{leads} {address}. Whoever reads a link to the customer’s page can answer as "
             "the customer, so none leaves before you say yes. If it is not theirs, correct it on the customer’s page."
         )
 
