@@ -19,7 +19,7 @@ from cases.models import Case, Customer, CustomerLink, Event, Message, Revision
 from cases.permissions import Verb
 from cases.rules.addresses import folded
 from cases.rules.texts import LONGEST_TEXT
-from cases.rules.vocabulary import AddressBecause, Audience, MergeSide
+from cases.rules.vocabulary import AddressBecause, Audience, MergeSide, MessageStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from cases.models import User
     from cases.models.case import CaseQuerySet
+    from cases.models.messages import MessageQuerySet
 
 FIELDS = (*CustomerDetails.__slots__, "time_zone")
 _NAMED = 3
@@ -108,11 +109,20 @@ def _cases_of(*customers: Customer) -> CaseQuerySet:
 
 def _check_mail(cases: Sequence[Case]) -> None:
     waiting = Message.objects.unsent().filter(audience=Audience.CUSTOMER, case__in=cases)
-    if named := list(dict.fromkeys(waiting.values_list("case__reference", flat=True))):
+    if held := _named(waiting.filter(status=MessageStatus.HELD)):
         raise RuleError(
-            f"Mail to this customer still waits to leave ({', '.join(named[:_NAMED])}). "
-            "Merge the two records once it has left."
+            f"A mail to this customer is held back ({held}). Choose “Take it back” on the page of the case, or end "
+            "what holds it; then merge the two records."
         )
+    if named := _named(waiting):
+        raise RuleError(
+            f"Mail to this customer still waits to leave ({named}). Merge the two records once it has left."
+        )
+
+
+def _named(messages: MessageQuerySet) -> str:
+    """The first cases of these mails."""
+    return ", ".join(list(dict.fromkeys(messages.values_list("case__reference", flat=True)))[:_NAMED])
 
 
 def _mistakes(customer: Customer) -> int:

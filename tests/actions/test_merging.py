@@ -8,11 +8,12 @@ import pytest
 from cases.actions import merging, records, satisfaction
 from cases.actions.customers import CustomerDetails, change_customer
 from cases.actions.events import facts_of
+from cases.actions.undelivered import take_back_mail
 from cases.errors import ConflictError, NotAllowedError
 from cases.models import Case, Customer, CustomerLink, Event, Message, PersonalChange, User
 from cases.reports.customers import history
 from cases.reports.filters import CaseFilter
-from cases.rules.vocabulary import Audience, EventKind, MessagePurpose, MessageStatus
+from cases.rules.vocabulary import Audience, EventKind, MessagePurpose, MessageStatus, WithheldBecause
 from tests.actions.endings import withdraw
 from tests.conftest import Log
 from tests.refusals import refused
@@ -184,6 +185,18 @@ def test_refused_while_mail_to_either_waits(
             merge(customer, other, agent, now)
         Message.objects.filter(pk=mail.pk).update(status=MessageStatus.SENT, sent_at=now)
 
+    assert merge(customer, other, agent, now) == customer
+
+
+def test_a_mail_that_is_held_back_never_leaves_so_it_is_to_be_taken_back(
+    log: Log, agent: User, customer: Customer, other: Customer, now: datetime
+) -> None:
+    mail = mail_to(log(whom=other), now)
+    mail.status, mail.held_because, mail.next_attempt_at = MessageStatus.HELD, WithheldBecause.NO_ADDRESS, None
+    mail.save()
+    with refused("Choose “Take it back” on the page of the case"):
+        merge(customer, other, agent, now)
+    take_back_mail(message=mail, actor=agent, now=now)
     assert merge(customer, other, agent, now) == customer
 
 
