@@ -17,7 +17,8 @@ from cases.actions.events.facts import CONCERN
 from cases.errors import RuleError
 from cases.models import Case, Concern
 from cases.permissions import Verb
-from cases.rules.facts import FACTS, PLAIN, first_subject
+from cases.rules.facts import BY_NAME, FACTS, PLAIN, cleaned
+from cases.rules.folding import visible
 from cases.rules.texts import plain_lines
 from cases.rules.vocabulary import ConcernStatus
 
@@ -36,21 +37,25 @@ _CHECKED = frozenset({"known_at", "happened_at", "needed_by", "attempt"})
 def correct_facts(*, case: Case, facts: Mapping[str, object], reason: str, actor: User, now: datetime) -> Case:
     """``facts``: what they are, by name; those that are so already change nothing. An ``incident`` of ``None`` is a new
     one of its own. Also in closed cases, where weighty facts are a manager's to correct."""
+    if "category" in facts:
+        moving.lock_all(case)
     case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
-    after = _cleaned(case, facts)
+    after = {name: cleaned(BY_NAME[name], value) for name, value in facts.items()}
     changed = [fact for fact in FACTS if fact.name in after and _differs(case, fact, after[fact.name])]
     if not changed:
         raise RuleError("Nothing is changed: the facts are as they were.")
     if not case.is_open and any(fact.is_weighty for fact in changed):
         permissions.require(actor, Verb.CORRECT_CLOSED, case)
-    if not reason.strip():
+    if not visible(reason):
         raise RuleError("Say how you know: whoever reads the history will ask.", field="reason")
     if any(fact.name == "customer" for fact in changed):
         moving.withdraw_mail(case, now=now)
         case = Case.objects.lock(case)
-    before = {fact.name: _stored(fact, case) for fact in changed}
+    before = {fact: _stored(fact, case) for fact in (*changed, BY_NAME["subject"])}
     _write(case, {fact.name: after[fact.name] for fact in changed}, actor=actor, now=now)
-    _finish(case, reason, {fact: (before[fact.name], _stored(fact, case)) for fact in changed}, actor=actor, now=now)
+    values = {fact: (was, _stored(fact, case)) for fact, was in before.items()}
+    values = {fact: both for fact, both in values.items() if fact in changed or both[0] != both[1]}
+    _finish(case, reason, values, actor=actor, now=now)
     if _RAISES.intersection(fact.name for fact in changed):
         raises.review(case, now=now, actor=actor)
         raises.review_later_failures(case, now=now, actor=actor)
@@ -66,11 +71,11 @@ def correct_concern(*, concern: Concern, text: str, reason: str, actor: User, no
     text = plain_lines(text).strip()
     if concern.status != ConcernStatus.OPEN:
         raise RuleError("This concern is settled: it was answered as it stands. Add another one.")
-    if not text:
+    if not visible(text):
         raise RuleError("Write what troubles the customer.", field="text")
     if text == concern.text:
         raise RuleError("Nothing is changed: the words are as they were.", field="text")
-    if not reason.strip():
+    if not visible(reason):
         raise RuleError("Say how you know: whoever reads the history will ask.", field="reason")
     before, concern.text = concern.text, text
     concern.save(update_fields=("text",))
@@ -79,20 +84,12 @@ def correct_concern(*, concern: Concern, text: str, reason: str, actor: User, no
     return concern
 
 
-def _cleaned(case: Case, facts: Mapping[str, object]) -> dict[str, object]:
-    """Texts as they are stored. A subject is never empty."""
-    cleaned = {name: plain_lines(value).strip() if isinstance(value, str) else value for name, value in facts.items()}
-    if cleaned.get("subject") == "":
-        category = case.incident.category
-        cleaned["subject"] = first_subject(case.reference, category.name if category else "")
-    return cleaned
-
-
 def _differs(case: Case, fact: Fact, value: object) -> bool:
     if fact.name == "incident":
         return value is None or value != case.incident
-    before = fact.value_of(case)
-    return (plain_lines(before).strip() if isinstance(before, str) else before) != value
+    if fact.name == "subject":
+        value = value or moving.subject_of(case)
+    return cleaned(fact, fact.value_of(case)) != value
 
 
 def _stored(fact: Fact, case: Case) -> str:
@@ -105,7 +102,7 @@ def _stored(fact: Fact, case: Case) -> str:
 
 def _write(case: Case, after: Mapping[str, object], *, actor: User, now: datetime) -> None:
     """In memory, but for the rows of other tables."""
-    before, first = copy(case), _first_contact(case)
+    before, first, follows = copy(case), _first_contact(case), moving.reads_category(case)
     for fact in PLAIN:
         setattr(case, fact.name, after.get(fact.name, getattr(case, fact.name)))
     _check(case, after, None if first is None or first.at != before.known_at else first, now)
@@ -114,6 +111,8 @@ def _write(case: Case, after: Mapping[str, object], *, actor: User, now: datetim
     if first is not None:
         _mend_first_contact(case, before, first)
     moving.move(case, after, actor=actor, now=now)
+    if not case.subject or (follows and "subject" not in after):
+        case.subject = moving.subject_of(case)
     if "team" in after:
         case.team = cast("Team | None", after["team"])
     if case.known_at != before.known_at:

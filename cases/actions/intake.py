@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import transaction
 
@@ -16,7 +16,8 @@ from cases.actions.events import CaseLogged
 from cases.errors import RuleError
 from cases.models import Case, Concern, Event, Incident, SeverityChange, SeverityReason, Step
 from cases.permissions import Verb
-from cases.rules.facts import MOST_ATTEMPTS, first_subject
+from cases.rules.facts import MOST_ATTEMPTS, PLAIN, Kind, cleaned, first_subject
+from cases.rules.folding import visible
 from cases.rules.severity import severity_for
 from cases.rules.vocabulary import Channel, CriticalGround, Direction, FaultParty, Origin, Severity, StepKind
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from cases.models import Category, Customer, Team, User
 
 EARLIEST = timedelta(days=365 * 20)
+_TEXTS = tuple(fact for fact in PLAIN if fact.kind in {Kind.LINE, Kind.WORDS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +69,7 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     (domain.md, F).
     """
     permissions.require(actor, Verb.LOG_CASE)
-    if not mistake.title.strip():
-        raise RuleError("Say in a few words what went wrong.", field="title")
+    mistake = _cleaned(mistake)
     check_moments(mistake, now)
     customer = customers.current(customer)
     if mistake.owner is not None and not mistake.owner.is_active:
@@ -82,9 +83,9 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     reference, category = numbering.take(numbering.CASE)[0], incident.category
     case = Case(
         reference=reference,
-        title=mistake.title.strip(),
-        subject=mistake.subject.strip() or first_subject(reference, category.name if category else ""),
-        description=mistake.description.strip(),
+        title=mistake.title,
+        subject=mistake.subject or first_subject(reference, category.name if category else ""),
+        description=mistake.description,
         customer=customer,
         incident=incident,
         team=mistake.team,
@@ -97,11 +98,11 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
         origin=mistake.origin,
         channel=mistake.channel,
         severity=severity,
-        wants=mistake.wants.strip(),
+        wants=mistake.wants,
         needed_by=mistake.needed_by,
         attempt=mistake.attempt,
-        contribution=mistake.contribution.strip(),
-        business_unit=mistake.business_unit.strip(),
+        contribution=mistake.contribution,
+        business_unit=mistake.business_unit,
         version=1,
     )
     case.raised_because = tuple(one.reason for one in found)
@@ -118,7 +119,7 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     findable.add([case], mistake.concerns)
     Step.objects.bulk_create(steps)
     Concern.objects.bulk_create(
-        Concern(case=case, text=text.strip()) for text in (mistake.concerns or (case.title,)) if text.strip()
+        Concern(case=case, text=text.strip()) for text in (mistake.concerns or (case.title,)) if visible(text)
     )
     updates.begin(case, since=case.known_at)
     if mistake.origin is Origin.CUSTOMER:
@@ -140,6 +141,14 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     )
     addresses.inherit(case, actor=actor, now=now)
     return case
+
+
+def _cleaned(mistake: Mistake) -> Mistake:
+    """With its texts as they are stored."""
+    texts: dict[str, Any] = {fact.name: cleaned(fact, getattr(mistake, fact.name)) for fact in _TEXTS}
+    if not texts["title"]:
+        raise RuleError("Say in a few words what went wrong.", field="title")
+    return replace(mistake, **texts)
 
 
 class Moments(Protocol):
@@ -213,7 +222,7 @@ def _note_first_contact(case: Case, actor: User) -> None:
 def _open_incident(mistake: Mistake, now: datetime) -> Incident:
     return Incident.objects.create(
         reference=numbering.take(numbering.INCIDENT)[0],
-        title=mistake.title.strip(),
+        title=mistake.title,
         happened_at=mistake.happened_at,
         category=mistake.category,
         fault_party=mistake.fault_party,

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cases.actions import addresses, customers, numbering, records, undelivered
-from cases.actions.events import CaseMoved
+from cases.actions import addresses, customers, findable, numbering, records, undelivered
+from cases.actions.events import CaseMoved, CategoryChanged
 from cases.errors import RuleError
 from cases.mail import outbox
 from cases.models import Case, Category, Customer, Event, Incident, Message, PreventionAction
+from cases.rules.facts import first_subject
 from cases.rules.vocabulary import AddressBecause, Audience, MessageStatus
 
 if TYPE_CHECKING:
@@ -48,13 +49,27 @@ def move(case: Case, after: Mapping[str, object], *, actor: User, now: datetime)
         _under(case, to if isinstance(to, Incident) else None, now=now)
     if "category" in after:
         category = after["category"]
-        incident = case.incident = case.incident.locked()
-        with records.revising(incident, ("category",), actor=actor, at=now):
-            incident.category = category if isinstance(category, Category) else None
-            incident.save(update_fields=("category",))
+        _recategorize(case, category if isinstance(category, Category) else None, actor=actor, now=now)
     customer = after.get("customer")
     if isinstance(customer, Customer):
         _to(case, customer, actor=actor, now=now)
+
+
+def lock_all(case: Case) -> None:
+    """Every case of its incident, in the order of their keys: what their customers read may follow the category."""
+    cases = Case.everything.select_for_update(of=("self",)).filter(incident__cases=case.pk)
+    list(cases.order_by("pk").values_list("pk", flat=True))
+
+
+def subject_of(case: Case) -> str:
+    """What the customer reads where nobody wrote anything else."""
+    category = case.incident.category
+    return first_subject(case.reference, category.name if category else "")
+
+
+def reads_category(case: Case) -> bool:
+    """Whether the customer reads the category, because nobody wrote anything else."""
+    return case.incident.category is not None and case.subject == subject_of(case)
 
 
 def mend_incident(case: Case, before: Case, *, actor: User, now: datetime) -> None:
@@ -67,6 +82,26 @@ def mend_incident(case: Case, before: Case, *, actor: User, now: datetime) -> No
         incident.title = case.title if incident.title == before.title else incident.title
         incident.happened_at = case.happened_at if incident.happened_at == before.happened_at else incident.happened_at
         incident.save(update_fields=("title", "happened_at"))
+
+
+def _recategorize(case: Case, category: Category | None, *, actor: User, now: datetime) -> None:
+    """Other cases of the incident have the category too: their timelines tell it, and so do their subjects that nobody
+    wrote."""
+    incident = case.incident = case.incident.locked()
+    others = list(Case.everything.filter(incident=incident).exclude(pk=case.pk).select_related("customer"))
+    for other in others:
+        other.incident = incident
+    derived = [other for other in others if reads_category(other)]
+    happened = CategoryChanged(before=str(incident.category or ""), after=str(category or ""))
+    with records.revising(incident, ("category",), actor=actor, at=now):
+        incident.category = category
+        incident.save(update_fields=("category",))
+    for other in derived:
+        other.subject = subject_of(other)
+        other.save(update_fields=("subject",))
+        findable.refresh(other)
+    if others:
+        Event.objects.record_incident(incident, happened, at=now, actor=actor)
 
 
 def _under(case: Case, incident: Incident | None, *, now: datetime) -> None:

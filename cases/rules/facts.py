@@ -10,6 +10,8 @@ from enum import Enum, auto
 from operator import attrgetter
 
 from cases.rules import table
+from cases.rules.folding import visible
+from cases.rules.texts import plain_lines
 from cases.rules.vocabulary import Channel, Origin
 
 MOST_ATTEMPTS = 99
@@ -211,6 +213,16 @@ BY_NAME = {fact.name: fact for fact in FACTS}
 PLAIN = tuple(fact for fact in FACTS if fact.kind is not Kind.RECORD)
 """What is a value of the case's own row."""
 IMPORTED = tuple(fact for fact in FACTS if fact.column and fact.is_imported)
+
+
+def cleaned(fact: Fact, value: object) -> object:
+    """A text as it is stored: one of invisible characters alone says nothing, and a line has no line break."""
+    if not isinstance(value, str):
+        return value
+    if fact.kind is Kind.LINE:
+        return visible(value)
+    text = plain_lines(value).strip()
+    return text if visible(text) else ""
 
 
 def first_subject(reference: str, category: str = "") -> str:

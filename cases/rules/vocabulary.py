@@ -708,6 +708,7 @@ class EventKind(TextChoices):
     MAIL_TAKEN_BACK = "mail.taken_back", "took back a mail before it left"
     ADDRESS_ASKED = "address.asked", "asked whether the new mail address is the customer’s"
     ADDRESS_CONFIRMED = "address.confirmed", "said that the new mail address is the customer’s"
+    CATEGORY_CHANGED = "category.changed", "changed the category of the incident"
     CAUSE_CHANGED = "cause.changed", "changed the cause"
     PREVENTION_ADDED = "prevention.added", "added a prevention action"
     PREVENTION_CHANGED = "prevention.changed", "moved a prevention action on"

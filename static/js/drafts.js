@@ -19,7 +19,7 @@ const SENT = "amends.sent";
 const KEEP_MS = 12 * 60 * 60 * 1000;
 const PAUSE_MS = 600;
 const UNKEPT_TYPES = new Set(["hidden", "password", "file", "submit", "button", "reset", "image"]);
-const OF_EACH_PAGE = new Set(["csrfmiddlewaretoken", "key", "version", "searched"]);
+const OF_EACH_PAGE = new Set(["csrfmiddlewaretoken", "key", "version", "incident_version", "searched"]);
 
 const person = document.body.dataset.user ?? "";
 const secret = Uint8Array.from((document.body.dataset.draftKey ?? "").match(/../g) ?? [], (pair) => parseInt(pair, 16));

@@ -58,7 +58,13 @@ from cases.actions.events.contacts import (
     QuestionQueued,
 )
 from cases.actions.events.facts import CaseMoved, Correction, FactsCorrected
-from cases.actions.events.learning import CauseChanged, PreventionAdded, PreventionChanged, PreventionMoved
+from cases.actions.events.learning import (
+    CategoryChanged,
+    CauseChanged,
+    PreventionAdded,
+    PreventionChanged,
+    PreventionMoved,
+)
 from cases.actions.events.produced import (
     ApologyBounced,
     ApologyDrafted,
@@ -117,6 +123,7 @@ __all__ = [
     "CaseLogged",
     "CaseMoved",
     "CaseReopened",
+    "CategoryChanged",
     "CauseChanged",
     "ClockPaused",
     "ClockResumed",

@@ -12,6 +12,19 @@ from cases.rules.vocabulary import CauseStatus, EventKind, FaultParty, Preventio
 
 
 @dataclass(frozen=True, kw_only=True)
+class CategoryChanged(Facts):
+    """Categories by their names; empty: none."""
+
+    kind: ClassVar[EventKind] = EventKind.CATEGORY_CHANGED
+    before: str
+    after: str
+
+    def sentence(self, setting: Setting) -> Sentence:
+        before, after = (name or "none" for name in (self.before, self.after))
+        return Sentence(did=str(self.kind.label), before=before, after=after)
+
+
+@dataclass(frozen=True, kw_only=True)
 class CauseChanged(Facts):
     """Causes by their names; empty: none."""
 

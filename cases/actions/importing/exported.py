@@ -17,7 +17,7 @@ from cases.errors import RuleError
 from cases.models import Case, Category, Cause, Customer
 from cases.rules import table
 from cases.rules.addresses import AddressError, canonical
-from cases.rules.facts import IMPORTED, MOST_ATTEMPTS, Kind
+from cases.rules.facts import IMPORTED, MOST_ATTEMPTS, Kind, cleaned
 from cases.rules.folding import visible
 from cases.rules.money import rounded
 from cases.rules.vocabulary import CauseStatus, Channel, CompensationNature, Origin, Outcome, Severity, StepKind
@@ -137,6 +137,7 @@ def _fact(cells: Cells, fact: Fact) -> object:
     if fact.kind is Kind.NUMBER:
         return _number(cells, fact.column)
     text = cells.fitting(fact.column, Case, fact.name) if fact.longest else cells.words(fact.column)
+    text = str(cleaned(fact, text))
     return text or (_missing(fact.column) if fact.is_required else "")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cases.actions.importing.reader import Columns, Row
 from cases.errors import RuleError
+from cases.rules.folding import visible
 from cases.rules.notation import (
     DateOrder,
     DecimalMark,
@@ -118,12 +119,12 @@ class Cells:
     def told(self, column: str) -> str:
         """The cell without the ways of saying nothing."""
         text = self.whole(column).strip()
-        return "" if text in _NOTHING else text
+        return "" if text in _NOTHING or not visible(text) else text
 
     def words(self, column: str) -> str:
         """A name or text, without what says nothing in this source."""
         text = self.whole(column).strip()
-        return "" if text in self.says_nothing else text
+        return "" if text in self.says_nothing or not visible(text) else text
 
     def moment(self, column: str, *, after: datetime | None = None, before: datetime | None = None) -> datetime | None:
         """``after``, ``before``: on the day of these, a day without an hour is no earlier or no later than they are."""

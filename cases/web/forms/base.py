@@ -74,8 +74,9 @@ class ActionForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, actor: User | None, **options: Any) -> None:
         initial = {**(options.pop("initial", None) or {}), "key": submissions.new_key(timezone.now())}
         super().__init__(data, initial=initial, **options)
-        self._say_what_is_needed()
         self.actor = actor
+        self.add_fields()
+        self._say_what_is_needed()
         self.address = ""
         """The page that shows what this form makes; the view knows it."""
         self.conflict: ConflictError | None = None
@@ -84,6 +85,9 @@ class ActionForm(forms.Form):
         """What happened meanwhile."""
         self.sent_before: SentBeforeError | None = None
         self.result: object = None
+
+    def add_fields(self) -> None:
+        """Those that depend on what the form is about. Most forms have none."""
 
     def teams(self) -> Iterable[Team | None]:
         """Whose working time the moments on this form are about."""

@@ -143,17 +143,19 @@ class FactsForm(CaseForm, NamesRecords):
         self.was = {fact.name: _typed(fact, case) for fact in FACTS if fact.name != "customer"}
         initial = {**(options.pop("initial", None) or {}), **self.was, "incident_version": case.incident.version}
         super().__init__(*args, case=case, actor=actor, initial=initial, **options)
+        self.meant: tuple[Meant, ...] = ()
+        if self.is_bound and "q" in self.fields:
+            self._offer_customers(str(self.data.get("q", "")))
+
+    def add_fields(self) -> None:
         for name in self.was:
             self.fields[name] = asked(name)
-        if not case.is_open and not permissions.may(self.staff, Verb.CORRECT_CLOSED):
+        if not self.case.is_open and not permissions.may(self.staff, Verb.CORRECT_CLOSED):
             for fact in FACTS:
                 if fact.is_weighty:
                     del self.fields[fact.name]
             del self.fields["q"]
         self.order_fields([*self.was, "q", "customer", "reason"])
-        self.meant: tuple[Meant, ...] = ()
-        if self.is_bound and "q" in self.fields:
-            self._offer_customers(str(self.data.get("q", "")))
 
     def _offer_customers(self, words: str) -> None:
         chosen = key_or_none(str(self.data.get("customer", "")))

@@ -27,6 +27,12 @@ OLDER: list[tuple[str, dict[str, Any], bool, str]] = [
         True,
         "Priya Shah imported the case",
     ),
+    (
+        "address.asked",
+        {"to": "Maya Osei", "after_hours": 0},
+        True,
+        "Priya Shah gave the customer another mail address; Maya Osei has to say that it is right",
+    ),
     ("case.assigned", {"before": "", "after": ACTOR, "note": ""}, True, "Priya Shah took the case over"),
     ("case.assigned", {"before": "Tom Reyes", "after": ACTOR}, True, "Priya Shah took the case over from Tom Reyes"),
     (

@@ -102,6 +102,7 @@ NEW = (
     EventKind.IMPORT_UNDONE,
     EventKind.FACTS_CORRECTED,
     EventKind.CASE_MOVED,
+    EventKind.CATEGORY_CHANGED,
     EventKind.CASE_MADE_SAFE,
     EventKind.ESCALATION_DEALT_WITH,
     EventKind.CLOCKS_STARTED,
