@@ -1,8 +1,9 @@
 """What is stored: nouns with their constraints, indexes and scoped querysets. No behavior that spans rows."""
 
-from cases.models.case import Case, Concern, Contact, Pause, SeverityChange, SeverityReason
+from cases.models.case import Case, Concern, Pause, SeverityChange, SeverityReason
 from cases.models.commitments import Commitment
 from cases.models.compensations import Compensation
+from cases.models.contacts import Contact
 from cases.models.customers import AddressQuestion, Customer
 from cases.models.events import Event, PersonalChange
 from cases.models.imports import ImportBatch
