@@ -14,7 +14,7 @@ from tests.reports import recovery
 
 pytestmark = pytest.mark.django_db
 
-migration = importlib.import_module("cases.migrations.0048_first_contact_of_old_cases")
+migration = importlib.import_module("cases.migrations.0049_first_contact_of_old_cases")
 HOUR = timedelta(hours=1)
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0042_case_has_subject'),
+        ('cases', '0047_taken_back_and_after_closing'),
     ]
 
     operations = [

@@ -63,7 +63,7 @@ def _is_of(contact, case, moments) -> bool:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0047_first_contact_by_key_and_why_asked'),
+        ('cases', '0048_first_contact_by_key_and_why_asked'),
     ]
 
     operations = [
