@@ -65,6 +65,11 @@ def assign(*, case: Case, to: User | None, actor: User, now: datetime, note: str
         check_can_own(to, case, field="to")
     if not case.is_open:
         return _hand_over_what_is_owed(case, to, actor=actor, now=now, note=note)
+    if to == case.owner:
+        already = (
+            f"{to} owns this case already. Choose somebody else." if to else "Nobody owns it already. Say who will."
+        )
+        raise RuleError(already, field="to")
     before, case.owner = case.owner, to
     case.steps.ahead(now).update(owed_by=to)
     case.promises.ahead(now).filter(owner=before).update(owed_by=to)
@@ -77,6 +82,7 @@ def assign(*, case: Case, to: User | None, actor: User, now: datetime, note: str
             before=_name(before),
             after=_name(to),
             is_taken=to == actor,
+            is_own=before == actor,
             note=note.strip(),
             before_key=str(before.public_id) if before else "",
         ),

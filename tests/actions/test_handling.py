@@ -228,3 +228,14 @@ def test_a_closed_case_is_not_handled(case: Case, agent: User, teammate: User, n
         change_severity(case=case, severity=Severity.MINOR, reason="Less", actor=agent, now=now)
     with refused("This case is closed"):
         pause(case=case, question="Which?", until=now + DAY, actor=agent, now=now, kind=WAIT)
+
+
+@pytest.mark.parametrize("is_owned", [True, False])
+def test_a_case_is_not_handed_to_whom_it_is_with_already(
+    log: Log, agent: User, now: datetime, *, is_owned: bool
+) -> None:
+    owner = agent if is_owned else None
+    case = log(owner=owner)
+
+    with refused("Maya Osei owns this case already" if is_owned else "Nobody owns it already", field="to"):
+        assign(case=case, to=owner, actor=agent, now=now)

@@ -96,3 +96,14 @@ def test_the_page_says_who_owed_a_promise_when_it_lapsed_and_who_sees_to_it_now(
     assert "Maya Osei owed it when it lapsed · Priya Shah sees to it now" in page()
     promises.keep_promise(promise=promise, actor=manager, now=at + 3 * HOUR)
     assert "Maya Osei owed it when it lapsed · ended <time" in page()
+
+
+def test_whoever_gives_up_their_own_case_took_it_from_nobody(
+    client: Client, case: Case, agent: User, manager: User, at: datetime
+) -> None:
+    handling.take_over(case=case, actor=manager, now=at + HOUR)
+    handling.assign(case=case, to=None, actor=manager, now=at + 2 * HOUR)
+    manager.name = "Priya Miller"
+    manager.save()
+
+    assert lines(client, case, agent)[0] == "Priya Miller gave the case up; nobody owns it now"

@@ -87,6 +87,8 @@ class CaseAssigned(Facts):
     after: str
     is_taken: bool | None = None
     """Whether the new owner did it. None: recorded before that was kept."""
+    is_own: bool | None = None
+    """Whether the former owner did it. None: recorded before that was kept."""
     note: str = ""
     before_key: str | None = None
     """The public key of ``before``; empty: nobody. None: recorded before that was kept."""
@@ -98,10 +100,11 @@ class CaseAssigned(Facts):
     def _did(self, setting: Setting) -> str:
         if self.only_owed:
             return f"gave what is owed after closing to {self.after or 'nobody'}"
+        if not self.after and not self.before:
+            return "left it without an owner"
         if not self.after:
-            return (
-                f"took the case from {self.before}; nobody owns it now" if self.before else "left it without an owner"
-            )
+            is_own = self.before == setting.actor if self.is_own is None else self.is_own
+            return f"{'gave the case up' if is_own else f'took the case from {self.before}'}; nobody owns it now"
         is_taken = self.after == setting.actor if self.is_taken is None else self.is_taken
         if is_taken:
             return f"took the case over from {self.before}" if self.before else "took the case over"

@@ -47,6 +47,7 @@ OLDER: list[tuple[str, dict[str, Any], bool, str]] = [
         True,
         "Priya Shah took the case from Tom Reyes; nobody owns it now",
     ),
+    ("case.assigned", {"before": ACTOR, "after": ""}, True, "Priya Shah gave the case up; nobody owns it now"),
     ("case.changed", {"what": "made_safe", "after": MOMENT}, True, "Priya Shah recorded that it was made safe"),
     (
         "case.changed",
