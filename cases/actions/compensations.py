@@ -359,7 +359,8 @@ def _given(compensation: Compensation) -> dict[str, Any]:
         "currency": compensation.currency,
         "nature": CompensationNature(compensation.nature),
         "after": CompensationStatus(compensation.status),
-        "recipient": compensation.recipient,
+        "recipient": compensation.recipient if compensation.is_third_party else "",
+        "is_third_party": compensation.is_third_party,
         "recipient_reason": compensation.recipient_reason,
         "paid_by": Payer(compensation.paid_by),
     }

@@ -135,6 +135,7 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
             channel=mistake.channel,
             known_at=case.known_at,
             owner=str(mistake.owner or ""),
+            is_own=mistake.owner == actor,
         ),
         at=now,
         actor=actor,

@@ -120,7 +120,7 @@ def plan_prevention(*, incident: Incident, plan: Plan, actor: User, now: datetim
         escalate_at=escalation_of(incident, plan.due_at),
         created_at=now,
     )
-    happened = PreventionAdded(change=action.change, owner=str(plan.owner), due=plan.due_at)
+    happened = PreventionAdded(change=action.change, owner=str(plan.owner), due=plan.due_at, is_own=plan.owner == actor)
     Event.objects.record_incident(incident, happened, at=now, actor=actor)
     return action
 

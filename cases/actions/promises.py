@@ -82,7 +82,13 @@ def make_promise(*, case: Case, pledge: Pledge, actor: User, now: datetime, owne
     promise.escalate_at = clocks.escalation_of_promise(promise, case)
     promise.save()
     made_by = "" if promise.made_by == actor else _name(promise.made_by)
-    happened = PromiseMade(words=promise.words, due=promise.due_at, owner=str(promise.owner), made_by=made_by)
+    happened = PromiseMade(
+        words=promise.words,
+        due=promise.due_at,
+        owner=_name(promise.owner),
+        is_own=promise.owner == actor,
+        made_by=made_by,
+    )
     turns.finish(case, happened, at=made_at, actor=actor, now=now)
     if pledge.kept_at is not None:
         return _keep_at_once(promise, pledge.kept_at, actor=actor, now=now)
@@ -112,7 +118,7 @@ def keep_promise(*, promise: Promise, actor: User, now: datetime, at: datetime |
     happened: Facts = PromiseKept(words=promise.words, due=promise.due_at)
     if was_broken:
         _undo_lapse(promise, case, "A promise was kept in time", actor=actor, now=now)
-        happened = _kept_after_all(promise, at)
+        happened = _kept_after_all(promise, at, actor)
     turns.finish(case, happened, at=at, actor=actor, now=now)
     return promise
 
@@ -193,7 +199,13 @@ def give_up_promise(*, promise: Promise, instead: str, actor: User, now: datetim
         _lapse(promise, case, now=now)
     promise.settled_at, promise.settled_by, promise.was_done = now, actor, False
     promise.save()
-    happened = PromiseGivenUp(words=promise.words, due=promise.due_at, instead=instead.strip(), owner=_owed(promise))
+    happened = PromiseGivenUp(
+        words=promise.words,
+        due=promise.due_at,
+        instead=instead.strip(),
+        owner=_owed(promise),
+        is_own=promise.owed_by == actor,
+    )
     turns.finish(case, happened, at=now, actor=actor)
     return promise
 
@@ -277,6 +289,7 @@ def _break(promise: Promise, case: Case, *, now: datetime) -> None:
         due=promise.due_at,
         owner=_owed(promise),
         made_by=_name(promise.made_by),
+        is_maker=promise.made_by == promise.owed_by,
     )
     turns.finish(case, happened, at=_due(promise), actor=None, now=now)
 
@@ -301,12 +314,18 @@ def _keep_late(promise: Promise, case: Case, *, at: datetime, actor: User, now: 
     """Whoever does it late is not who broke it."""
     promise.settled_at, promise.settled_by, promise.was_done = at, actor, True
     promise.save()
-    turns.finish(case, _kept_after_all(promise, at), at=at, actor=actor, now=now)
+    turns.finish(case, _kept_after_all(promise, at, actor), at=at, actor=actor, now=now)
 
 
-def _kept_after_all(promise: Promise, at: datetime) -> PromiseKeptLate:
+def _kept_after_all(promise: Promise, at: datetime, actor: User) -> PromiseKeptLate:
     """Of a promise that had counted as broken; the sentence tells whether it was done in time."""
-    return PromiseKeptLate(words=promise.words, due=promise.due_at, done_late_at=at, owner=_owed(promise))
+    return PromiseKeptLate(
+        words=promise.words,
+        due=promise.due_at,
+        done_late_at=at,
+        owner=_owed(promise),
+        is_own=promise.owed_by == actor,
+    )
 
 
 def _owed(promise: Promise) -> str | None:

@@ -65,10 +65,11 @@ def of_approval(approval: Approval, *, now: datetime) -> Asked:
 def of_compensation(compensation: Compensation) -> Asked:
     """Somebody's proposal that is above what they may grant alone."""
     case = compensation.case
+    recipient = compensation.recipient if compensation.is_third_party else str(case.customer)
     facts = [
         ("Who asks", str(compensation.proposed_by)),
         ("For whom", _whom(case)),
-        ("What", f"Give {_one(compensation)} to {compensation.recipient}. {compensation.get_nature_display()}."),
+        ("What", f"Give {_one(compensation)} to {recipient}. {compensation.get_nature_display()}."),
         ("Why", compensation.reason or "No reason was given."),
         ("Why to them", compensation.recipient_reason),
         ("Who pays", compensation.get_paid_by_display()),

@@ -104,7 +104,7 @@ def made_right(case: Case, *, now: datetime) -> MadeRight:
         *_acknowledged(case),
         *(line for apology in _apologies(case) for line in _apologized(apology)),
         *(line for correction in case.corrections.all() for line in _corrected(correction)),
-        *(line for compensation in case.compensations.all() for line in _given(compensation, case)),
+        *(line for compensation in case.compensations.all() for line in _given(compensation)),
         *(line for promise in case.promises.all() for line in _promised(promise, now)),
         *_followed_up(case),
     ]
@@ -165,12 +165,12 @@ def _corrected(correction: Correction) -> Iterator[Line]:
             yield Line(state=State.COMING, words=correction.what)
 
 
-def _given(compensation: Compensation, case: Case) -> Iterator[Line]:
+def _given(compensation: Compensation) -> Iterator[Line]:
     """From the offer on: before it is granted the customer is not told (domain.md, "Compensation bands")."""
     what = compensation.what
     if compensation.form in _FACE_VALUES:
         what = f"{what} ({_money(compensation.amount, compensation.currency)})"
-    if compensation.recipient != case.customer.name:
+    if compensation.is_third_party:
         what = f"{what}, for {compensation.recipient}"
     told = {
         CompensationStatus.OFFERED: (State.COMING, f"We offered you: {what}"),

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.actions import handling, promises, satisfaction, talk
-from cases.models import Case, CustomerLink, User
+from cases.models import Case, Customer, CustomerLink, Event, User
 from cases.rules.evidence import AnswerEvidence
-from cases.rules.vocabulary import Answer, Channel
+from cases.rules.vocabulary import Answer, Channel, EventKind
 from tests.conftest import Log
 from tests.reports import recovery
 
@@ -107,3 +107,36 @@ def test_whoever_gives_up_their_own_case_took_it_from_nobody(
     manager.save()
 
     assert lines(client, case, agent)[0] == "Priya Miller gave the case up; nobody owns it now"
+
+
+def test_whoever_has_another_name_by_now_is_still_the_same_person(
+    client: Client, log: Log, agent: User, manager: User, at: datetime
+) -> None:
+    case = log(at=at)
+    promise = recovery.promise(case, agent, at, at + HOUR)
+    promises.keep_promise(promise=promise, actor=agent, now=at + 2 * HOUR)
+    recovery.propose(case, agent, at + 3 * HOUR, amount=10)
+    User.objects.filter(pk=agent.pk).update(name="Maya Miller")
+    Customer.objects.filter(pk=case.customer_id).update(name="Grace Hopper")
+
+    client.force_login(manager)
+    page = client.get(reverse("cases:timeline", args=(case.reference,))).content.decode()
+    for gone in ("Maya Osei owed", "made by Maya", "Owner: Maya", "Maya Osei is to keep", "for Grace Whitlock"):
+        assert gone not in page
+    facts = Event.objects.filter(kind=EventKind.COMPENSATION_PROPOSED).values_list("facts", flat=True)
+    assert [one["recipient"] for one in facts] == [""]
+
+
+def test_a_colleague_of_the_same_name_is_somebody_else(
+    client: Client, log: Log, agent: User, teammate: User, at: datetime
+) -> None:
+    User.objects.filter(pk=teammate.pk).update(name=agent.name)
+    teammate.refresh_from_db()
+    case = log(at=at, owner=teammate)
+    promise = recovery.promise(case, teammate, at, at + HOUR)
+    promises.keep_promise(promise=promise, actor=agent, now=at + 2 * HOUR)
+
+    client.force_login(agent)
+    page = client.get(reverse("cases:timeline", args=(case.reference,))).content.decode()
+    assert f"Owner: {agent.name}" in page
+    assert f"{agent.name} owed it when it lapsed" in page

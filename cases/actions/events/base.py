@@ -101,6 +101,12 @@ def words(*parts: str | None) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
+def other_than(whom: str, name: str | None, *, is_same: bool | None) -> str:
+    """The name, if it is somebody else's; else empty. ``is_same``: None: recorded before that was kept, so names are
+    compared."""
+    return "" if name is None or (name == whom if is_same is None else is_same) else name
+
+
 def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 

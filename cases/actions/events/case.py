@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from cases.actions.events.base import Facts, Sentence, Setting, counted, labels, when, words
+from cases.actions.events.base import Facts, Sentence, Setting, counted, labels, other_than, when, words
 from cases.rules.vocabulary import (
     Answer,
     Channel,
@@ -43,13 +43,15 @@ class CaseLogged(Facts):
     raised_because: str = ""
     known_at: datetime | None = None
     owner: str = ""
+    is_own: bool | None = None
+    """Whether that is the actor. None: recorded before that was kept."""
 
     def sentence(self, setting: Setting) -> Sentence:
-        owner = (f"Owner: {self.owner}",) if self.owner and self.owner != setting.actor else ()
+        other = other_than(setting.actor, self.owner, is_same=self.is_own)
         return Sentence(
             did="logged the mistake",
             texts=words(self.raised_because) + sentences(self.reasons),
-            tags=labels(self.severity, self.ground, self.channel, self.origin) + owner,
+            tags=labels(self.severity, self.ground, self.channel, self.origin) + words(other and f"Owner: {other}"),
             moments=when(known_since=self.known_at),
         )
 

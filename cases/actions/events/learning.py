@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from cases.actions.events.base import Facts, Sentence, Setting, when, words
+from cases.actions.events.base import Facts, Sentence, Setting, other_than, when, words
 from cases.rules.vocabulary import CauseStatus, EventKind, FaultParty, PreventionStatus
 
 
@@ -66,9 +66,11 @@ class PreventionAdded(Facts):
     change: str
     owner: str
     due: datetime | None
+    is_own: bool | None = None
+    """Whether that is the actor. None: recorded before that was kept."""
 
     def sentence(self, setting: Setting) -> Sentence:
-        other = self.owner if self.owner != setting.actor else ""
+        other = other_than(setting.actor, self.owner, is_same=self.is_own)
         return Sentence(
             did="added a prevention action",
             texts=words(self.change),

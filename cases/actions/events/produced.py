@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from cases.actions.events.base import Facts, Sentence, Setting, labels, words
+from cases.actions.events.base import Facts, Sentence, Setting, labels, other_than, words
 from cases.rules.money import Money
 from cases.rules.vocabulary import (
     ApologyStatus,
@@ -152,6 +152,8 @@ class CorrectionFailed(_Corrected):
 
 @dataclass(frozen=True, kw_only=True)
 class _Given(Facts):
+    """``recipient``: a name, of somebody else than the customer. Old rows have the customer's, too."""
+
     kind: ClassVar[EventKind] = EventKind.COMPENSATION_PROPOSED
     what: str
     amount: Decimal
@@ -160,11 +162,14 @@ class _Given(Facts):
     after: CompensationStatus
     recipient: str = ""
     recipient_reason: str = ""
+    is_third_party: bool | None = None
+    """Whether it is for somebody else. None: recorded before that was kept."""
     paid_by: Payer = Payer.US
 
     def _tags(self, setting: Setting) -> tuple[str, ...]:
         amount = str(Money(self.amount, self.currency)).strip()
-        other = self.recipient if self.recipient != setting.customer else ""
+        is_customer = None if self.is_third_party is None else not self.is_third_party
+        other = other_than(setting.customer, self.recipient, is_same=is_customer)
         payer = self.paid_by if self.paid_by is not Payer.US else None
         return (*labels(self.nature), amount, *words(other and f"for {other}"), *labels(payer))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from cases.actions.events.base import Facts, Sentence, Setting, when, words
+from cases.actions.events.base import Facts, Sentence, Setting, other_than, when, words
 from cases.rules.vocabulary import EventKind
 
 _HAD_COUNTED = "it had counted as broken"
@@ -21,9 +21,11 @@ class PromiseMade(Facts):
     due: datetime | None
     owner: str = ""
     made_by: str = ""
+    is_own: bool | None = None
+    """Whether that is the actor. None: recorded before that was kept."""
 
     def sentence(self, setting: Setting) -> Sentence:
-        other = self.owner if self.owner != setting.actor else ""
+        other = other_than(setting.actor, self.owner, is_same=self.is_own)
         return Sentence(
             did=f"recorded a promise that {self.made_by} had made" if self.made_by else "made a promise",
             texts=words(self.words),
@@ -51,9 +53,11 @@ class PromiseBroken(Facts):
     due: datetime | None
     owner: str | None = None
     made_by: str = ""
+    is_maker: bool | None = None
+    """Whether who owed it had made it. None: recorded before that was kept."""
 
     def sentence(self, setting: Setting) -> Sentence:
-        made_by = self.made_by if self.made_by != self.owner else ""
+        made_by = other_than(self.owner or "", self.made_by, is_same=self.is_maker)
         return Sentence(
             who=self.owner or "We",
             did=self._did(),
@@ -79,9 +83,11 @@ class PromiseKeptLate(Facts):
     due: datetime | None
     done_late_at: datetime | None = None
     owner: str | None = None
+    is_own: bool | None = None
+    """Whether that is the actor. None: recorded before that was kept."""
 
     def sentence(self, setting: Setting) -> Sentence:
-        other = self.owner if self.owner != setting.actor else ""
+        other = other_than(setting.actor, self.owner, is_same=self.is_own)
         in_time = self.due is not None and self.done_late_at is not None and self.done_late_at <= self.due
         late = other and f"{other} owed it when it lapsed"
         return Sentence(
@@ -134,9 +140,11 @@ class PromiseGivenUp(Facts):
     due: datetime | None
     instead: str
     owner: str | None = None
+    is_own: bool = False
+    """Whether that is the actor."""
 
     def sentence(self, setting: Setting) -> Sentence:
-        other = self.owner if self.owner != setting.actor else ""
+        other = other_than(setting.actor, self.owner, is_same=self.is_own)
         return Sentence(
             did=str(self.kind.label),
             texts=words(self.words, self.instead),

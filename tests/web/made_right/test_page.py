@@ -123,8 +123,19 @@ def test_a_gift_is_told_without_what_it_cost_us(case: Case, agent: User, today: 
     acknowledge(case, agent, today)
     apologize(case, agent, today)
     give(case, agent, today)
-    case.compensations.update(form=CompensationForm.GIFT, what="Flowers", recipient="Mrs Whitlock senior")
+    case.compensations.update(
+        form=CompensationForm.GIFT, what="Flowers", recipient="Mrs Whitlock senior", is_third_party=True
+    )
     assert made_right(case, now=today).lines[-1].words == "On its way to you: Flowers, for Mrs Whitlock senior"
+
+
+def test_a_customer_with_another_name_by_now_is_nobody_else(case: Case, agent: User, today: datetime) -> None:
+    acknowledge(case, agent, today)
+    apologize(case, agent, today)
+    give(case, agent, today)
+    case.customer.name = "Grace Miller"
+    case.customer.save()
+    assert "for Grace" not in made_right(case, now=today).lines[-1].words
 
 
 def test_a_promise_that_has_passed_is_told_as_late_and_a_plan_never_as_done(
