@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max, Q
 
-from cases.actions import addresses, clocks, contacts, duplicates, raises, satisfaction, steps, turns, updates
+from cases.actions import (
+    addresses,
+    clocks,
+    contacts,
+    deciding,
+    duplicates,
+    raises,
+    satisfaction,
+    steps,
+    turns,
+    updates,
+)
 from cases.actions.compensations import under_way, withdraw_undecided
 from cases.actions.events import CaseClosed, CaseReopened
 from cases.errors import RuleError
@@ -188,6 +199,7 @@ def _open_again(case: Case, reason: str, *, at: datetime, actor: User | None) ->
     clocks.derive_promises(case)
     turns.finish(case, CaseReopened(before=before, reason=reason), at=at, actor=actor)
     addresses.ask_again(case, AddressBecause.REOPENED, actor=actor, now=at)
+    deciding.ask_again(case, now=at)
     raises.review_later_failures(case, now=at, actor=actor)
 
 

@@ -9,6 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from cases import permissions
 from cases.actions import notices, questions
 from cases.errors import NotAllowedError
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from cases.actions.questions import Asked as Question
 
 type Asked = Compensation | Approval
+
+_RELATED = ("asked_to", "case__team", "case__customer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,21 +103,38 @@ def _ask(asked: Asked, grounds: Grounds, now: datetime) -> User | None:
     return asked.asked_to
 
 
-def ask_again(case: Case, *, now: datetime) -> None:
-    """Of what waits in a case that changed: whom it was asked of may decide no longer, so somebody else is asked."""
+def ask_again(*cases: Case, now: datetime) -> None:
+    """Of what waits in cases that changed, and in others of the same customer and incident, because their gifts are
+    one: whom it was asked of may decide no longer, or nobody might so far, so somebody else is asked."""
+    one_gift = Q()
+    for customer, incident in {(case.customer_id, case.incident_id) for case in cases}:
+        one_gift |= Q(case__customer=customer, case__incident=incident)
+    if cases:
+        _go_over(one_gift, now)
+
+
+def ask_everywhere(*, now: datetime) -> None:
+    """The same of whatever waits, after people, teams or limits changed."""
+    _go_over(Q(), now)
+
+
+def _go_over(which: Q, now: datetime) -> None:
+    """A row that is locked is being decided at this moment; waiting for it could end in a deadlock."""
+    open_ones = which & Q(case__closed_at__isnull=True, case__is_hidden=False)
+    proposed = Compensation.objects.filter(open_ones, status=CompensationStatus.PROPOSED)
+    approvals = Approval.objects.filter(open_ones, status=ApprovalStatus.ASKED)
     waiting: list[Asked] = [
-        *case.compensations.filter(status=CompensationStatus.PROPOSED).select_related("asked_to", "proposed_by"),
-        *case.approvals.filter(status=ApprovalStatus.ASKED).select_related("asked_to", "asked_by"),
+        *proposed.select_related("proposed_by", *_RELATED).select_for_update(of=("self",), skip_locked=True),
+        *approvals.select_related("asked_by", *_RELATED).select_for_update(of=("self",), skip_locked=True),
     ]
-    if not waiting:
-        return
-    grounds = grounds_of(case)
+    of_case: dict[int, Grounds] = {}
     for asked in waiting:
-        asked.case = case
-        if asked.asked_to is None or not may_decide(asked.asked_to, asked, grounds):
-            before = asked.asked_to_id
+        if asked.case_id not in of_case:
+            of_case[asked.case_id] = grounds_of(asked.case)
+        grounds, before = of_case[asked.case_id], asked.asked_to
+        if before is None or not may_decide(before, asked, grounds):
             _ask(asked, grounds, now)
-            if asked.asked_to_id != before:
+            if asked.asked_to != before:
                 asked.save(update_fields=("asked_to",))
 
 

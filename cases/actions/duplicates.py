@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cases.actions import clocks, turns, updates
+from cases.actions import clocks, deciding, turns, updates
 from cases.actions.events import CaseJoined
 from cases.errors import RuleError
 from cases.models import Case, Event
@@ -63,6 +63,7 @@ def join(case: Case, other: Case | None, *, actor: User, now: datetime) -> None:
     there = replace(here, side=MergeSide.DROPPED, other=original.reference)
     Event.objects.record(case, there, at=now, actor=actor)
     turns.finish(original, here, at=now, actor=actor)
+    deciding.ask_again(case, original, now=now)
 
 
 def are_of_one_household(customer: Customer, other: Customer) -> bool:

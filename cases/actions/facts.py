@@ -41,6 +41,7 @@ def correct_facts(*, case: Case, facts: Mapping[str, object], reason: str, actor
         moving.lock_all(case)
     case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
     after = {name: cleaned(BY_NAME[name], value) for name, value in facts.items()}
+    was = copy(case)
     changed = [fact for fact in FACTS if fact.name in after and _differs(case, fact, after[fact.name])]
     if not changed:
         raise RuleError("Nothing is changed: the facts are as they were.")
@@ -59,7 +60,7 @@ def correct_facts(*, case: Case, facts: Mapping[str, object], reason: str, actor
     if _RAISES.intersection(fact.name for fact in changed):
         raises.review(case, now=now, actor=actor)
         raises.review_later_failures(case, now=now, actor=actor)
-    deciding.ask_again(case, now=now)
+    deciding.ask_again(was, case, now=now)
     return case
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import addresses, findable, notices
+from cases.actions import addresses, deciding, findable, notices
 from cases.actions.customers import CustomerDetails, keep_former
 from cases.actions.events import CustomersMerged
 from cases.errors import NotAllowedError, RuleError
@@ -76,6 +76,7 @@ def merge_customers(*, keep: Customer, drop: Customer, actor: User, now: datetim
         for case, address in zip(cases, mailed, strict=True):
             if folded(address) != folded(keep.email):
                 addresses.follow_in_case(case, AddressBecause.MERGED, before=address, actor=actor, now=now)
+    deciding.ask_again(*cases, now=now)
     return keep
 
 

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from cases import permissions
-from cases.actions import records, reminded, sign_in, updates
+from cases.actions import deciding, records, reminded, sign_in, updates
 from cases.errors import RuleError
 from cases.mail import compose, moving, outbox
 from cases.models import Message, User
@@ -62,15 +62,17 @@ SHOWN = (
 
 
 @transaction.atomic
-def add_user(*, email: str, name: str, role: Role, zone: str, actor: User, teams: Sequence[Team] = ()) -> User:
+def add_user(*, email: str, position: Position, actor: User, now: datetime) -> User:
     """A colleague without a password yet: they set their own behind the link that the door sends."""
     permissions.require(actor, Verb.ADMINISTER)
     email = check_address(email)
-    if not name.strip():
+    if not position.name.strip():
         raise RuleError("Give the name that colleagues and customers know.", field="name")
-    load_zone(zone)
-    user = User.objects.create_user(email, None, name=name.strip(), role=role, time_zone=zone)
-    user.teams.set(teams)
+    load_zone(position.zone)
+    name, role, zone = position.name.strip(), position.role, position.zone
+    user = User.objects.create_user(email, None, name=name, role=role, time_zone=zone)
+    user.teams.set(position.teams)
+    deciding.ask_everywhere(now=now)
     return user
 
 
@@ -103,6 +105,7 @@ def change_user(*, user: User, position: Position, actor: User, now: datetime) -
         _sign_out(user)
         reminded.release_from(user, now=now)
         updates.hand_on(user, actor=actor, now=now)
+    deciding.ask_everywhere(now=now)
     return user
 
 

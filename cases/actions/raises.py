@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from cases.actions import handling
+from cases.actions import deciding, handling
 from cases.actions.handling import Rule
 from cases.models import Case, SeverityChange, SeverityReason
 from cases.models.statements import Statement
@@ -171,3 +171,4 @@ def _derive(case: Case, rule: Rule, *, now: datetime, actor: User | None) -> Non
     elif rule.void and not valid:
         # Nothing was raised, but what may be granted alone counted the reason.
         case.severity_changes.filter(by_rule=True, pk__gt=choice.pk).delete()
+        deciding.ask_again(case, now=now)

@@ -13,8 +13,9 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminIntegerFieldWidget
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils import timezone
 
-from cases.actions import defaults
+from cases.actions import deciding, defaults
 from cases.admin.pages import ModelForm, Rows, SettingsPage, VersionedForm, actor_of, refuse_at
 from cases.errors import ConflictError, RuleError
 from cases.models import AuthorityLimit, DeadlinePolicy, DeadlineTarget, ReminderLadder, RestitutionLimit
@@ -218,6 +219,16 @@ class AmountPage(SettingsPage):
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return obj is not None
+
+    @override
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        super().save_related(request, form, formsets, change)
+        deciding.ask_everywhere(now=timezone.now())
+
+    @override
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        deciding.ask_everywhere(now=timezone.now())
 
     @admin.display(description="up to", ordering="amount")
     def money(self, limit: AuthorityLimit | RestitutionLimit) -> Money:

@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.actions import people
+from cases.actions import deciding, people
 from cases.actions.people import Position
 from cases.admin.calendars import follow
 from cases.admin.pages import SettingsPage, VersionedForm, ZoneField, actor_of, refuse_at
@@ -48,6 +48,7 @@ class TeamPage(SettingsPage):
     @override
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         super().save_related(request, form, formsets, change)
+        deciding.ask_everywhere(now=timezone.now())
         if change and "calendar" in form.changed_data:
             transaction.on_commit(lambda: follow(self, request, form.instance.calendar))
 
@@ -102,14 +103,8 @@ class UserPage(SettingsPage):
             self._warn_of_what_is_left(request, obj)
             return
         actor, position = actor_of(request), position_of(form.cleaned_data)
-        added = people.add_user(
-            email=form.cleaned_data["email"],
-            name=position.name,
-            role=position.role,
-            zone=position.zone,
-            actor=actor,
-            teams=position.teams,
-        )
+        email = form.cleaned_data["email"]
+        added = people.add_user(email=email, position=position, actor=actor, now=timezone.now())
         obj.pk = added.pk
         self._invite(request, added)
 

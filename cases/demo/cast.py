@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cases.actions import founding, people
+from cases.actions.people import Position
 from cases.demo.sign_ins import SIGN_INS
 from cases.models import User
 from cases.rules.vocabulary import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import datetime
 
     from cases.models import Team, WorkingCalendar
 
@@ -43,14 +44,15 @@ class Cast:
         return (self.operator, self.technician, self.agent)
 
 
-def hire(*, calendar: WorkingCalendar, zone: str) -> Cast:
+def hire(*, calendar: WorkingCalendar, zone: str, now: datetime) -> Cast:
     """Two teams with their people. Whoever administers already keeps doing so."""
     boss = _boss(zone)
     team = founding.add_team(name="Client care", calendar=calendar, actor=boss)
     field_team = founding.add_team(name="Field service", calendar=calendar, actor=boss)
 
     def person(name: str, role: Role, *teams: Team) -> User:
-        return _hire(name, role, teams, zone=zone, boss=boss)
+        position = Position(name=name, role=role, zone=zone, teams=teams)
+        return people.add_user(email=_address(name), position=position, actor=boss, now=now)
 
     cast = Cast(
         team=team,
@@ -84,10 +86,6 @@ _BOSS = "Lena Fischer"
 def _boss(zone: str) -> User:
     there = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk").first()
     return there or founding.add_first_administrator(email=_address(_BOSS), name=_BOSS, zone=zone)
-
-
-def _hire(name: str, role: Role, teams: Sequence[Team], *, zone: str, boss: User) -> User:
-    return people.add_user(email=_address(name), name=name, role=role, zone=zone, actor=boss, teams=teams)
 
 
 def _address(name: str) -> str:

@@ -105,7 +105,7 @@ def load_demo(*, now: datetime, zone: str, country: str, currency: str) -> Cast:
     with outbox.quietly(), transaction.atomic():
         install_defaults(zone=zone, country=country, currency=currency)
         calendar = WorkingCalendar.objects.order_by("pk")[0]
-        cast = hire(calendar=calendar, zone=zone)
+        cast = hire(calendar=calendar, zone=zone, now=now)
         let_in(cast)
         _play(World(cast, Clock(working_calendar(calendar.pk), now)))
     return cast

@@ -2,18 +2,23 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from cases.actions import deciding, steps
+from cases.actions.closing import close
 from cases.actions.compensations import approve_compensation
 from cases.actions.handling import change_severity
+from cases.actions.merging import merge_customers
+from cases.actions.people import Position, add_user, change_user
 from cases.errors import NotAllowedError
-from cases.models import Absence, Approval, Message, Team, User
-from cases.rules.vocabulary import Role, Severity, StepKind
+from cases.models import Absence, Approval, Compensation, Message, Team, User
+from cases.rules.vocabulary import CompensationStatus, Outcome, Role, Severity, StepKind
 from tests.actions.test_compensations import GIFT, propose
 from tests.conftest import Log, person
 from tests.refusals import refused
+from tests.reports.recovery import another_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +128,69 @@ def test_one_answer_serves_the_mail_and_the_page(log: Log, people: list[User], n
     grounds = deciding.grounds_of(asked.case)
 
     assert [user for user in people if deciding.may_decide(user, asked, grounds)] == [manager, administrator]
+
+
+@pytest.fixture
+def asked(log: Log, agent: User, manager: User, administrator: User, now: datetime) -> Compensation:
+    """Of the manager, who may approve 500 in all."""
+    found = propose(log(), agent, now, "350")
+    assert found.asked_to == manager
+    return found
+
+
+def asked_now(asked: Compensation) -> User | None:
+    return Compensation.objects.get(pk=asked.pk).asked_to
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": Role.AGENT}])
+def test_somebody_else_is_asked_when_whoever_was_asked_leaves_or_has_another_role(
+    asked: Compensation, team: Team, manager: User, administrator: User, now: datetime, change: dict[str, Any]
+) -> None:
+    Team.objects.update(manager=None)
+    position = Position(name="Priya Shah", role=Role.MANAGER, zone="UTC", teams=[team])
+    change_user(user=manager, position=replace(position, **change), actor=administrator, now=now)
+
+    assert asked_now(asked) == administrator
+    assert asked_by_mail()[-1] == "lena@example.com"
+
+
+def test_a_new_colleague_who_may_decide_is_asked_what_nobody_might_decide(
+    log: Log, agent: User, team: Team, administrator: User, now: datetime
+) -> None:
+    User.objects.filter(pk=administrator.pk).update(role=Role.AGENT)
+    asked = propose(log(), agent, now, "350")
+    assert asked.asked_to is None
+    position = Position(name="Ines Duarte", role=Role.MANAGER, zone="UTC", teams=[team])
+    ines = add_user(email="ines@example.com", position=position, actor=administrator, now=now)
+
+    assert asked_now(asked) == ines
+
+
+def test_a_proposal_in_another_case_of_the_same_mistake_counts_in_both(
+    asked: Compensation, log: Log, agent: User, administrator: User, now: datetime
+) -> None:
+    propose(log(incident=asked.case.incident), agent, now, "250")
+
+    assert asked_now(asked) == administrator
+
+
+def test_records_that_are_merged_make_one_gift_of_two(
+    asked: Compensation, log: Log, agent: User, manager: User, administrator: User, now: datetime
+) -> None:
+    other = another_customer("Grace Whitlok", now)
+    propose(log(incident=asked.case.incident, whom=other), agent, now, "250")
+    assert asked_now(asked) == manager
+    merge_customers(keep=asked.case.customer, drop=other, actor=agent, now=now)
+
+    assert asked_now(asked) == administrator
+
+
+def test_what_a_duplicate_gave_counts_in_the_case_where_it_goes_on(
+    asked: Compensation, log: Log, agent: User, manager: User, administrator: User, now: datetime
+) -> None:
+    double = log(title="Logged twice")
+    given = propose(double, manager, now, "250")
+    Compensation.objects.filter(pk=given.pk).update(status=CompensationStatus.ISSUED, delivered_at=now)
+    close(case=double, outcome=Outcome.DUPLICATE, reason="Twice", actor=manager, now=now, duplicate_of=asked.case)
+
+    assert asked_now(asked) == administrator

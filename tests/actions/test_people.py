@@ -19,7 +19,7 @@ AGENT = Position(name="Maya Osei", role=Role.AGENT, zone="America/New_York")
 
 
 def add(actor: User, email: str = "Ines@Example.com", name: str = "Ines Duarte", zone: str = "Europe/Lisbon") -> User:
-    return add_user(email=email, name=name, role=Role.AGENT, zone=zone, actor=actor)
+    return add_user(email=email, position=Position(name=name, role=Role.AGENT, zone=zone), actor=actor, now=NOW)
 
 
 def test_somebody_new_has_no_password_and_is_invited_by_mail(administrator: User, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Deadlines and limits at the settings pages: versions are added and never changed, and each makes sense."""
 
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -8,10 +9,11 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from cases.models import AuthorityLimit, DeadlinePolicy
+from cases.models import AuthorityLimit, Compensation, DeadlinePolicy, User
 from cases.rules.ladder import DEFAULT_LADDERS
 from cases.rules.vocabulary import ClockKind, Role, Severity, StepKind
 from tests.conftest import Log
+from tests.reports.recovery import another_customer, propose
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -119,6 +121,20 @@ def test_a_limit_is_changed_and_the_change_is_logged(desk: Client) -> None:
     limit.refresh_from_db()
     assert (limit.amount, limit.currency) == (Decimal(40), "USD")
     assert LogEntry.objects.get().get_change_message() == "Changed Amount and Currency."
+
+
+def test_a_lower_limit_asks_somebody_else_what_waits_and_so_does_none(
+    desk: Client, log: Log, agent: User, manager: User, administrator: User, now: datetime
+) -> None:
+    other = log(whom=another_customer("Ada", now))
+    asked, more = propose(log(), agent, now, amount=260), propose(other, agent, now, amount=180)
+    limit = AuthorityLimit.objects.get(role=Role.MANAGER, severity=Severity.MODERATE)
+    form = {"role": "manager", "severity": "moderate", "amount": "200", "currency": "USD", "version": "1"}
+
+    desk.post(reverse("admin:cases_authoritylimit_change", args=(limit.pk,)), form)
+    assert [Compensation.objects.get(pk=one.pk).asked_to for one in (asked, more)] == [administrator, manager]
+    desk.post(reverse("admin:cases_authoritylimit_delete", args=(limit.pk,)), {"post": "yes"})
+    assert Compensation.objects.get(pk=more.pk).asked_to == administrator
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from django.urls import reverse
 from cases.actions import notices
 from cases.mail.letter import written
 from cases.models import Message, Team, User
-from cases.rules.vocabulary import Role
+from cases.rules.vocabulary import CompensationNature, Role
 from tests.conftest import Log
+from tests.reports.recovery import propose
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -193,6 +194,23 @@ def test_the_manager_of_a_team_does_not_become_an_agent(desk: Client, manager: U
 
 def test_nobody_is_deleted(desk: Client, agent: User) -> None:
     assert desk.post(reverse("admin:cases_user_delete", args=(agent.pk,)), {"post": "yes"}).status_code == 403
+
+
+def test_whoever_leads_the_team_no_longer_is_not_asked_any_more(
+    desk: Client, team: Team, log: Log, agent: User, teammate: User, now: datetime
+) -> None:
+    team.lead = agent
+    team.save()
+    asked = propose(log(), teammate, now, 900, CompensationNature.RESTITUTION)
+    assert asked.asked_to == agent
+
+    desk.post(
+        reverse("admin:cases_team_change", args=(team.pk,)),
+        {"name": team.name, "calendar": str(team.calendar_id), "version": "1"},
+    )
+
+    asked.refresh_from_db()
+    assert asked.asked_to == User.objects.get(role=Role.ADMINISTRATOR)
 
 
 def test_a_team_is_managed_by_a_manager(desk: Client, team: Team, agent: User) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 import pytest
+from django.utils import timezone
 
 from cases.actions.deliveries import deliver_owed
 from cases.demo.cast import hire
@@ -45,7 +46,7 @@ class Perform(Protocol):
 def stage(db: None) -> Stage:
     start_organization()
     WorkingCalendar.objects.update(zone="America/Chicago")
-    return Stage(hire(calendar=WorkingCalendar.objects.get(), zone="America/Chicago"))
+    return Stage(hire(calendar=WorkingCalendar.objects.get(), zone="America/Chicago", now=timezone.now()))
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 from cases.actions import people
 from cases.actions.bounces import take_notice
 from cases.actions.deliveries import deliver_owed
+from cases.actions.people import Position
 from cases.admin.people import set_password_link
 from cases.mail import compose
 from cases.models import Message, User
@@ -202,7 +203,8 @@ def test_an_invitation_is_such_a_mail_and_stands_in_no_record(
     administrator: User, mail_server: MailServer, client: Client
 ) -> None:
     now = timezone.now()
-    new = people.add_user(email="New@Example.com", name="New", role=Role.AGENT, zone="UTC", actor=administrator)
+    position = Position(name="New", role=Role.AGENT, zone="UTC")
+    new = people.add_user(email="New@Example.com", position=position, actor=administrator, now=now)
     mail = people.invite(user=new, link=set_password_link(new), actor=administrator, now=now)
     client.force_login(administrator)
     pages = [reverse("admin:cases_message_change", args=(mail.pk,)), reverse("cases:reminders") + "?show=failed"]
