@@ -113,7 +113,9 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     SeverityChange.objects.bulk_create(noted)
     noted[-1].caused_by.add(*raises.causers(case, found))
     SeverityReason.objects.bulk_create(
-        SeverityReason(case=case, reason=one.reason, at=case.known_at, upon=noted[0], earlier=one.earlier)
+        SeverityReason(
+            case=case, reason=one.reason, at=case.known_at, upon=noted[0], raised=noted[-1], earlier=one.earlier
+        )
         for one in found
     )
     findable.add([case], mistake.concerns)

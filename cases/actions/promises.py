@@ -117,7 +117,7 @@ def keep_promise(*, promise: Promise, actor: User, now: datetime, at: datetime |
     promise.save()
     happened: Facts = PromiseKept(words=promise.words, due=promise.due_at)
     if was_broken:
-        _undo_lapse(promise, case, "A promise was kept in time", actor=actor, now=now)
+        _undo_lapse(promise, case, "A promise was kept in time", now=now)
         happened = _kept_after_all(promise, at, actor)
     turns.finish(case, happened, at=at, actor=actor, now=now)
     return promise
@@ -147,7 +147,7 @@ def renegotiate_promise(
     promise.owed_by = handling.owner_at(case, due_at) if is_the_owner_s else promise.owner
     promise.save()
     if was_broken:
-        _undo_lapse(promise, case, "A promise was moved in time", actor=actor, now=now)
+        _undo_lapse(promise, case, "A promise was moved in time", now=now)
     happened = PromiseRenegotiated(
         words=promise.words, before=before, after=due_at, reason=reason.strip(), was_broken=was_broken
     )
@@ -178,7 +178,7 @@ def cancel_promise(*, promise: Promise, reason: str, actor: User, now: datetime,
     promise.save()
     is_undone = was_broken and not is_late
     if is_undone:
-        _undo_lapse(promise, case, "A promise was released in time", actor=actor, now=now)
+        _undo_lapse(promise, case, "A promise was released in time", now=now)
     happened = PromiseCancelled(words=promise.words, reason=reason.strip(), was_broken=is_undone)
     turns.finish(case, happened, at=at, actor=actor, now=now)
     return promise
@@ -294,12 +294,12 @@ def _break(promise: Promise, case: Case, *, now: datetime) -> None:
     turns.finish(case, happened, at=_due(promise), actor=None, now=now)
 
 
-def _undo_lapse(promise: Promise, case: Case, because: str, *, actor: User, now: datetime) -> None:
+def _undo_lapse(promise: Promise, case: Case, because: str, *, now: datetime) -> None:
     """It had counted as broken and was not: what followed from that is taken back, unless another promise is broken.
     The caller has saved it, and finishes the turn."""
     workflow.check_transition(workflow.PROMISE, PromiseStatus.BROKEN, PromiseStatus(promise.status))
     if not case.promises.filter(status=PromiseStatus.BROKEN).exists():
-        raises.take_back_reason(case, RaiseReason.BROKEN_PROMISE, now=now, actor=actor)
+        raises.take_back_reason(case, RaiseReason.BROKEN_PROMISE, now=now)
     pressing.reckon(case, because, now=now)
 
 

@@ -72,19 +72,19 @@ def add_reason(case: Case, reason: RaiseReason, *, now: datetime, caused_by: Ite
     """For actions that hold the case: raise its severity, unless this reason has done so before and is not void."""
     if not case.is_open or case.severity_reasons.filter(reason=reason, void_at__isnull=True).exists():
         return
-    values = {"at": now, "upon": _choice(case), "void_at": None}
+    values = {"at": now, "upon": _choice(case), "void_at": None, "raised": None}
     SeverityReason.objects.update_or_create(case=case, reason=reason, defaults=values)
-    _derive(case, Rule(reasons=(reason,), caused_by=caused_by), now=now, actor=None)
+    _derive(case, Rule(reasons=(reason,), caused_by=caused_by), now=now)
 
 
-def take_back_reason(case: Case, reason: RaiseReason, *, now: datetime, actor: User | None) -> None:
+def take_back_reason(case: Case, reason: RaiseReason, *, now: datetime) -> None:
     """For actions that hold the case: it turned out not to be so. Its raise is taken back."""
     row = case.severity_reasons.filter(reason=reason, void_at__isnull=True).first()
     if row is None:
         return
     row.void_at = now
     row.save(update_fields=("void_at",))
-    _derive(case, _taken_back(row), now=now, actor=actor)
+    _derive(case, Rule(void=(reason,), caused_by=_causers_of(row)), now=now)
 
 
 def review_later_failures(case: Case, *, now: datetime, actor: User | None) -> None:
@@ -98,10 +98,11 @@ def review_later_failures(case: Case, *, now: datetime, actor: User | None) -> N
         if was_void == (earlier is None):
             reason.save(update_fields=("earlier",))
             continue
-        rule = _taken_back(reason) if earlier is None else _raised_again(later, earlier, actor)
+        void = Rule(void=(RaiseReason(reason.reason),), caused_by=_causers_of(reason))
+        rule = void if earlier is None else _raised_again(later, earlier, actor)
         reason.at = reason.at if earlier is None else now
         reason.save(update_fields=("at", "earlier", "void_at"))
-        _derive(later, rule, now=now, actor=actor)
+        _derive(later, rule, now=now)
 
 
 def review(case: Case, *, now: datetime, actor: User | None) -> None:
@@ -115,8 +116,9 @@ def review(case: Case, *, now: datetime, actor: User | None) -> None:
     if changed:
         reasons = tuple(reason for reason in changed if found[reason])
         void = tuple(reason for reason in changed if not found[reason])
-        caused_by = (actor,) if actor is not None and reasons else ()
-        _derive(case, Rule(reasons=reasons, void=void, caused_by=caused_by), now=now, actor=actor)
+        caused_by = {actor} if actor is not None and reasons else set()
+        caused_by.update(*map(_causers_of, case.severity_reasons.filter(reason__in=void)))
+        _derive(case, Rule(reasons=reasons, void=void, caused_by=caused_by), now=now)
 
 
 def _note(case: Case, reason: RaiseReason, earlier: Case | None, *, now: datetime, is_so: bool) -> bool:
@@ -147,11 +149,10 @@ def _choice(case: Case) -> SeverityChange:
     return case.severity_changes.filter(by_rule=False).order_by("-at", "-pk")[0]
 
 
-def _taken_back(reason: SeverityReason) -> Rule:
-    """With those whom the raise did not count for."""
-    raised = reason.case.severity_changes.filter(by_rule=True, at=reason.at).first()
-    caused_by = raised.caused_by.all() if raised is not None else ()
-    return Rule(void=(RaiseReason(reason.reason),), caused_by=caused_by)
+def _causers_of(reason: SeverityReason) -> Iterable[User]:
+    """Whom its raise did not count for. Rows from before it was named are told by their moment."""
+    raised = reason.raised or reason.case.severity_changes.filter(by_rule=True, at=reason.at).first()
+    return raised.caused_by.all() if raised is not None else ()
 
 
 def _raised_again(later: Case, earlier: Case, actor: User | None) -> Rule:
@@ -161,14 +162,18 @@ def _raised_again(later: Case, earlier: Case, actor: User | None) -> Rule:
     return Rule(reasons=(found.reason,), caused_by=(*causers(later, (found,)), *opened))
 
 
-def _derive(case: Case, rule: Rule, *, now: datetime, actor: User | None) -> None:
+def _derive(case: Case, rule: Rule, *, now: datetime) -> None:
+    """The rule does it, and no person, whoever brought it about."""
     choice = _choice(case)
     valid = case.severity_reasons.filter(upon=choice, void_at__isnull=True).values_list("reason", flat=True)
     severity = rules.severity_for(Severity(choice.severity), map(RaiseReason, valid))
     if severity != case.severity:
         change = SeverityChange(case=case, at=now, severity=severity, by_rule=True)
-        handling.set_severity(case, change, actor=actor, now=now, rule=rule)
+        handling.set_severity(case, change, actor=None, now=now, rule=rule)
     elif rule.void and not valid:
         # Nothing was raised, but what may be granted alone counted the reason.
         case.severity_changes.filter(by_rule=True, pk__gt=choice.pk).delete()
         deciding.ask_again(case, now=now)
+    if rule.reasons:
+        raised = case.severity_changes.filter(by_rule=True, pk__gt=choice.pk).order_by("pk").last()
+        case.severity_reasons.filter(reason__in=rule.reasons).update(raised=raised)

@@ -342,6 +342,7 @@ class SeverityChange(models.Model):
 class SeverityReason(models.Model):
     """Why Amends raises the severity of a case, once for each reason. ``upon``: the choice of a person that it adds to.
 
+    ``raised``: the change that it brought about, alone or with others; unknown of rows from before that was kept.
     ``earlier``: the failure that this one comes after. ``void_at``: when that turned out to be none.
     """
 
@@ -349,6 +350,7 @@ class SeverityReason(models.Model):
     reason = code(RaiseReason)
     at = models.DateTimeField()
     upon = models.ForeignKey(SeverityChange, on_delete=models.PROTECT, related_name="+")
+    raised = models.ForeignKey(SeverityChange, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     earlier = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="later_failures")
     void_at = models.DateTimeField(null=True, blank=True)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from pytest_django.fixtures import Settings
 
-from cases.actions import closing
+from cases.actions import closing, promises
 from cases.actions.compensations import (
     approve_compensation,
     give_compensation,
@@ -15,6 +15,7 @@ from cases.actions.compensations import (
     move_compensation,
     record_payer,
 )
+from cases.actions.facts import correct_facts
 from cases.actions.handling import change_severity
 from cases.models import AuthorityLimit, Case, Compensation, Event, Message, User
 from cases.rules.vocabulary import (
@@ -32,6 +33,7 @@ from tests.actions.test_compensations import GIFT, propose
 from tests.conftest import Log
 from tests.refusals import refused
 from tests.reports import recovery
+from tests.reports.recovery import another_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -186,3 +188,35 @@ def test_the_reason_of_a_case_that_is_major_already_counts_until_it_is_void(
     assert may_approve_up_to(agent, later) == Decimal(100)
     recovery.close(earlier, agent, now, Outcome.DUPLICATE)
     assert may_approve_up_to(agent, recovery.fresh(later)) == Decimal(50)
+
+
+@pytest.mark.parametrize("severity", [Severity.MINOR, Severity.MODERATE, Severity.MAJOR])
+def test_an_attempt_that_one_typed_oneself_widens_nothing_and_its_end_narrows_nothing(
+    log: Log, agent: User, teammate: User, now: datetime, severity: Severity
+) -> None:
+    alone = may_approve_up_to(agent, log(severity=severity))
+    others = may_approve_up_to(teammate, log(severity=severity, attempt=3, whom=another_customer("Ada", now)))
+    logged = log(severity=severity, attempt=3, whom=another_customer("Bea", now))
+    later = log(severity=severity, whom=another_customer("Cleo", now))
+    correct_facts(case=later, facts={"attempt": 3}, reason="They said so", actor=agent, now=now)
+
+    assert [may_approve_up_to(agent, recovery.fresh(case)) for case in (logged, later)] == [alone, alone]
+    assert others == {Severity.MINOR: 50}.get(severity, 100)
+    for case in (logged, later):
+        correct_facts(case=case, facts={"attempt": 1}, reason="A mix-up", actor=agent, now=now)
+        assert may_approve_up_to(agent, recovery.fresh(case)) == alone
+
+
+def test_of_two_raises_in_one_second_the_right_one_is_taken_back(
+    log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    earlier, later = log(at=now - 48 * HOUR), log(severity=Severity.MINOR)
+    promise = recovery.promise(later, agent, now, now + HOUR)
+    recovery.close(earlier, agent, now, Outcome.WITHDRAWN)
+    promises.break_lapsed(promise=promise, now=now + 2 * HOUR)
+    closing.reopen(case=earlier, reason="It was ours after all", actor=manager, now=now + 2 * HOUR)
+    recovery.close(earlier, agent, now + 3 * HOUR, Outcome.WITHDRAWN)
+
+    changes = later.severity_changes.order_by("pk")
+    assert [change.severity for change in changes] == ["minor", "moderate", "minor", "moderate", "major", "moderate"]
+    assert list(changes.reverse()[0].caused_by.all()) == [manager]

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.actions import handling, promises, satisfaction, talk
+from cases.actions.facts import correct_facts
 from cases.models import Case, Customer, CustomerLink, Event, User
 from cases.rules.evidence import AnswerEvidence
-from cases.rules.vocabulary import Answer, Channel, EventKind
+from cases.rules.vocabulary import Answer, Channel, EventKind, Outcome
 from tests.conftest import Log
 from tests.reports import recovery
 
@@ -140,3 +141,15 @@ def test_a_colleague_of_the_same_name_is_somebody_else(
     page = client.get(reverse("cases:timeline", args=(case.reference,))).content.decode()
     assert f"Owner: {agent.name}" in page
     assert f"{agent.name} owed it when it lapsed" in page
+
+
+def test_a_rule_changes_a_severity_and_nobody_else(
+    client: Client, log: Log, agent: User, manager: User, at: datetime
+) -> None:
+    earlier, later = log(at=at - 48 * HOUR, title="Never collected"), log(at=at)
+    recovery.close(earlier, manager, at + HOUR, Outcome.WITHDRAWN)
+    correct_facts(case=later, facts={"attempt": 2}, reason="They said so", actor=agent, now=at + 2 * HOUR)
+
+    changed = [line for line in lines(client, later, agent) if line.endswith("the severity")]
+    assert changed == ["Amends raised the severity", "Amends lowered the severity"]
+    assert not Event.objects.filter(kind=EventKind.SEVERITY_CHANGED, actor__isnull=False).exists()

@@ -115,6 +115,8 @@ class CaseAssigned(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class SeverityChanged(Facts):
+    """``reasons`` and ``void``: of a change by the rule. Older ones name an actor all the same."""
+
     kind: ClassVar[EventKind] = EventKind.SEVERITY_CHANGED
     before: Severity
     after: Severity
@@ -127,6 +129,7 @@ class SeverityChanged(Facts):
         verb = "raised" if self.after.rank > self.before.rank else "lowered"
         return Sentence(
             did=f"{verb} the severity",
+            who="Amends" if self.reasons or self.void else "",
             texts=words(self.reason) + sentences(self.reasons) + sentences(self.void, before="No longer so: "),
             tags=labels(self.ground),
             before=str(self.before.label),

@@ -84,6 +84,12 @@ OLDER: list[tuple[str, dict[str, Any], bool, str]] = [
     ),
     ("severity.changed", {"before": "minor", "after": "major", "reason": "x"}, False, "Amends raised the severity"),
     ("severity.changed", {"before": "major", "after": "minor", "reason": "x"}, True, "Priya Shah lowered the severity"),
+    (
+        "severity.changed",
+        {"before": "major", "after": "minor", "void": ["second_failure"]},
+        True,
+        "Amends lowered the severity",
+    ),
     ("priority.raised", {"before": "normal", "after": "raised", "reason": "x"}, False, "Amends raised the priority"),
     (
         "round.opened",
