@@ -171,9 +171,9 @@ def drop_prevention(*, action: PreventionAction, reason: str, actor: User, now: 
 
 @transaction.atomic
 def verify_prevention(*, action: PreventionAction, proof: str, actor: User, now: datetime) -> PreventionAction:
-    """Somebody else than the owner has seen that it works, and says how."""
+    """Somebody else than the owner, and than whoever did it, has seen that it works, and says how."""
     action = _lock_action(action, actor, Verb.VERIFY_PREVENTION)
-    if action.owner_id == actor.pk:
+    if actor.pk in {action.owner_id, action.settled_by_id}:
         raise NotAllowedError("Nobody verifies their own change. Somebody else has to look.")
     if not proof.strip():
         raise RuleError("Say how we know that it works.", field="proof")

@@ -48,7 +48,7 @@ class Show(TextChoices):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
     """One prevention action. ``told`` is the number of follow-ups that spoke of it; ``moved_from`` the date that was
-    promised first, where it is another."""
+    promised first, where it is another. ``settled_by``: who did or dropped it, where it was not its owner."""
 
     public_id: UUID
     kind: PreventionKind
@@ -58,6 +58,7 @@ class ChangeRow:
     due_at: datetime | None
     moved_from: datetime | None
     settled_at: datetime | None
+    settled_by: str
     verified_at: datetime | None
     proof: str
     is_late: bool
@@ -283,7 +284,7 @@ def _coverage(cases: CaseQuerySet, affected: int) -> tuple[Covered, ...]:
 def _change_rows(incident: Incident, now: datetime) -> tuple[ChangeRow, ...]:
     told = FollowUpChange.objects.filter(prevention_action=OuterRef("pk")).order_by().values("prevention_action")
     actions = (
-        incident.prevention_actions.select_related("owner")
+        incident.prevention_actions.select_related("owner", "settled_by")
         .annotate(told=models.Subquery(told.annotate(number=Count("pk")).values("number")))
         .order_by("due_at", "pk")
     )
@@ -297,6 +298,7 @@ def _change_rows(incident: Incident, now: datetime) -> tuple[ChangeRow, ...]:
             due_at=action.due_at,
             moved_from=action.first_due_at if action.first_due_at != action.due_at else None,
             settled_at=action.settled_at,
+            settled_by=str(action.settled_by or "") if action.settled_by != action.owner else "",
             verified_at=action.verified_at,
             proof=action.proof,
             is_late=action.is_late(now),

@@ -223,6 +223,18 @@ def test_nobody_verifies_their_own_change(send: Send, case: Case, manager: User,
     assert "Nobody verifies their own change." in answer.content.decode()
 
 
+def test_whoever_did_it_for_its_owner_is_named_and_does_not_verify_it(
+    client: Client, send: Send, case: Case, agent: User, manager: User, now: datetime
+) -> None:
+    owed = planned(case, agent, now - 3 * DAY)
+    learning.finish_prevention(action=owed, actor=manager, now=now)
+    shown = look(client, manager, page(case))
+    assert "done by Priya Shah, late" in shown
+    assert "/verify?" not in shown
+    answer = send("verify", {"proof": "I looked"}, of=owed, who=manager)
+    assert (answer.status_code, "Nobody verifies their own change." in answer.text) == (403, True)
+
+
 def test_an_agent_does_not_verify(send: Send, action: PreventionAction, teammate: User) -> None:
     send("done", {}, of=action)
     assert send("verify", {"proof": "I looked"}, of=action, who=teammate).status_code == 403

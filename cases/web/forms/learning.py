@@ -175,7 +175,7 @@ class DropForm(ActionOfForm):
 
 class VerifyForm(ActionOfForm):
     heading = "Does it work?"
-    lead = "Somebody else than its owner has looked, and says how we know."
+    lead = "Somebody else than its owner, and than whoever did it, has looked and says how we know."
     buttons = (Button("Verify", "circle-check"),)
     done = "Verified: it works."
 

@@ -127,8 +127,8 @@ def _incident_line(row: IncidentRow) -> IncidentLine:
 
 def _change_lines(page: IncidentPage, user: User) -> list[ChangeLine]:
     """One query for what the report does not tell: whose change it is, and why its date moved."""
-    actions = page.incident.prevention_actions.values_list("public_id", "owner", "moved_because")
-    known = {key: (owner == user.pk, because) for key, owner, because in actions}
+    actions = page.incident.prevention_actions.values_list("public_id", "owner", "settled_by", "moved_because")
+    known = {key: (user.pk in {owner, done_by}, because) for key, owner, done_by, because in actions}
     return [
         ChangeLine(row=row, because=known[row.public_id][1], ways=_ways(row, user, is_own=known[row.public_id][0]))
         for row in page.changes
