@@ -17,6 +17,7 @@ from cases.errors import RuleError
 from cases.mail import compose
 from cases.models import Event, Message, User
 from cases.permissions import Verb
+from cases.rules import addresses
 from cases.rules.vocabulary import (
     ApologyStatus,
     Audience,
@@ -71,7 +72,7 @@ def take_back(message: Message, *, at: datetime) -> None:
     """Of a locked mail that never left, because its case turned out to be somebody else's: what it was is owed again.
     Its ``last_error`` says why."""
     if message.case is not None and not list(_take_back(message, at)):
-        happened = MessageFailed(purpose=MessagePurpose(message.purpose), error=message.last_error)
+        happened = MessageFailed(purpose=MessagePurpose(message.purpose), error=_why(message))
         Event.objects.record(message.case, happened, at=at, actor=None)
 
 
@@ -80,7 +81,7 @@ def _heed_customer(message: Message, case: Case, at: datetime) -> None:
     came_of_it = list(_take_back(message, at))
     if not came_of_it:
         happened = _lost(message)(
-            purpose=MessagePurpose(message.purpose), error=message.last_error, message=compose.key_of(message)
+            purpose=MessagePurpose(message.purpose), error=_why(message), message=compose.key_of(message)
         )
         Event.objects.record(case, happened, at=at, actor=None)
     lines = [
@@ -97,13 +98,18 @@ def _heed_customer(message: Message, case: Case, at: datetime) -> None:
 
 def _take_back(message: Message, at: datetime) -> Iterator[tuple[StepKind, bool]]:
     """Takes back what the mail was. Which step each of it was for, and whether that had been done by it."""
-    why = message.last_error
+    why = _why(message)
     for apology in message.apologies.filter(status__in=_ON_ITS_WAY_OR_THERE).select_related("case", "author"):
         yield StepKind.APOLOGIZE, apologies.apology_failed(apology, at=at, error=why)
     for follow_up in message.follow_ups.filter(status__in=_ON_ITS_WAY_OR_THERE).select_related("case", "author"):
         yield StepKind.FOLLOW_UP, follow_ups.follow_up_failed(follow_up, at=at, error=why)
     for check in message.checks.filter(status__in=_NOT_ANSWERED).select_related("case"):
         yield StepKind.CONFIRM, satisfaction.question_failed(check, lost=_lost(message), at=at, error=why)
+
+
+def _why(message: Message) -> str:
+    """For events, which keep what they say for good."""
+    return addresses.cut_out(message.last_error)
 
 
 def _lost(message: Message) -> type[MessageLost]:

@@ -19,6 +19,8 @@ _LOCAL = re.compile(rf'{_ATOM}(?:\.{_ATOM})*|"(?:[ !#-\[\]-~]|\\[ -~])*"')
 _LITERAL = re.compile(r"\[[0-9A-Za-z:.]{2,60}\]")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _LONGEST_DOMAIN = 253
+_IN_WORDS = re.compile(r"""<[^<>]*@[^<>]*>|"[^"\n]*"@[^\s<>,;:]+|[^\s<>,;:()"]+@[^\s<>,;:()"]*[^\s<>,;:()".]""")
+"""Whatever may be an address in a mail server's answer; rather too much than too little."""
 _INCOMPLETE = "Write a complete mail address, such as maya@example.com."
 
 
@@ -59,6 +61,11 @@ def wire(address: str) -> str:
     if len(told.encode()) > LONGEST:
         raise AddressError(f"This mail address is too long: mail servers take up to {LONGEST} letters.")
     return told
+
+
+def cut_out(words: str) -> str:
+    """A text without the addresses in it, for what can never be erased."""
+    return _IN_WORDS.sub("(address)", words)
 
 
 def ascii_domain(domain: str) -> str:

@@ -84,9 +84,7 @@ def test_an_apology_that_came_back_is_owed_again_by_the_moment_it_always_was(cas
     assert (recovery.fresh(case).current_step, recovery.fresh(case).next_due_at) == (StepKind.APOLOGIZE, due)
     event = case.events.get(kind=EventKind.APOLOGY_BOUNCED)
     assert event.facts["owed_again"] == StepKind.APOLOGIZE
-    assert (
-        event.facts["error"] == "It came back: 550 5.1.1 <grace@example.org>: Recipient address rejected: User unknown"
-    )
+    assert event.facts["error"] == "It came back: 550 5.1.1 (address): Recipient address rejected: User unknown"
 
 
 def test_what_was_settled_after_it_stays_settled_and_the_apology_can_go_out_again(
@@ -260,6 +258,7 @@ def test_a_bounce_that_names_somebody_else_says_that_our_mail_was_sent_on(case: 
 
     assert message is not None
     assert message.last_error == "It came back for g.whitlock@example.net: 5.1.1"
+    assert not [event for event in Event.objects.all() if "@" in str(event.facts)]
 
 
 def test_what_the_customer_waited_for_is_owed_again_when_the_word_did_not_arrive(case: Case, now: datetime) -> None:

@@ -46,3 +46,22 @@ def test_what_no_server_can_be_told_is_refused_with_a_sentence(typed: str) -> No
 
 def test_two_domains_that_older_rules_took_for_one_are_two() -> None:
     assert addresses.folded("maya@straße.example") != addresses.folded("maya@strasse.example")
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("550 5.1.1 <maya@example.com>: User unknown", "550 5.1.1 (address): User unknown"),
+        ("No mailbox maya.osei+x@straße.example. Goodbye", "No mailbox (address). Goodbye"),
+        ('550 "maya osei"@example.com is full', "550 (address) is full"),
+        ("rfc822;maya@[192.0.2.7]; 4.2.2", "rfc822;(address); 4.2.2"),
+        ("RCPT TO:<maya@exa", "RCPT TO:<(address)"),
+        (
+            "It came back for maya@example.com: 5.1.1 (maya@example.com)",
+            "It came back for (address): 5.1.1 ((address))",
+        ),
+        ("421 Try later, at 10:00", "421 Try later, at 10:00"),
+    ],
+)
+def test_what_a_mail_server_answered_is_kept_without_addresses(words: str, kept: str) -> None:
+    assert addresses.cut_out(words) == kept
