@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
+
 from cases.actions import raises
-from cases.models import Case, Customer, Incident
+from cases.models import Case, Incident
 from cases.rules.facts import MOST_ATTEMPTS
 from cases.rules.severity import severity_for
 from cases.rules.vocabulary import Severity
-from cases.web.forms.facts import key_or_none
+from cases.web.forms.facts import customer_of
+from cases.web.forms.fields import Moment
+from cases.web.forms.log import LogForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,15 +32,26 @@ class Foreseen:
 
 def foreseen(value: Callable[[str], Any], user: User, now: datetime) -> Foreseen:
     """``value`` gives what stands in a field of the form, as it was typed."""
-    key = key_or_none(str(value("customer") or ""))
-    customer = Customer.objects.filter(public_id=key).first() if key else None
+    customer = customer_of(str(value("customer") or ""))
     words = str(value("incident") or "").split(maxsplit=1)
     incident = Incident.objects.filter(reference=words[0].upper()).first() if words else None
     found = raises.found_at_logging(
-        customer=customer, incident=incident, known_at=now, attempt=_attempt(str(value("attempt") or ""))
+        customer=customer,
+        incident=incident,
+        known_at=LogForm.first_known({name: _moment(value(name)) for name in ("known_at", *LogForm.KNEW_BY)}, now),
+        attempt=_attempt(str(value("attempt") or "")),
     )
     chosen = str(value("severity") or "")
     return Foreseen(tuple(_line(one, user) for one in found), _result(chosen, found))
+
+
+def _moment(typed: object) -> datetime | None:
+    """As the form reads it; none where it will refuse it."""
+    try:
+        moment: datetime | None = Moment(required=False).clean(typed)
+    except ValidationError:
+        return None
+    return moment
 
 
 def _attempt(typed: str) -> int:

@@ -27,6 +27,29 @@ def test_reasons_that_will_raise_the_severity_are_shown_before_it_is_logged(
         assert "Moderate becomes major." in text
 
 
+@pytest.mark.parametrize("field", ["known_at", "at"])
+def test_a_moment_that_is_typed_decides_which_failures_came_before(
+    client: Client, agent: User, customer: Customer, log: Log, field: str
+) -> None:
+    log(at=timezone.now() - timedelta(days=30))
+    client.force_login(agent)
+    form = client.get(LOG).content.decode()
+    assert f"#id_{field}" in form[form.index("hx-include=\"[name='customer']") :].split(">", 1)[0]
+    chosen = {"customer": str(customer.public_id), "attempt": "1", "severity": "moderate"}
+    for days, raised in ((29, True), (31, False), (-1, True)):
+        typed = f"{timezone.localtime() - timedelta(days=days):%Y-%m-%dT%H:%M}"
+        text = client.get(f"{LOG}raises/", {**chosen, field: typed}).content.decode()
+        assert ("Second failure" in text) is raised
+
+
+def test_what_is_no_moment_counts_as_none(client: Client, agent: User, customer: Customer, log: Log) -> None:
+    log(at=timezone.now() - timedelta(days=30))
+    client.force_login(agent)
+    for typed in ("soon", "2026-13-40T25:61", "\x00", "0001-01-01T00:00"):
+        page = client.get(f"{LOG}raises/", {"customer": str(customer.public_id), "known_at": typed})
+        assert (page.status_code, "Second failure" in page.content.decode()) == (200, True)
+
+
 def test_who_is_found_shows_that_we_failed_them_within_a_year(client: Client, agent: User, log: Log) -> None:
     log(at=timezone.now() - timedelta(days=30))
     client.force_login(agent)

@@ -189,6 +189,12 @@ class LogForm(NamesRecords, AlreadyForm):
             at=typed["at"],
         )
 
+    @classmethod
+    def first_known(cls, typed: Mapping[str, Any], now: datetime) -> datetime:
+        """What was typed, or else the first moment by which we knew."""
+        known_at: datetime | None = typed["known_at"]
+        return known_at or min([now, *(typed[name] for name in cls.KNEW_BY if typed[name])])
+
     def _check_search(self, typed: dict[str, Any]) -> None:
         """Nobody is given another's mistake because their name was typed over somebody who was chosen before."""
         chosen, words = typed.get("customer"), typed.get("q", "")
@@ -220,7 +226,7 @@ class LogForm(NamesRecords, AlreadyForm):
         )
         return Mistake(
             **{name: typed[name] for name in names},
-            known_at=typed["known_at"] or min([now, *(typed[name] for name in self.KNEW_BY if typed[name])]),
+            known_at=self.first_known(typed, now),
             attempt=typed["attempt"] or 1,
             critical_because=typed["critical_because"],
             team=typed["team"],
