@@ -146,14 +146,15 @@ def asked_in_words(asked: Asked) -> str:
 
 
 def question_of(asked: Compensation, reader: User | None, grounds: Grounds | None = None) -> Question:
-    """What ``reader`` is asked to decide, with what the case comes to and how much each may give alone."""
+    """What ``reader`` is asked to decide, with what the case comes to and how much each may give alone. Of a reader who
+    may not decide it, ``why_not`` says so."""
     grounds = grounds or grounds_of(asked.case)
     nature = CompensationNature(asked.nature)
     total = authority.total_with(gift_of(asked), grounds.beside(asked))
     limits = [
         f"{asked.proposed_by} may give {_up_to(grounds.limit(asked.proposed_by, nature, asked.currency), asked)} alone"
     ]
-    if reader is not None and reader.pk != asked.proposed_by_id:
+    if reader is not None and may_decide(reader, asked, grounds):
         limits.append(f"{reader} may approve {_up_to(grounds.limit(reader, nature, asked.currency), asked)}")
     words = f"The {nature.value} of this case comes to {total} with it. {'; '.join(limits)}."
     question = questions.of_compensation(asked)
@@ -193,7 +194,7 @@ def _beyond(user: User, asked: Compensation, grounds: Grounds) -> str:
     total = authority.total_with(gift_of(asked), grounds.beside(asked))
     if limit is None or total.amount <= limit:
         return ""
-    return f"The case would come to {total}, and you may approve up to {Money(limit, asked.currency)}."
+    return f"The case would come to {total}, and you may approve {_up_to(limit, asked)}."
 
 
 def _reachable(asked: Asked, grounds: Grounds, now: datetime) -> Iterator[User]:

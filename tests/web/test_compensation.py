@@ -123,6 +123,9 @@ def test_whoever_may_not_decide_reads_why_and_is_refused(
 
     page = client.get(f"{address}?of={given.public_id}").content.decode()
     assert "you may approve up to 500 USD. Lena Fischer was asked to decide." in page
+    assert page.count("may approve") == 1
+    assert 'value="approve"' not in page
+    assert 'name="note"' not in page
     typed = {
         "of": given.public_id,
         "how": "approve",
@@ -130,6 +133,22 @@ def test_whoever_may_not_decide_reads_why_and_is_refused(
         "version": recovery.fresh(case).version,
     }
     assert client.post(address, typed).status_code == 403
+
+
+def test_no_limit_in_a_currency_is_said_once_and_the_proposer_is_shown_no_buttons(
+    client: Client, send: Send, settings: Settings, case: Case, agent: User, manager: User
+) -> None:
+    settings.AMENDS_CURRENCIES = frozenset({"USD", "JPY"})
+    send(amount="5000", currency="JPY")
+    page = f"{reverse('cases:do', args=(case.reference, 'approve'))}?of={Compensation.objects.get().public_id}"
+    seen = {}
+    for person in (manager, agent):
+        client.force_login(person)
+        seen[person] = client.get(page).text
+    assert seen[manager].count("may approve nothing in JPY. Nobody here may decide this yet.") == 1
+    assert "up to 0" not in seen[manager]
+    assert "Nobody approves their own proposal." in seen[agent]
+    assert not any("Do not approve" in text for text in seen.values())
 
 
 def test_amounts_stand_in_the_minor_units_of_their_currency(

@@ -21,6 +21,7 @@ from cases.rules.vocabulary import (
 )
 from cases.web.forms.base import Button, CaseForm, ThingForm
 from cases.web.forms.fields import Choice, Line, Moment, Name, Radio, Words
+from cases.web.forms.produced import DecisionForm
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -161,7 +162,7 @@ class MoveCompensationForm(ThingForm):
         )
 
 
-class DecideCompensationForm(ThingForm):
+class DecideCompensationForm(DecisionForm):
     heading = "Approve this compensation?"
     things = "compensations"
     buttons = (Button("Approve", "check", "approve"), Button("Do not approve", "x", "decline"))
@@ -173,12 +174,6 @@ class DecideCompensationForm(ThingForm):
         """What exactly is decided."""
         subject = self.subject
         return deciding.question_of(subject, self.staff) if isinstance(subject, Compensation) else None
-
-    @property
-    def lead(self) -> str:  # type: ignore[override]
-        """For whoever may not decide it: why, and who was asked."""
-        asked = self.subject
-        return deciding.why_not(self.staff, asked) if isinstance(asked, Compensation) else ""
 
     @property
     def said(self) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from cases.actions import (
     apologies,
     approvals,
     corrections,
+    deciding,
     follow_ups,
     questions,
 )
-from cases.models import Approval
+from cases.models import Approval, Compensation
 from cases.rules.vocabulary import (
     FollowUpResponse,
 )
@@ -23,10 +25,33 @@ from cases.web.forms.fields import Line, Radio, Words
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django import forms
+
     from cases.actions.questions import Asked
 
 
-class DecideForm(ThingForm):
+class DecisionForm(ThingForm):
+    """Somebody else decides. Whoever may not reads why, and who was asked; they get nothing to fill in or to press."""
+
+    @cached_property
+    def refusal(self) -> str:
+        asked = self.subject
+        return deciding.why_not(self.staff, asked) if isinstance(asked, Compensation | Approval) else ""
+
+    @property
+    def lead(self) -> str:  # type: ignore[override]
+        return self.refusal
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        return [] if self.refusal else super().main_fields
+
+    @property
+    def shown_buttons(self) -> tuple[Button, ...]:
+        return () if self.refusal else super().shown_buttons
+
+
+class DecideForm(DecisionForm):
     """The second person."""
 
     heading = "Decide as the second person"
