@@ -341,10 +341,8 @@ class SeverityChange(models.Model):
 
 class SeverityReason(models.Model):
     """Why Amends raises the severity of a case, once for each reason. ``upon``: the choice of a person that it adds to.
-
-    ``raised``: the change that it brought about, alone or with others; unknown of rows from before that was kept.
-    ``earlier``: the failure that this one comes after. ``void_at``: when that turned out to be none.
-    """
+    ``raised``: the change that it brought about; unknown of old rows. ``earlier``: the failure that this one comes
+    after. ``void_at``: when that turned out to be none."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="severity_reasons")
     reason = code(RaiseReason)
