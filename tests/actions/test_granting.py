@@ -191,20 +191,16 @@ def test_the_reason_of_a_case_that_is_major_already_counts_until_it_is_void(
 
 
 @pytest.mark.parametrize("severity", [Severity.MINOR, Severity.MODERATE, Severity.MAJOR])
-def test_an_attempt_that_one_typed_oneself_widens_nothing_and_its_end_narrows_nothing(
-    log: Log, agent: User, teammate: User, now: datetime, severity: Severity
+def test_a_raise_that_one_brought_about_widens_nothing_and_its_end_narrows_nothing(
+    log: Log, agent: User, now: datetime, severity: Severity
 ) -> None:
     alone = may_approve_up_to(agent, log(severity=severity))
-    others = may_approve_up_to(teammate, log(severity=severity, attempt=3, whom=another_customer("Ada", now)))
-    logged = log(severity=severity, attempt=3, whom=another_customer("Bea", now))
-    later = log(severity=severity, whom=another_customer("Cleo", now))
-    correct_facts(case=later, facts={"attempt": 3}, reason="They said so", actor=agent, now=now)
+    case = log(severity=severity, whom=another_customer("Cleo", now))
+    correct_facts(case=case, facts={"attempt": 3}, reason="They said so", actor=agent, now=now)
 
-    assert [may_approve_up_to(agent, recovery.fresh(case)) for case in (logged, later)] == [alone, alone]
-    assert others == {Severity.MINOR: 50}.get(severity, 100)
-    for case in (logged, later):
-        correct_facts(case=case, facts={"attempt": 1}, reason="A mix-up", actor=agent, now=now)
-        assert may_approve_up_to(agent, recovery.fresh(case)) == alone
+    assert may_approve_up_to(agent, recovery.fresh(case)) == alone
+    correct_facts(case=case, facts={"attempt": 1}, reason="A mix-up", actor=agent, now=now)
+    assert may_approve_up_to(agent, recovery.fresh(case)) == alone
 
 
 def test_of_two_raises_in_one_second_the_right_one_is_taken_back(
