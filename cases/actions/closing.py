@@ -79,6 +79,11 @@ def close(
         raise RuleError("Choose how the case ended.", field="outcome")
     if outcome is Outcome.UNRECONCILED:
         raise RuleError("“Could not be satisfied” needs a last written offer and a second person: ask for it.")
+    if outcome is not Outcome.DUPLICATE and duplicate_of is not None:
+        raise RuleError(
+            f"You named {duplicate_of.reference}: choose “{Outcome.DUPLICATE.label}”, or take it out.",
+            field="duplicate_of",
+        )
     if outcome is Outcome.DUPLICATE:
         duplicates.join(case, duplicate_of, actor=actor, now=now)
     rules.check_close(facts_for(case), outcome, reason)

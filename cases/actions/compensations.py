@@ -126,8 +126,12 @@ def give_compensation(
             f"Choose “{GivenSoFar.PROPOSED.label}” to ask them.",
             field="so_far",
         )
+    if note.strip() and not _ONWARD[so_far]:
+        raise RuleError(
+            "A receipt or number is of something given. Choose how far it is, or take it out.", field="note"
+        )
     for status in _ONWARD[so_far]:
-        said = note if status is CompensationStatus.ISSUED else ""
+        said = note if status is _ONWARD[so_far][-1] else ""
         compensation = move_compensation(compensation=compensation, to=status, actor=actor, now=now, note=said)
     return compensation
 

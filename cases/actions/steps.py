@@ -127,7 +127,7 @@ def acknowledge(
         is_chase=False,
     )
     contact = add_contact(case, exchange, by=actor)
-    more = [text.strip() for text in evidence.more_concerns if text.strip()] if not evidence.was_only_concern else []
+    more = [text.strip() for text in evidence.more_concerns if text.strip()]
     Concern.objects.bulk_create(Concern(case=case, text=text) for text in more)
     step = settle(case, StepKind.ACKNOWLEDGE, at=at, actor=actor)
     Acknowledgement.objects.create(

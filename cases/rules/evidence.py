@@ -155,8 +155,11 @@ def check_acknowledgement(evidence: AcknowledgementEvidence, *, must_be_live: bo
     require_text(evidence.read_back, "Write the concern as you repeated it back to the customer.", field="read_back")
     if evidence.was_only_concern is None:
         raise RuleError("Ask the customer: is that the only concern? Then choose yes or no.", field="was_only_concern")
-    if not evidence.was_only_concern and not any(text.strip() for text in evidence.more_concerns):
+    has_more = any(text.strip() for text in evidence.more_concerns)
+    if not evidence.was_only_concern and not has_more:
         raise RuleError("Write down what else troubles the customer, one concern a line.", field="more_concerns")
+    if evidence.was_only_concern and has_more:
+        raise RuleError("You wrote another concern: choose No, or take it out.", field="more_concerns")
     require_text(
         evidence.ownership,
         "Say who takes it on, with a name: “I am Maya, and I own this.”",
@@ -191,6 +194,10 @@ def check_correction(evidence: CorrectionEvidence) -> None:
         require_text(evidence.alternative, "What else can be done? Write what you did instead.", field="alternative")
     elif evidence.status is not CorrectionStatus.DONE:
         raise RuleError("Choose whether it was put right, or cannot be.", field="status")
+    else:
+        for name in ("impossible_because", "alternative"):
+            if getattr(evidence, name).strip():
+                raise RuleError("You wrote this: choose that it cannot be put right, or take it out.", field=name)
 
 
 def checked_answer(evidence: AnswerEvidence) -> AnswerEvidence:

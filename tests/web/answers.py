@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -112,9 +112,15 @@ def play(client: Client, case: Case, agent: User) -> Play:
             hidden = {"key": form["key"].value(), "version": str(case.version)}
             answer = client.post(f"{address}do/{name}/", {**hidden, **typed})
             assert answer.status_code == 302, answer.context["form"].errors if "form" in answer.context else name
-        return " ".join(unescape(client.get(address + page).content.decode()) for page in PAGES)
+        return text_of(client, case)
 
     return send
+
+
+def text_of(client: Client, case: Case, pages: Iterable[str] = PAGES) -> str:
+    """The words of these pages of the case."""
+    address = f"/cases/{case.reference}/"
+    return " ".join(unescape(client.get(address + page).content.decode()) for page in pages)
 
 
 def shown(name: str, field: str, value: str) -> str:

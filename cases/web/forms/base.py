@@ -22,6 +22,7 @@ from cases.errors import (
     UnknownKeyError,
 )
 from cases.rules import reach
+from cases.web.forms.unused import ask_back
 from cases.web.forms.zones import say_whose_clock, twice
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class ActionForm(forms.Form):
     buttons: ClassVar[tuple[Button, ...]] = (Button("Save"),)
     folded: ClassVar[tuple[str, ...]] = ()
     """Fields that are seldom needed: they stand behind a fold, which opens when one of them has an error."""
+    unused: ClassVar[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
+    """By button: fields that it does not use, each with the sentence for whoever filled it in all the same."""
     suggestions: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({})
     """Values with a word beside each, by the name of the list that a field offers."""
 
@@ -154,6 +157,12 @@ class ActionForm(forms.Form):
         if self.conflict is not None:
             return 409
         return 422 if self.is_bound and self.errors else 200
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, sentence in self.unused.get(self.how, {}).items():
+            ask_back(self, (name,), sentence)
+        return typed
 
     def run(self, now: datetime) -> object:
         """Call the one action that this form stands for, with ``cleaned_data``."""

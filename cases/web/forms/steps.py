@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 
@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 
     from cases.models import Case
 
+
+_SPOKEN = dict.fromkeys(
+    ("channel", "at"), "This is asked of what was spoken or handed over: press that button, or set it back."
+)
+_NOT_PLANNED = {
+    "impossible_because": "You wrote this: press “It cannot be put right”, or take it out.",
+    "alternative": "You wrote this: press “It cannot be put right”, or take it out.",
+    "at": "A plan has no moment yet: take it out, or record what was done.",
+}
 
 OWN_WORDS = "In your own words, as you said it to the customer."
 
@@ -98,6 +107,7 @@ class ApologizeForm(LetterForm):
         Button("Keep as draft", "note", "draft"),
     )
     folded = ("channel", "at")
+    unused = dict.fromkeys(("send", "review", "draft"), _SPOKEN)
 
     body = Words(
         label="The apology",
@@ -163,6 +173,7 @@ class CorrectForm(CaseForm):
         Button("Only plan it", "clock", "plan"),
     )
     folded = ("options_considered", "at")
+    unused: ClassVar[dict[str, dict[str, str]]] = {"plan": _NOT_PLANNED}
 
     what = Words(label="What is put right", help_text="As you would tell the customer.")
     options_considered = Words(
@@ -217,6 +228,7 @@ class FollowUpForm(LetterForm):
         Button("Keep as draft", "note", "draft"),
     )
     folded = ("channel", "at")
+    unused = dict.fromkeys(("send", "draft"), _SPOKEN)
 
     examined = Words(label="What did we look into?", rows=2)
     found = Words(label="What did we find?", rows=2)
