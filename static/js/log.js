@@ -19,11 +19,19 @@ function fieldFor(words) {
 /** @param {Event} event */
 function startNewCustomer(event) {
   const choice = event.target;
-  if (!(choice instanceof HTMLInputElement) || choice.name !== "customer" || choice.value !== "new") return;
+  if (!(choice instanceof HTMLInputElement) || choice.name !== "customer") return;
+  if (choice.value !== "new") return takeBegunOut();
   const typed = ["name", "email", "phone"].map((name) => choice.form?.elements.namedItem(name));
   if (!(search instanceof HTMLInputElement) || typed.some((field) => field instanceof HTMLInputElement && field.value)) return;
   const field = choice.form?.elements.namedItem(fieldFor(search.value));
-  if (field instanceof HTMLInputElement) field.value = search.value.trim();
+  if (field instanceof HTMLInputElement) field.value = field.dataset.begun = search.value.trim();
+}
+
+/** Somebody who is known was chosen after all: what this script wrote of somebody new goes, and nothing that was typed. */
+function takeBegunOut() {
+  for (const field of ofNewCustomer()) {
+    if (field.dataset.begun && field.dataset.begun === field.value) field.value = "";
+  }
 }
 
 /** @param {Element | null} target */

@@ -127,6 +127,26 @@ def test_a_customer_who_shares_nothing_is_written_down_at_once(send: Send, custo
     assert (new.name, new.phone, new.phone_key) == ("Grace Whitlow", "+1 212 555 0199", "+12125550199")
 
 
+@pytest.mark.parametrize(
+    ("field", "typed"), [("name", "Ines Duarte"), ("email", "ines@example.org"), ("phone", "+1 212 555 0142")]
+)
+def test_what_is_written_of_somebody_new_is_asked_back_where_a_known_customer_is_chosen(
+    send: Send, field: str, typed: str
+) -> None:
+    answer = send(**{field: typed})
+    assert f"You wrote “{typed}” of somebody new, and Grace Whitlock is chosen." in sentence_at(answer, field)
+    assert typed in answer.content.decode()
+
+
+def test_what_is_known_of_the_chosen_customer_is_not_asked_back(send: Send) -> None:
+    assert send(name="grace whitlock", email="Grace@Example.org", phone="+1 (555) 0100").status_code == 302
+
+
+def test_what_is_at_stake_is_asked_back_where_it_is_not_critical(send: Send) -> None:
+    answer = send(severity="minor", critical_because="privacy")
+    assert "choose critical, or leave this empty" in sentence_at(answer, "critical_because")
+
+
 def test_the_same_post_twice_logs_once_and_leads_to_the_same_case(send: Send) -> None:
     once = {"key": new_key(timezone.now()), "customer": "new", "name": "Graham", "email": "graham@example.org"}
     first, second = send(**once), send(**once)

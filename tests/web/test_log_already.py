@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
-from cases.models import Case
+from cases.models import Case, User
 from cases.rules.vocabulary import StepKind, StepStatus
 from tests.web.mistakes import ACKNOWLEDGED, APOLOGIZED, CORRECTED, Send, said, send, sentence_at, wall
 
@@ -78,3 +79,42 @@ def test_more_concerns_become_concerns_of_their_own(send: Send) -> None:
     send(**{**ACKNOWLEDGED, "was_only_concern": "no", "more_concerns": "The invoice\n\nThe tone of the letter"})
     texts = [concern.text for concern in Case.objects.get().concerns.all()]
     assert texts == ["Parcel sent to the old address", "The invoice", "The tone of the letter"]
+
+
+@pytest.mark.parametrize(
+    ("ticked", "typed", "field"),
+    [
+        ([], {"read_back": "You were sent the wrong size"}, "read_back"),
+        ([], {"private_note": "Her father is ill"}, "private_note"),
+        (["acknowledge"], {"body": "I mixed up two orders, and I am sorry."}, "body"),
+        (["acknowledge"], {"owns_it": "on"}, "owns_it"),
+        (["acknowledge"], {"apologized_by": "chat"}, "apologized_by"),
+        (["acknowledge"], {"alternative": "A voucher for the next one"}, "alternative"),
+        ([], {"ownership": "I am Maya, and my team owns this."}, "ownership"),
+        ([], {"at": "2026-03-02T10:20"}, "at"),
+    ],
+)
+def test_what_stands_in_a_step_that_is_not_ticked_is_asked_back(
+    send: Send, ticked: list[str], typed: dict[str, str], field: str
+) -> None:
+    answer = send(**{**(ACKNOWLEDGED if ticked else {}), **typed, "already": ticked})
+    assert "tick" in sentence_at(answer, field)
+    assert typed[field] in answer.content.decode()
+
+
+def test_what_the_form_began_with_is_not_asked_back(send: Send, client: Client, agent: User) -> None:
+    client.force_login(agent)
+    form = client.get("/log/").context["form"]
+    drawn = {name: str(form[name].value() or "") for name in ("ownership", "reached_by", "apologized_by", "at")}
+    assert send(**drawn).status_code == 302
+    assert (drawn["reached_by"], drawn["apologized_by"]) == ("", "")
+
+
+def test_another_concern_and_that_it_is_the_only_one_is_asked_back(send: Send) -> None:
+    answer = send(**{**ACKNOWLEDGED, "more_concerns": "The driver was rude"})
+    assert "You wrote another concern" in sentence_at(answer, "more_concerns")
+
+
+def test_a_fix_that_holds_and_why_there_is_none_is_asked_back(send: Send) -> None:
+    typed = {**ACKNOWLEDGED, **CORRECTED, "already": ["acknowledge", "correct"], "impossible_because": "It is gone"}
+    assert "cannot be put right" in sentence_at(send(**typed), "impossible_because")

@@ -1,6 +1,6 @@
 """What somebody did in the same call in which they learned of a mistake: acknowledged, apologized, put it right.
 
-Part of the form of a new case. A step that is not ticked asks for nothing; what was typed in it is kept, not used.
+Part of the form of a new case. A step that is not ticked asks for nothing; what was typed in it is asked back.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from cases.rules import workflow
 from cases.rules.evidence import AcknowledgementEvidence, ApologyEvidence, CorrectionEvidence
 from cases.rules.vocabulary import Channel, CorrectionStatus, ExplanationStatus, Reaction, ReadBack, StepKind
 from cases.web.forms.fields import Choice, Line, Moment, Words, YesNo
+from cases.web.forms.unused import ask_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +101,7 @@ class AlreadyForm(forms.Form):
     )
     at = Moment(label="When was that, if not just now?", required=False)
 
-    reached_by = Choice(Channel, label="How did you reach them?", required=False, initial=Channel.PHONE)
+    reached_by = Choice(Channel, label="How did you reach them?", required=False)
     read_back = Words(
         label="The concern, as you repeated it back",
         required=False,
@@ -117,7 +118,7 @@ class AlreadyForm(forms.Form):
         label="Anything personal to ask after?", required=False, help_text="Private: left out of every export."
     )
 
-    apologized_by = Choice(Channel, label="How did you say it?", required=False, initial=Channel.PHONE)
+    apologized_by = Choice(Channel, label="How did you say it?", required=False)
     body = Words(label="What did you say?", required=False, help_text="No “if”, no “but”.")
     owns_it = forms.BooleanField(label="I said that the mistake was ours", required=False)
     explanation_status = Dots(ExplanationStatus, label="Do we know why it happened?")
@@ -148,6 +149,7 @@ class AlreadyForm(forms.Form):
             for name, sentence in self.needed[kind].items():
                 if typed.get(name) in (None, "") and name not in self.errors:
                     self.add_error(name, sentence)
+        self._ask_back()
         return typed
 
     def evidence(self) -> list[Evidence]:
@@ -158,6 +160,15 @@ class AlreadyForm(forms.Form):
             StepKind.CORRECT: self._correction,
         }
         return [made[kind]() for kind in self.ticked]
+
+    def _ask_back(self) -> None:
+        """What stands in a step that is not ticked."""
+        for kind, label in _LABELS.items():
+            if kind not in self.ticked:
+                sentence = f"You filled this in: tick “{label.split(':')[0]}”, or take it out."
+                ask_back(self, self.asked[kind], sentence)
+        if not self.ticked:
+            ask_back(self, ("at",), "You wrote when: tick what you have done already, or take it out.")
 
     def _check_order(self, kind: StepKind) -> None:
         for other in workflow.STEPS[kind].waits_for:

@@ -150,8 +150,11 @@ class LogForm(NamesRecords, AlreadyForm):
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
         self._check_search(typed)
-        if typed.get("customer") == NEW:
+        chosen = typed.get("customer")
+        if chosen == NEW:
             self._check_new_customer(typed)
+        elif isinstance(chosen, Customer):
+            self._ask_back_new_customer(chosen, typed)
         if typed.get("incident") and typed.get("category"):
             self.add_error("category", "The incident has its own category: leave this empty.")
         return typed
@@ -210,6 +213,17 @@ class LogForm(NamesRecords, AlreadyForm):
         if self.alike and not typed.get("is_somebody_else"):
             choose = "Choose one of them, or tick that this is somebody else."
             self.add_error("customer", f"{said_of(self.alike)}. {choose}")
+
+    def _ask_back_new_customer(self, chosen: Customer, typed: dict[str, Any]) -> None:
+        """What was written of somebody new and is not known of whoever is chosen."""
+        for name in ("name", "email", "phone"):
+            wrote = typed.get(name, "")
+            if wrote and not chosen.likeness(**{name: wrote}):
+                self.add_error(
+                    name,
+                    f"You wrote “{wrote}” of somebody new, and {chosen} is chosen. Choose “Somebody new”, or take it "
+                    "out: what is new of a known customer is written down on their own page.",
+                )
 
     def _mistake(self, now: datetime) -> Mistake:
         typed = self.cleaned_data
