@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self, override
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ from cases.models.hidden import Shown
 from cases.models.search import CUSTOMERS, matching_terms, matching_words
 from cases.models.versions import Versioned
 from cases.rules import finding
-from cases.rules.folding import name_key, phone_key
+from cases.rules.folding import dialled, name_key, phone_key
 from cases.rules.vocabulary import AddressBecause, Channel, Likeness
 
 if TYPE_CHECKING:
@@ -152,9 +153,13 @@ class Customer(Versioned):
     @property
     def phone_address(self) -> str:
         """What a telephone dials (RFC 3966): E.164 where the number is known to be one; empty without a number."""
-        kept = "".join(letter for letter in self.phone if letter in "+*#" or letter.isdecimal())
-        number = self.phone_key if self.phone_key.startswith("+") else kept
+        number = dialled(self.phone, settings.AMENDS_COUNTRY)
         return f"tel:{number}" if number else ""
+
+    @property
+    def mail_address(self) -> str:
+        """Where a mail program writes to (RFC 6068); nothing in it names another recipient or a header."""
+        return f"mailto:{quote(self.email, safe='@')}" if self.email else ""
 
     @property
     def findable(self) -> str:

@@ -53,6 +53,8 @@ _ANY_EXTENSION = re.compile(r"(?<=\d)[,;]?\s*\(?[^\W\d_]+\.?[.:=]?\s*\d{1,7}\)?\
 """In a field of its own, any word before the last digits: each language has another one."""
 _LEAST_BEFORE = 5
 """Digits before a word that nobody knows; in ``1-800-GOT-2`` the letters are the number."""
+_SEVERAL = re.compile(r"[/|\n]|;(?!\s*ext)|\bor\b|,(?=\s*[+(\d])", re.IGNORECASE)
+_SHORTEST_WHOLE = 7
 _ABROAD = "00"
 
 
@@ -105,6 +107,31 @@ def phone_key(number: str, region: str) -> str:
         if phonenumbers.is_possible_number_with_reason(found) == ValidationResult.IS_POSSIBLE:
             return phonenumbers.format_number(found, PhoneNumberFormat.E164)
     return digits(number)
+
+
+def dialled(number: str, region: str) -> str:
+    """What a telephone dials (RFC 3966), without the scheme: of several numbers the first, its extension as a
+    parameter. Empty where there is no number."""
+    bare, inner = without_extension(_first_of(normalize("NFKC", visible(number))))
+    kept = "".join(letter for letter in bare if letter in "*#" or letter.isdecimal())
+    if not digits(bare):
+        return ""
+    key = "" if {"*", "#"}.intersection(kept) else phone_key(bare, region)
+    sign = "+" if bare.lstrip(" (").startswith("+") else ""
+    return (key if key.startswith("+") else sign + _plain(kept)) + (f";ext={inner}" if inner else "")
+
+
+def _first_of(number: str) -> str:
+    """Up to the sign between two numbers; an area code may stand before one, too."""
+    for found in _SEVERAL.finditer(number):
+        if len(_decimals(number[: found.start()])) >= _SHORTEST_WHOLE:
+            return number[: found.start()].strip()
+    return number
+
+
+def _plain(number: str) -> str:
+    """Digits of any script as ASCII; the one sign that an address must not hold is written as its code."""
+    return "".join(str(int(letter)) if letter.isdecimal() else letter for letter in number).replace("#", "%23")
 
 
 def digits(number: str) -> str:

@@ -44,6 +44,48 @@ def test_phone_and_mail_can_be_tapped(client: Client, case: Case, agent: User, w
 
 
 @pytest.mark.parametrize(
+    ("written", "dialled"),
+    [
+        ("+44 20 7946 0018 ext. 7", "tel:+442079460018;ext=7"),
+        ("(212) 555-0142 x 31", "tel:+12125550142;ext=31"),
+        ("+44 20 7946 0018 / +44 20 7946 0023", "tel:+442079460018"),
+        ("+44 20 7946 0018 or +44 20 7946 0023", "tel:+442079460018"),
+        ("*31#2125550142", "tel:*31%232125550142"),
+        ("030/9012", "tel:0309012"),
+    ],
+)
+def test_a_number_is_dialled_as_it_is_meant(
+    client: Client, case: Case, agent: User, written: str, dialled: str
+) -> None:
+    case.customer.phone = written
+    case.customer.save()
+    for where in (f"/cases/{case.reference}/", f"/customers/{case.customer.public_id}/"):
+        client.force_login(agent)
+        assert f'href="{dialled}"' in unescape(client.get(where).content.decode())
+
+
+@pytest.mark.parametrize(
+    ("email", "address"),
+    [
+        ("who?bcc=eve@example.org", "mailto:who%3Fbcc%3Deve@example.org"),
+        ("b%61c@example.org", "mailto:b%2561c@example.org"),
+        ("d#e@example.org", "mailto:d%23e@example.org"),
+    ],
+)
+def test_mail_goes_to_that_address_only_and_words_are_no_number(
+    client: Client, case: Case, agent: User, email: str, address: str
+) -> None:
+    without(case, email=email, phone="by the neighbor")
+    for where in (f"/cases/{case.reference}/", f"/customers/{case.customer.public_id}/"):
+        client.force_login(agent)
+        page = unescape(client.get(where).content.decode())
+        assert f'href="{address}"' in page
+        assert "by the neighbor" in page
+        assert 'href="tel:' not in page
+        assert 'href=""' not in page
+
+
+@pytest.mark.parametrize(
     ("name", "field"), [("acknowledge", "channel"), ("contact", "channel"), ("promise", "channel")]
 )
 def test_no_mail_is_proposed_without_an_address_and_no_call_without_a_number(
