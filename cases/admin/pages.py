@@ -9,11 +9,12 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, model_to_dict
 from django.http import HttpResponseRedirect
 from django.utils import timezone
 
 from cases.actions import records
+from cases.admin import rows
 from cases.errors import AmendsError, ConflictError
 from cases.models import User, Versioned
 
@@ -74,6 +75,12 @@ class VersionedForm(ModelForm):
         self.data = seen
 
 
+_GONE = (
+    "had been deleted meanwhile. What stands there is kept as new rows at the end: empty or remove what should stay "
+    "deleted."
+)
+
+
 class SettingsPage(ModelPage):
     """Something that administrators may change. Nothing is deleted unless a page says so."""
 
@@ -111,10 +118,25 @@ class SettingsPage(ModelPage):
         if change and isinstance(form.instance, Versioned):
             records.revise(form.instance, form.before, actor=actor_of(request), at=timezone.now())
 
+    @override
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """On a newer version than the person saw: the rows of now, with what was typed in them."""
+        options: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method == "POST" and isinstance(obj, Versioned) and obj.pk:
+            of_record = options["queryset"].filter(**{inline.get_formset(request, obj).fk.name: obj})
+            stored = {str(row.pk): {**model_to_dict(row), "id": row.pk} for row in of_record}
+            is_older = request.POST.get("version") != str(obj.version)
+            options["data"], gone = rows.renewed(request.POST, prefix, stored, is_older=is_older)
+            if gone:
+                messages.warning(
+                    request, f"{gone} row{'s' * (gone > 1)} of “{inline.opts.verbose_name_plural}” {_GONE}"
+                )
+        return options
+
     def _shown(self, obj: Model, form: VersionedForm) -> list[str]:
         """Names of its fields and of its rows, as far as this page shows them."""
-        rows = {inline.model for inline in self.inlines}
-        of_rows = [str(one.get_accessor_name()) for one in self.opts.related_objects if one.related_model in rows]
+        models = {inline.model for inline in self.inlines}
+        of_rows = [str(one.get_accessor_name()) for one in self.opts.related_objects if one.related_model in models]
         return [*(name for name in form.fields if name != "version" and hasattr(obj, name)), *of_rows]
 
     @override

@@ -1,6 +1,8 @@
 """Two administrators at one record: the later one learns what the earlier one changed, and loses nothing."""
 
+from datetime import date, time
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.db.models import Model
@@ -12,7 +14,7 @@ from tests.admin.test_calendars import changed
 from tests.admin.test_deadlines import ADD, version
 from tests.admin.test_people import as_they_are
 from tests.conftest import person
-from tests.web.hidden import hidden_of
+from tests.web.hidden import fields_of, hidden_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -81,6 +83,47 @@ def test_hours_belong_to_the_version_of_their_calendar(desk: Client, colleague: 
     assert refused.status_code == 409
     assert "changed working hours from “Friday 09:00 to 17:00”" in refused.content.decode()
     assert 'value="18:00"' in refused.content.decode()
+
+
+def test_a_row_that_was_deleted_and_one_that_was_added_meanwhile_can_be_sent_again(
+    desk: Client, colleague: Client, team: Team
+) -> None:
+    page = page_of(team.calendar)
+    mine, theirs = fields_of(desk.get(page)), fields_of(colleague.get(page))
+    sunday = {"weekday": "6", "start": "10:00", "end": "12:00"}
+    added = {f"windows-5-{name}": value for name, value in sunday.items()}
+    assert colleague.post(page, {**theirs, **added, "windows-1-DELETE": "on"}).status_code == 302
+    refused = desk.post(page, {**mine, "windows-1-end": "13:00", "windows-2-end": "14:00"})
+    assert refused.status_code == 409
+    assert "1 row of “working hours” had been deleted meanwhile" in unescape(refused.content.decode())
+    assert WorkingCalendar.objects.get().windows.count() == 5
+    again = desk.post(page, fields_of(refused))
+    assert again.status_code == 302
+    hours = {(one.weekday, f"{one.start:%H:%M}", f"{one.end:%H:%M}") for one in team.calendar.windows.all()}
+    week = {(day, "09:00", "17:00") for day in (0, 3, 4)}
+    assert hours == week | {(1, "09:00", "13:00"), (2, "09:00", "14:00"), (6, "10:00", "12:00")}
+
+
+def test_a_row_that_both_deleted_stays_deleted(desk: Client, colleague: Client, team: Team) -> None:
+    page = page_of(team.calendar)
+    mine, theirs = fields_of(desk.get(page)), fields_of(colleague.get(page))
+    assert colleague.post(page, {**theirs, "windows-4-DELETE": "on"}).status_code == 302
+    refused = desk.post(page, {**mine, "windows-4-DELETE": "on", "name": "Store hours"})
+    assert refused.status_code == 409
+    assert desk.post(page, fields_of(refused)).status_code == 302
+    calendar = WorkingCalendar.objects.get()
+    assert (calendar.name, calendar.windows.count()) == ("Store hours", 4)
+
+
+def test_a_day_that_was_deleted_while_it_was_renamed_is_a_new_one(desk: Client, colleague: Client, team: Team) -> None:
+    page, closed = page_of(team.calendar), date(2027, 5, 3)
+    team.calendar.days.create(date=closed, name="Move")
+    mine, theirs = fields_of(desk.get(page)), fields_of(colleague.get(page))
+    assert colleague.post(page, {**theirs, "days-0-DELETE": "on"}).status_code == 302
+    refused = desk.post(page, {**mine, "days-0-start": "10:00", "days-0-end": "11:30"})
+    assert refused.status_code == 409
+    assert desk.post(page, fields_of(refused)).status_code == 302
+    assert team.calendar.days.get(date=closed).start == time(10)
 
 
 def test_somebody_whose_role_was_changed_is_not_changed_back(desk: Client, colleague: Client, agent: User) -> None:
