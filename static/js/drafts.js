@@ -21,8 +21,12 @@ const PAUSE_MS = 600;
 const UNKEPT_TYPES = new Set(["hidden", "password", "file", "submit", "button", "reset", "image"]);
 const OF_EACH_PAGE = new Set(["csrfmiddlewaretoken", "key", "version", "incident_version", "searched"]);
 
-const person = document.body.dataset.user ?? "";
-const secret = Uint8Array.from((document.body.dataset.draftKey ?? "").match(/../g) ?? [], (pair) => parseInt(pair, 16));
+/** The last is Django's own, on the pages of settings. */
+const SIGN_OUT = "[data-sign-out], #logout-form";
+const carrier = document.querySelector("[data-user]");
+const whose = carrier instanceof HTMLElement ? carrier.dataset : {};
+const person = whose.user ?? "";
+const secret = Uint8Array.from((whose.draftKey ?? "").match(/../g) ?? [], (pair) => parseInt(pair, 16));
 
 /** @type {Map<HTMLFormElement, Work>} */
 const works = new Map();
@@ -337,7 +341,7 @@ function keep(form, refused) {
 function noteSubmit(event) {
   const form = event.target;
   if (!(form instanceof HTMLFormElement)) return;
-  if (form.hasAttribute("data-sign-out")) {
+  if (form.matches(SIGN_OUT)) {
     isSignedOut = true;
     forget(() => true);
   } else if (works.has(form) && !event.defaultPrevented) sessionStorage.setItem(SENT, works.get(form)?.key ?? "");

@@ -1,7 +1,10 @@
 """Records at the settings pages: everything can be found and read, nothing can be changed."""
 
+import re
+
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.test import Client
@@ -93,3 +96,14 @@ def test_a_category_is_kept_as_long_as_an_incident_names_it(desk: Client, log: L
     assert desk.post(address(Category, "delete", used.pk), {"post": "yes"}).status_code == 403
     desk.post(address(Category, "delete", spare.pk), {"post": "yes"})
     assert list(Category.objects.all()) == [used]
+
+
+def test_pages_of_settings_say_whose_drafts_are_kept_and_which_form_signs_out(
+    desk: Client, administrator: User
+) -> None:
+    for address in ("/admin/", "/admin/cases/team/", "/admin/cases/team/add/"):
+        page = desk.get(address).content.decode()
+        assert f'data-user="{administrator.public_id}" data-draft-key="' in page
+        assert re.search(r'<form id="logout-form" method="post" action="/admin/logout/"', page)
+    script = (settings.BASE_DIR / "static/js/drafts.js").read_text(encoding="utf-8")
+    assert "[data-sign-out], #logout-form" in script

@@ -26,5 +26,12 @@ def test_a_page_has_no_inline_script_style_or_handler(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TEMPLATES)))
+def test_a_form_with_drafts_says_that_it_was_given_back(page: Path) -> None:
+    markup = page.read_text(encoding="utf-8")
+
+    assert markup.count("data-draft=") == markup.count("{% if form.is_bound %}data-draft-bound{% endif %}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TEMPLATES)))
 def test_a_page_loads_nothing_from_anywhere_else(page: Path) -> None:
     assert not ELSEWHERE.search(page.read_text(encoding="utf-8"))
