@@ -70,3 +70,14 @@ def test_back_early(client: Client, agent: User) -> None:
     note(client, agent)
     client.post(f"/absences/{Absence.objects.get().public_id}/end/")
     assert not Absence.objects.filter(end__gt=timezone.now()).exists()
+
+
+@pytest.mark.parametrize("begins_in_days", ["0", "5"])
+def test_ended_twice_is_ended_once_and_no_fault(client: Client, agent: User, begins_in_days: str) -> None:
+    start = timezone.now().astimezone(agent.zone) + int(begins_in_days) * DAY
+    note(client, agent, start=f"{start:%Y-%m-%dT%H:%M}", end=f"{start + DAY:%Y-%m-%dT%H:%M}")
+    address = f"/absences/{Absence.objects.get().public_id}/end/"
+    for said in ("Reminders follow it by themselves.", "Ended already."):
+        page = client.post(address, follow=True)
+        assert page.status_code == 200
+        assert [str(one) for one in page.context["messages"]][-1].endswith(said)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -46,15 +47,19 @@ def away(request: StaffRequest) -> HttpResponse:
 @staff
 @require_POST
 def end(request: StaffRequest, key: UUID) -> HttpResponse:
-    absence = get_object_or_404(_visible(request), public_id=key)
+    """A second click finds it ended, or gone where it had not begun: nothing is wrong then."""
+    absence = _visible(request).filter(public_id=key).first()
+    if absence is None and Absence.objects.filter(public_id=key).exists():
+        raise Http404
+    said = "Ended. Reminders follow it by themselves."
     try:
-        absences.end_absence(absence=absence, actor=request.user, now=timezone.now())
+        if absence is not None:
+            absences.end_absence(absence=absence, actor=request.user, now=timezone.now())
     except NotAllowedError as error:
         raise PermissionDenied(error.sentence) from error
-    except AmendsError as error:
-        messages.error(request, error.sentence)
-    else:
-        messages.success(request, "Ended. Reminders follow it by themselves.")
+    except AmendsError:
+        absence = None
+    messages.success(request, said if absence is not None else "Ended already.")
     return redirect("cases:absences")
 
 
