@@ -87,7 +87,10 @@ def _faces(form: FeelForm) -> list[dict[str, object]]:
 
 
 def _refused(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
-    return render(request, "made_right/refused.html", {"sentence": sentence, "status": status}, status=status)
+    """With what they wrote, which nobody has got."""
+    wrote = str(request.POST.get("words", "")).strip()
+    context = {"sentence": sentence, "status": status, "wrote": wrote}
+    return render(request, "made_right/refused.html", context, status=status)
 
 
 def _is_in_time(link: CustomerLink) -> bool:

@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from html import escape
 from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.core.cache import cache
 from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,6 +26,7 @@ from cases.rules.vocabulary import (
     CompensationStatus,
     FollowUpStatus,
 )
+from cases.web.views.made_right import MOST_POSTS
 from tests.conftest import Log
 from tests.web.made_right.deeds import Address, acknowledge, apologize, feel, give
 
@@ -195,6 +198,22 @@ def test_an_expired_or_revoked_link_is_gone(client: Client, recovered: Case, add
     assert answer.status_code == 410
     assert "This link has expired" in answer.content.decode()
     assert feel(client, url, score="5") == 410
+
+
+@pytest.mark.parametrize("words", ["The chair came with\r\nthree legs", "<b>Late</b> again"])
+def test_words_that_cannot_be_taken_any_more_are_given_back_to_copy(
+    client: Client, recovered: Case, address: Address, words: str
+) -> None:
+    url = address(recovered)
+    cache.set(f"made-right:{CustomerLink.objects.get().public_id}", MOST_POSTS, 60)
+    pages = [client.post(url, {"words": words})]
+    CustomerLink.objects.update(revoked_at=timezone.now())
+    pages.append(client.post(url, {"words": words}))
+    assert [page.status_code for page in pages] == [429, 410]
+    for page in pages:
+        assert "What you wrote, to copy:" in page.content.decode()
+        assert all(escape(line) in page.content.decode() for line in words.splitlines())
+    assert "to copy" not in client.get(url).content.decode()
 
 
 def test_a_forged_link_is_not_found(client: Client, recovered: Case, address: Address) -> None:
