@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -15,6 +15,7 @@ from cases.actions.compensations import Proposal, propose_compensation
 from cases.models import Case, Category, PreventionAction, User
 from cases.rules.vocabulary import CompensationForm, CompensationNature, PreventionKind
 from cases.web.case_verbs import VERBS
+from cases.web.forms.log import LogForm
 from tests.conftest import Log
 from tests.web.answers import ACKNOWLEDGED, ANSWERED, FOLLOWED_UP, NOT_SHOWN, OTHERS, RECOVERED, Play, case, play, shown
 
@@ -95,7 +96,7 @@ def test_what_to_ask_after_stands_above_the_next_contact_and_nowhere_else(
     client: Client, play: Play, case: Case, outsider: User
 ) -> None:
     play(("acknowledge", ACKNOWLEDGED))
-    for address in ("", "do/contact/", "do/promise/"):
+    for address in ("", *(f"do/{name}/" for name in ("contact", "promise", "later-answer", "pause", "concern"))):
         page = unescape(client.get(f"/cases/{case.reference}/{address}").content.decode())
         assert "Ask after first:" in page
         assert "Her mother’s operation" in page
@@ -118,13 +119,28 @@ LOGGED = {
     "phone": "+1 212 555 0199",
     "title": "The engine came late",
     "description": "I waited all day",
-    "severity": "moderate",
+    "severity": "critical",
     "origin": "third_party",
     "channel": "chat",
     "wants": "A call before it comes",
     "attempt": "2",
     "category": "Delivery › Late",
+    "subject": "Your engine and its delivery",
+    "critical_because": "health",
+    "happened_at": "2026-03-02T10:20",
+    "known_at": "2026-03-03T11:30",
+    "needed_by": "2031-04-05T16:45",
 }
+NOT_ON_THE_PAGE = {
+    "key": "the form's own",
+    "q": "what was searched for",
+    "searched": "what was searched for",
+    "is_somebody_else": "asked where somebody may be known already",
+    "incident": "it has a category of its own: test_log",
+    "already": "test_log_already",
+    "at": "test_log_already",
+}
+"""And the questions of the steps, which are those of their own forms."""
 
 
 def test_what_the_log_form_asks_stands_on_the_page_of_the_case(client: Client, agent: User, case: Case) -> None:
@@ -140,13 +156,22 @@ def test_what_the_log_form_asks_stands_on_the_page_of_the_case(client: Client, a
     assert answer.redirect_chain, answer.context["form"].errors
     text = unescape(answer.content.decode())
     wanted = [
-        value for name, value in typed.items() if name in {"name", "phone", "title", "description", "wants", "category"}
+        typed[name] for name in ("name", "phone", "email", "title", "description", "wants", "category", "subject")
+    ]
+    moments = [
+        f'datetime="{datetime.fromisoformat(typed[name]).replace(tzinfo=agent.zone).astimezone(UTC):%Y-%m-%dT%H:%M}'
+        for name in ("happened_at", "known_at", "needed_by")
     ]
     assert [
         words
-        for words in [*wanted, "Attempt 2", "Support", "Maya Osei", "chat", "Somebody else told us"]
+        for words in [*wanted, *moments, "Attempt 2", "Support", "Maya Osei", "chat", "Somebody else told us", "Health"]
         if words.lower() not in text.lower()
     ] == []
+
+
+def test_no_question_of_the_log_form_is_left_out_of_these_tests() -> None:
+    of_steps = {name for names in LogForm.asked.values() for name in names}
+    assert set(LogForm.base_fields) - set(LOGGED) - of_steps - {"owner", "team"} == set(NOT_ON_THE_PAGE)
 
 
 def test_the_approve_page_says_who_proposes_what_why_what_was_given_before_and_the_limit(

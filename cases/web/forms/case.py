@@ -87,6 +87,7 @@ class SeverityForm(CaseForm):
 
 
 class PauseForm(CaseForm):
+    is_contact = True
     heading = "Wait for the customer"
     lead = (
         "The clock stands still until then, or until they answer; a legal hold, until somebody ends it. "

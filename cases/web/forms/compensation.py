@@ -135,6 +135,7 @@ class NoCompensationForm(CaseForm):
 
 
 class MoveCompensationForm(ThingForm):
+    is_contact = True
     heading = "Move it on"
     things = "compensations"
     buttons = (Button("Record", "gift"),)

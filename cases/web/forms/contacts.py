@@ -70,6 +70,7 @@ class NoteForm(CaseForm):
 
 
 class ConcernForm(CaseForm):
+    is_contact = True
     heading = "Another concern"
     buttons = (Button("Add concern", "plus"),)
     done = "The concern is added. It needs an outcome of its own."

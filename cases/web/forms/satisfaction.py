@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class AnswerForm(CaseForm):
     """Somebody asked the customer in person, and writes down the answer."""
 
+    is_contact = True
     heading = "Confirm satisfaction"
     lead = "Ask: are you satisfied, or would you like something more? Write down what they say, not what you hope."
     buttons = (Button("Record the answer", "mood-smile"),)
