@@ -168,7 +168,7 @@ def _write(case: Case, evidence: ApologyEvidence, *, actor: User, now: datetime)
     if apology.reviewer_id != actor.pk:
         apology.author = actor
     apology.status = ApologyStatus.DRAFT
-    apology.channel, apology.body = evidence.channel, evidence.body.strip()
+    apology.channel, apology.body, apology.owns_it = evidence.channel, evidence.body.strip(), evidence.owns_it
     apology.explanation_status, apology.explanation = (
         evidence.explanation_status,
         evidence.explanation.strip(),

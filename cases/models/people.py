@@ -186,7 +186,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         return self.filter(start__lte=now, end__gt=now)
 
 
-class Absence(Versioned):
+class Absence(models.Model):
     """Somebody is away, and who stands in for them."""
 
     public_id = public_id()

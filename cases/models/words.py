@@ -25,6 +25,10 @@ class Apology(models.Model):
     status = code(ApologyStatus, default=ApologyStatus.DRAFT)
     channel = code(Channel)
     body = models.TextField(help_text="What we wrote or said.")
+    owns_it = models.BooleanField(
+        default=False,
+        help_text="Its author has ticked that it says whose mistake it was. Sent ones from before this column say no.",
+    )
     explanation_status = code(ExplanationStatus)
     explanation = models.TextField(help_text="The cause as told to the customer; or why it cannot be told.")
     author = models.ForeignKey("cases.User", on_delete=models.PROTECT, related_name="+")

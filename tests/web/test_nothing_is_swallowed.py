@@ -172,6 +172,15 @@ def test_how_and_when_it_was_spoken_is_asked_back_where_it_was_not(
     assert set(form_of(answer).errors) == set(typed)
 
 
+@pytest.mark.parametrize("how", ["draft", "review"])
+def test_a_draft_comes_back_with_its_tick(client: Client, play: Play, case: Case, how: str) -> None:
+    typed = {name: value for name, value in APOLOGIZED.items() if name != "channel"}
+    play(RECOVERED[0], ("apologize", {**typed, "how": how}))
+    form = form_of(client.get(f"/cases/{case.reference}/do/apologize/"))
+    kept = {name: form[name].value() for name in ("body", "explanation", "owns_it")}
+    assert kept == {"body": typed["body"], "explanation": typed["explanation"], "owns_it": True}
+
+
 def test_no_form_of_a_case_is_left_out() -> None:
     asking = {name for name, verb in VERBS.items() if set(verb.form.base_fields) - {"key", "version", "of"}}
     assert asking - {row.name for row in FILLED} == set(ELSEWHERE)

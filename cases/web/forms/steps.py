@@ -132,6 +132,7 @@ class ApologizeForm(LetterForm):
                 "body": draft.body,
                 "explanation": draft.explanation,
                 "explanation_status": draft.explanation_status,
+                "owns_it": draft.owns_it,
             }
         super().__init__(*args, case=case, initial={**initial, **(options.pop("initial", None) or {})}, **options)
         if self.is_bound and self.how == "draft":
