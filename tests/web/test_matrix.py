@@ -67,7 +67,7 @@ cases:profile                          GET     in         200    200       200  
 cases:profile                          POST    in         422    422       422      422
 cases:absences                         GET     in         200    200       200      200
 cases:absences                         POST    in         422    422       422      422
-cases:end_absence                      POST    in         404    404       404      404
+cases:end_absence                      POST    in         302    302       302      302
 cases:bounces                          GET     405        405    405       405      405
 cases:bounces                          POST    401        401    401       401      401
 cases:reminders                        GET     in         403    403       200      200
