@@ -59,9 +59,9 @@ def _with_rows(posted: QueryDict, prefix: str, initial: Sequence[Row], new: Sequ
         place, _, field = name.removeprefix(f"{prefix}-").partition("-")
         if name.startswith(f"{prefix}-") and place.isdecimal() and field:
             del renewed[name]
-    for place, row in enumerate([*initial, *new]):
+    for number, row in enumerate([*initial, *new]):
         for name, value in row.items():
-            renewed[f"{prefix}-{place}-{name}"] = value
+            renewed[f"{prefix}-{number}-{name}"] = value
     renewed[f"{prefix}-TOTAL_FORMS"] = str(len(initial) + len(new))
     renewed[f"{prefix}-INITIAL_FORMS"] = str(len(initial))
     return renewed
