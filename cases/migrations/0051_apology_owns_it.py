@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0042_case_has_subject'),
+        ('cases', '0050_severity_reason_names_its_change'),
     ]
 
     operations = [

@@ -191,7 +191,7 @@ def test_the_reason_of_a_case_that_is_major_already_counts_until_it_is_void(
 
 
 @pytest.mark.parametrize("severity", [Severity.MINOR, Severity.MODERATE, Severity.MAJOR])
-def test_a_raise_that_one_brought_about_widens_nothing_and_its_end_narrows_nothing(
+def test_correcting_the_attempt_widens_nothing_and_taking_it_back_narrows_nothing(
     log: Log, agent: User, now: datetime, severity: Severity
 ) -> None:
     alone = may_approve_up_to(agent, log(severity=severity))
