@@ -86,7 +86,7 @@ def speak_apology(
     apology.status, apology.sent_at = ApologyStatus.SPOKEN, at
     apology.save()
     exchange = Exchange(direction=Direction.OUT, channel=evidence.channel, summary=evidence.body, at=at, is_chase=False)
-    add_contact(case, exchange, by=actor)
+    add_contact(case, exchange, by=actor, now=now)
     step = steps.settle(case, StepKind.APOLOGIZE, at=at, actor=actor)
     turns.finish(case, _sent(apology), at=at, actor=actor, now=now)
     return step
@@ -123,7 +123,7 @@ def apology_left(apology: Apology, *, at: datetime, now: datetime | None = None)
     apology.status, apology.sent_at = ApologyStatus.DELIVERED, at
     apology.save()
     exchange = Exchange(direction=Direction.OUT, channel=Channel.EMAIL, summary=apology.body, at=at, is_chase=False)
-    add_contact(case, exchange, by=apology.author, message=apology.message)
+    add_contact(case, exchange, by=apology.author, now=now, message=apology.message)
     if apology.round == case.round and turns.is_pending(case, StepKind.APOLOGIZE):
         steps.settle_by_mail(case, StepKind.APOLOGIZE, at=at, actor=apology.author, message=apology.message)
     turns.finish(case, _sent(apology), at=at, actor=apology.author, now=now)

@@ -14,13 +14,13 @@ from django.db import transaction
 
 from cases.actions.remembered import forget, remembered
 from cases.errors import RuleError
-from cases.models import DeadlinePolicy
+from cases.models import DeadlinePolicy, Promise
 from cases.models import WorkingCalendar as StoredCalendar
 from cases.rules import deadlines, workflow
 from cases.rules.calendars import Window, WorkingCalendar, holidays_between, load_zone
 from cases.rules.deadlines import ClockFacts, Due, PauseFact, SeverityFact
 from cases.rules.ladder import DEFAULT_LADDERS, Ladder
-from cases.rules.learned_late import left_when_learned_late
+from cases.rules.learned_late import Told, heard_since, left_when_learned_late
 from cases.rules.policy import Policy, Target, silence_target
 from cases.rules.vocabulary import (
     ClockKind,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-    from cases.models import Case, Pause, Promise, ReminderLadder, SeverityChange, Step, Team
+    from cases.models import Case, Pause, ReminderLadder, SeverityChange, StatusUpdate, Step, Team
 
 _HOLIDAY_YEARS = range(2015, 2041)
 
@@ -191,10 +191,10 @@ def dues(case: Case, steps: Sequence[Step], recorded: Recorded | None = None) ->
     return {StepKind(step.kind): found[StepKind(step.kind)] for step in steps}
 
 
-def derive(case: Case) -> None:
+def derive(case: Case, *, now: datetime) -> None:
     """Bring the derived moments of a case in line with its facts. Changes ``case`` in memory; the caller saves it."""
     steps = list(case.steps.filter(round=case.round))
-    changed = _derive_steps(case, steps, dues(case, steps))
+    changed = _derive_steps(case, steps, dues(case, steps), now=now)
     if changed:
         type(changed[0]).objects.bulk_update(changed, _DERIVED)
     _sum_up(case, steps)
@@ -237,7 +237,7 @@ def reckon_anew(case: Case) -> None:
 
 def foresee(case: Case, steps: Sequence[Step], recorded: Recorded) -> None:
     """The same for a case of which nothing is stored yet: in memory, without a question to the database."""
-    _derive_steps(case, steps, dues(case, steps, recorded))
+    _derive_steps(case, steps, dues(case, steps, recorded), now=case.logged_at)
     _sum_up(case, steps)
 
 
@@ -264,49 +264,53 @@ def derive_promises(case: Case) -> None:
         promise.save(update_fields=("escalate_at", "ladder_for"))
 
 
-def heard_at(case: Case, promise: Promise | None = None) -> datetime:
-    """Since when anyone can be reminded: the case was logged or reopened, or the promise was written down."""
-    written = promise.starts_at if promise is not None else None
+def heard_at(case: Case, thing: Step | Promise | StatusUpdate | None = None) -> datetime:
+    """Since when anyone can be reminded: the case was logged or reopened, the promise was written down, or something
+    written down late made it late."""
+    written = (thing.starts_at if isinstance(thing, Promise) else thing.heard_at) if thing is not None else None
     return max(moment for moment in (case.logged_at, case.reopened_at, written) if moment is not None)
 
 
 def escalation(
-    ladder: Ladder, due_at: datetime, minutes: int, case: Case, promise: Promise | None = None
+    ladder: Ladder, due_at: datetime, minutes: int, case: Case, thing: Step | Promise | StatusUpdate | None = None
 ) -> datetime | None:
     """When the manager is told, if at all. What was late before anyone heard of it is its owner's first."""
-    late_from = max(due_at, heard_at(case, promise))
+    late_from = max(due_at, heard_at(case, thing))
     return ladder.after(late_from, minutes, calendar_of(case.team)) if ladder.to_manager else None
 
 
-def _derive_steps(case: Case, steps: Sequence[Step], found: dict[StepKind, Due]) -> list[Step]:
+def _derive_steps(case: Case, steps: Sequence[Step], found: dict[StepKind, Due], *, now: datetime) -> list[Step]:
     """Sets the moments of the pending ones, and returns those that changed."""
     changed = []
     for step in steps:
         if step.status != StepStatus.PENDING:
             continue
         due = found.get(StepKind(step.kind))
-        before = _moments(step)
+        before, told = _moments(step), Told(step.due_at, step.escalate_at, step.heard_at)
         step.owner_id = case.owner_id
         step.due_at = due.at if due and not due.projected and case.is_open else None
         step.starts_at = due.starts_at if due and step.due_at else None
-        step.escalate_at = _escalation_of_step(due, step.due_at, case) if due and step.due_at else None
+        step.heard_at = heard_since(told, step.due_at, now)
+        step.escalate_at = _escalation_of_step(due, step, case) if due else None
         if _moments(step) != before:
             step.ladder_for = None
             changed.append(step)
     return changed
 
 
-_DERIVED = ("due_at", "starts_at", "escalate_at", "owner", "ladder_for")
+_DERIVED = ("due_at", "starts_at", "escalate_at", "heard_at", "owner", "ladder_for")
 
 
 def _moments(step: Step) -> tuple[object, ...]:
-    return step.due_at, step.starts_at, step.escalate_at, step.owner_id
+    return step.due_at, step.starts_at, step.escalate_at, step.heard_at, step.owner_id
 
 
-def _escalation_of_step(due: Due, due_at: datetime, case: Case) -> datetime | None:
+def _escalation_of_step(due: Due, step: Step, case: Case) -> datetime | None:
+    if step.due_at is None:
+        return None
     policy = policy_in_force(case.policy_id)
     ladder = policy.ladder(CommitmentKind.STEP, due.severity)
-    return escalation(ladder, due_at, policy.escalations[due.severity, due.kind], case)
+    return escalation(ladder, step.due_at, policy.escalations[due.severity, due.kind], case, step)
 
 
 def _load_policy(policy_id: int) -> PolicyInForce:

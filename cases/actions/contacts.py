@@ -68,17 +68,23 @@ def log_contact(*, case: Case, exchange: Exchange, actor: User, now: datetime) -
 
 def keep_contact(case: Case, exchange: Exchange, *, by: User | None, now: datetime) -> Contact:
     """With what follows where the customer came to us. For actions that hold the case and record it themselves."""
-    contact = add_contact(case, exchange, by=by)
+    contact = add_contact(case, exchange, by=by, now=now)
     if exchange.direction is Direction.IN:
         _heed(case, contact, now)
     return contact
 
 
 def add_contact(
-    case: Case, exchange: Exchange, *, by: User | None, message: Message | None = None, is_logging: bool = False
+    case: Case,
+    exchange: Exchange,
+    *,
+    by: User | None,
+    now: datetime,
+    message: Message | None = None,
+    is_logging: bool = False,
 ) -> Contact:
-    """For actions that hold the case already and record an event of their own. ``message``: the mail that it was.
-    ``is_logging``: the case is logged with it."""
+    """For actions that hold the case already and record an event of their own. ``now``: when it is recorded.
+    ``message``: the mail that it was. ``is_logging``: the case is logged with it."""
     chase = exchange.is_chase
     if chase is None:
         owed = case.promises.filter(made_at__lt=exchange.at).exclude(settled_at__lt=exchange.at)
@@ -100,9 +106,9 @@ def add_contact(
         logged_case=case if is_logging else None,
     )
     if case.is_open and has_reached:
-        updates.note_word(case, contact)
+        updates.note_word(case, contact, now=now)
     elif case.is_open and chase:
-        updates.note_chase(case, at=exchange.at)
+        updates.note_chase(case, at=exchange.at, now=now)
     return contact
 
 
@@ -171,7 +177,7 @@ def _heed(case: Case, contact: Contact, now: datetime) -> None:
     closing somebody has to deal with it; a call typed in the minute of closing counts as after it."""
     if case.closed_at is not None:
         if contact.at >= case.closed_at.replace(second=0, microsecond=0):
-            updates.note_after_closing(case, at=contact.at)
+            updates.note_after_closing(case, at=contact.at, now=now)
         return
     at = max(contact.at, case.known_at)
     handling.end_pause(case, PauseKind.CUSTOMER, at=at)

@@ -56,7 +56,7 @@ def join(case: Case, other: Case | None, *, actor: User, now: datetime) -> None:
         concern.save(update_fields=("case",))
     if known_before is not None:
         clocks.know_earlier(original, case.known_at, now=now)
-    _owe_what_they_asked(case, original)
+    _owe_what_they_asked(case, original, now=now)
     Case.everything.filter(duplicate_of=case).update(duplicate_of=original)
     case.duplicate_of = original
     case.version += 1
@@ -106,8 +106,8 @@ def _move_promises(case: Case, original: Case, unsettled: list[Promise], *, now:
     return len(unsettled) + case.promises.update(case=original, step="")
 
 
-def _owe_what_they_asked(case: Case, original: Case) -> None:
+def _owe_what_they_asked(case: Case, original: Case, *, now: datetime) -> None:
     """A customer who asked in the duplicate waits for the same answer still."""
     asked = case.status_updates.unsettled().filter(reason=UpdateReason.ASKED, starts_at__isnull=False).first()
     if asked is not None and asked.starts_at is not None and original.is_open:
-        updates.note_chase(original, at=asked.starts_at)
+        updates.note_chase(original, at=asked.starts_at, now=now)

@@ -117,10 +117,10 @@ def _write(case: Case, after: Mapping[str, object], *, actor: User, now: datetim
     if "team" in after:
         case.team = cast("Team | None", after["team"])
     if case.known_at != before.known_at:
-        _move_known(case, before.known_at)
+        _move_known(case, before.known_at, now=now)
     if {"team", "known_at"}.intersection(after):
         clocks.derive_promises(case)
-        updates.derive(case)
+        updates.derive(case, now=now)
         reminded.release(case, now=now)
 
 
@@ -169,7 +169,7 @@ def _deeds(case: Case, first: Contact | None) -> Iterator[datetime | None]:
     yield from others.values_list("at", flat=True)
 
 
-def _move_known(case: Case, before: datetime) -> None:
+def _move_known(case: Case, before: datetime, *, now: datetime) -> None:
     """What began with T0 begins with the right one, and is judged by it. Taken-up imports have begun otherwise."""
     case.severity_changes.filter(at__lte=before).update(at=case.known_at)
     case.severity_reasons.filter(at__lte=before).update(at=case.known_at)
@@ -177,7 +177,7 @@ def _move_known(case: Case, before: datetime) -> None:
         return
     case.steps.filter(round=1).update(started_at=case.known_at)
     clocks.reckon_anew(case)
-    updates.move_start(case, before=before)
+    updates.move_start(case, before=before, now=now)
 
 
 def _first_contact(case: Case) -> Contact | None:

@@ -180,7 +180,7 @@ def set_severity(
     before, case.severity = Severity(case.severity), change.severity
     case.steps.unsettled().update(ladder_for=None)
     clocks.derive_promises(case)
-    updates.derive(case)
+    updates.derive(case, now=now)
     reminded.release(case, now=now)
     rule = rule or Rule()
     change.save()
@@ -205,7 +205,7 @@ def raise_priority(case: Case, pressure: Pressure, *, actor: User | None, now: d
     happened: Facts = PriorityRaised(before=before, after=pressure.priority, reason=pressure.because)
     if pressure.priority is Priority.ESCALATED:
         happened = CaseEscalated(before=before, after=pressure.priority, reason=pressure.because)
-        _call_manager(case, pressure.because, now=pressure.at, actor=actor)
+        _call_manager(case, pressure.because, at=pressure.at, actor=actor, now=now)
     case.version += 1
     Event.objects.record(case, happened, at=pressure.at, actor=actor, now=now)
 
@@ -219,7 +219,7 @@ def escalate(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
     if case.priority == Priority.ESCALATED:
         raise RuleError("The manager has been asked in already.")
     before, case.priority = Priority(case.priority), Priority.ESCALATED
-    _call_manager(case, reason.strip(), now=now, actor=actor)
+    _call_manager(case, reason.strip(), at=now, actor=actor, now=now)
     happened = CaseEscalated(before=before, after=Priority.ESCALATED, reason=reason.strip())
     turns.finish(case, happened, at=now, actor=actor)
     return case
@@ -325,16 +325,16 @@ def start_clocks(*, case: Case, actor: User, now: datetime) -> Case:
     if actor.is_manager or case.owner_id in {None, actor.pk}:
         case.is_timed = True
         case.steps.filter(round=case.round).update(started_at=now)
-        updates.begin(case, since=now)
+        updates.begin(case, since=now, now=now)
         turns.finish(case, ClocksStarted(), at=now, actor=actor)
         return case
     raise NotAllowedError("Only the owner or a manager starts the clocks of an imported case.")
 
 
-def _call_manager(case: Case, because: str, *, now: datetime, actor: User | None) -> None:
+def _call_manager(case: Case, because: str, *, at: datetime, actor: User | None, now: datetime) -> None:
     """What every escalation is, whoever asks for it; in memory but for the word that the customer is owed."""
-    case.escalated_at, case.escalated_because = now, because[:200]
-    updates.note_escalation(case, at=now)
+    case.escalated_at, case.escalated_because = at, because[:200]
+    updates.note_escalation(case, at=at, now=now)
     heading = f"Escalated: {case.customer}, {case.reference}"
     lines = [f"{because}.".replace("..", "."), f"{case.owner or 'Nobody'} owns the case: {case.title}."]
     notices.tell_manager_and_executive(case, heading=heading, lines=lines, now=now, but=actor)

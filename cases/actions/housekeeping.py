@@ -52,9 +52,9 @@ def _rederive(case: Case, calendar: WorkingCalendar, *, actor: User, now: dateti
     if not case.is_open:
         return False
     due, before = case.next_due_at, _moments(case)
-    clocks.derive(case)
+    clocks.derive(case, now=now)
     clocks.derive_promises(case)
-    updates.derive(case)
+    updates.derive(case, now=now)
     if _moments(case) == before:
         return False
     case.save(update_fields=("current_step", "next_due_at"))

@@ -123,9 +123,9 @@ def log_case(*, mistake: Mistake, customer: Customer, actor: User, now: datetime
     Concern.objects.bulk_create(
         Concern(case=case, text=text.strip()) for text in (mistake.concerns or (case.title,)) if visible(text)
     )
-    updates.begin(case, since=case.known_at)
+    updates.begin(case, since=case.known_at, now=now)
     if mistake.origin is Origin.CUSTOMER:
-        _note_first_contact(case, actor)
+        _note_first_contact(case, actor, now=now)
     Event.objects.record(
         case,
         CaseLogged(
@@ -210,7 +210,7 @@ def _severity_facts(case: Case, mistake: Mistake, actor: User) -> list[SeverityC
     return facts
 
 
-def _note_first_contact(case: Case, actor: User) -> None:
+def _note_first_contact(case: Case, actor: User, *, now: datetime) -> None:
     """The customer came to us with it: their first contact, and no chase yet."""
     exchange = Exchange(
         direction=Direction.IN,
@@ -219,7 +219,7 @@ def _note_first_contact(case: Case, actor: User) -> None:
         at=case.known_at,
         is_chase=False,
     )
-    add_contact(case, exchange, by=actor, is_logging=True)
+    add_contact(case, exchange, by=actor, now=now, is_logging=True)
 
 
 def _open_incident(mistake: Mistake, now: datetime) -> Incident:

@@ -151,6 +151,7 @@ def record_answer(
             is_chase=False,
         ),
         by=actor,
+        now=now,
     )
     return _answer(case, evidence, at=at, actor=actor, now=now)
 
@@ -178,7 +179,7 @@ def record_later_answer(
     at = sequence.possible(at or now, now, *(NotBefore(floor, sequence.BEFORE_LATER_ANSWER) for floor in floors))
     summary = evidence.words.strip() or f"Said after all: {evidence.answer.label}"
     exchange = Exchange(direction=Direction.IN, channel=evidence.channel, summary=summary, at=at, is_chase=False)
-    add_contact(case, exchange, by=actor)
+    add_contact(case, exchange, by=actor, now=now)
     return _answer_later(case, evidence, at=at, actor=actor, now=now)
 
 
@@ -226,7 +227,7 @@ def question_failed(check: SatisfactionCheck, *, lost: type[MessageLost], at: da
     check.save()
     was_done = _take_back_silence(case, at=at)
     if was_done:
-        updates.begin(case, since=at)
+        updates.begin(case, since=at, now=at)
     owed_again = StepKind.CONFIRM if was_done else None
     happened = lost(
         purpose=MessagePurpose.SATISFACTION, error=error, owed_again=owed_again, message=compose.key_of(check.message)
@@ -317,7 +318,7 @@ def _answer_later(
     check = _write(case, evidence, at=at, actor=actor)
     before = Outcome(case.outcome) if case.outcome else None
     if before is not None:
-        _follow_after_closing(case, evidence, at=at)
+        _follow_after_closing(case, evidence, at=at, now=now)
     after = Outcome(case.outcome) if before is not None else None
     said = replace(_answered(evidence, again=True), before=before, after=after)
     turns.finish(case, said, at=at, actor=actor, now=now)
@@ -335,15 +336,15 @@ def _give_up_no_more(case: Case, answer: Answer, *, now: datetime) -> None:
         steps.withdraw_questions(case, NotNeededBecause.SATISFIED, actor=None, now=now, kinds=kinds)
 
 
-def _follow_after_closing(case: Case, evidence: AnswerEvidence, *, at: datetime) -> None:
+def _follow_after_closing(case: Case, evidence: AnswerEvidence, *, at: datetime, now: datetime) -> None:
     outcome, answer = Outcome(case.outcome), evidence.answer
     case.outcome = closing.outcome_after(outcome, answer, case.round)
     if closing.is_worse(outcome, answer):
-        updates.note_later_not(case, at=at)
+        updates.note_later_not(case, at=at, now=now)
     elif answer is Answer.SATISFIED:
         updates.settle_after_closing(case, at=at)
     if evidence.wants_contact:
-        updates.note_after_closing(case, at=at)
+        updates.note_after_closing(case, at=at, now=now)
 
 
 def _write(case: Case, evidence: AnswerEvidence, *, at: datetime, actor: User | None) -> SatisfactionCheck:
@@ -373,7 +374,7 @@ def open_round(case: Case, answer: Answer | None, *, at: datetime, reason: str, 
     case.resolved_at = None
     Step.objects.bulk_create(intake.steps_of(case, workflow.steps_of_round(answer), started_at=at))
     updates.end(case, at=at)
-    updates.begin(case, since=at)
+    updates.begin(case, since=at, now=now or at)
     turns.finish(case, RoundOpened(round=case.round, answer=answer, reason=reason), at=at, actor=None, now=now)
 
 

@@ -126,7 +126,7 @@ def acknowledge(
         reaction=evidence.reaction,
         is_chase=False,
     )
-    contact = add_contact(case, exchange, by=actor)
+    contact = add_contact(case, exchange, by=actor, now=now)
     more = [text.strip() for text in evidence.more_concerns if text.strip()]
     Concern.objects.bulk_create(Concern(case=case, text=text) for text in more)
     step = settle(case, StepKind.ACKNOWLEDGE, at=at, actor=actor)

@@ -33,7 +33,7 @@ def begin(case: Case, actor: User | None, verb: Verb, *, may_be_closed: bool = F
 def finish(case: Case, happened: Facts, *, at: datetime, actor: User | None, now: datetime | None = None) -> Event:
     """Derive the moments anew, save the case as a new version, and write down what happened and what it is found by.
     ``at``: when it happened; ``now``: when it is recorded, if that is another moment."""
-    clocks.derive(case)
+    clocks.derive(case, now=now or at)
     case.version += 1
     case.save()
     event: Event = Event.objects.record(case, happened, at=at, actor=actor, now=now)

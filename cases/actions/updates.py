@@ -14,6 +14,7 @@ from cases.actions import clocks, notices, turns
 from cases.actions.events import CaseAssigned
 from cases.models import Case, StatusUpdate
 from cases.permissions import Verb
+from cases.rules.learned_late import Told, heard_since
 from cases.rules.policy import Target
 from cases.rules.vocabulary import (
     OWED_AFTER_CLOSING,
@@ -37,20 +38,21 @@ LATER_ANSWER = Target(4 * 60, ClockKind.WORKING)
 """To deal with what a customer says after closing (domain.md, E, "Reply after closing")."""
 
 
-def begin(case: Case, *, since: datetime) -> None:
-    """A recovery, or another round of one, has begun, and nothing is owed yet: the first word is."""
+def begin(case: Case, *, since: datetime, now: datetime) -> None:
+    """A recovery, or another round of one, has begun, and nothing is owed yet: the first word is. ``now``: when that is
+    recorded."""
     if case.is_open and case.is_timed:
-        _owe(StatusUpdate(case=case, reason=UpdateReason.SILENCE), since=since)
+        _owe(StatusUpdate(case=case, reason=UpdateReason.SILENCE), since=since, now=now)
 
 
-def note_word(case: Case, contact: Contact) -> None:
+def note_word(case: Case, contact: Contact, *, now: datetime) -> None:
     """The customer was reached: what they waited for has come, and the silence begins anew."""
     owed = case.status_updates.unsettled().filter(starts_at__lt=contact.at)
     settled = owed.update(settled_at=contact.at, settled_in=contact)
     if settled and case.is_timed and turns.is_pending(case, StepKind.CONFIRM):
         silence = _running(case, UpdateReason.SILENCE)
         silence.begun_by = contact
-        _owe(silence, since=contact.at)
+        _owe(silence, since=contact.at, now=now)
 
 
 def take_back_word(case: Case, contact: Contact) -> None:
@@ -66,16 +68,16 @@ def take_back_word(case: Case, contact: Contact) -> None:
     again.update(settled_at=None, settled_in=None, ladder_for=None)
 
 
-def note_chase(case: Case, *, at: datetime) -> None:
+def note_chase(case: Case, *, at: datetime, now: datetime) -> None:
     """They had to ask. The answer is owed as soon as an acknowledgement would be."""
     if case.is_timed:
-        _owe(_running(case, UpdateReason.ASKED), since=at)
+        _owe(_running(case, UpdateReason.ASKED), since=at, now=now)
 
 
-def note_escalation(case: Case, *, at: datetime) -> None:
+def note_escalation(case: Case, *, at: datetime, now: datetime) -> None:
     """Whoever is accountable owes them a word, soon."""
     if case.is_open and case.is_timed:
-        _owe(_running(case, UpdateReason.ESCALATED), since=at)
+        _owe(_running(case, UpdateReason.ESCALATED), since=at, now=now)
 
 
 def take_back_escalation(case: Case) -> None:
@@ -83,15 +85,15 @@ def take_back_escalation(case: Case) -> None:
     case.status_updates.unsettled().filter(reason=UpdateReason.ESCALATED).delete()
 
 
-def note_later_not(case: Case, *, at: datetime) -> None:
+def note_later_not(case: Case, *, at: datetime, now: datetime) -> None:
     """The customer of a closed case says that it is not right. Somebody has to deal with it, however old the case."""
-    _owe(_running(case, UpdateReason.LATER_NOT), since=at)
+    _owe(_running(case, UpdateReason.LATER_NOT), since=at, now=now)
 
 
-def note_after_closing(case: Case, *, at: datetime) -> None:
+def note_after_closing(case: Case, *, at: datetime, now: datetime) -> None:
     """The customer of a closed case came to us. Where somebody has to deal with their answer, that is the same word."""
     if not case.status_updates.unsettled().filter(reason=UpdateReason.LATER_NOT).exists():
-        _owe(_running(case, UpdateReason.AFTER_CLOSING), since=at)
+        _owe(_running(case, UpdateReason.AFTER_CLOSING), since=at, now=now)
 
 
 def settle_after_closing(
@@ -116,20 +118,20 @@ def hand_on(user: User, *, actor: User, now: datetime) -> None:
             turns.finish(held, happened, at=now, actor=actor)
 
 
-def derive(case: Case) -> None:
+def derive(case: Case, *, now: datetime) -> None:
     """Bring what is owed in line with the case's severity and its team's working hours."""
     for update in case.status_updates.unsettled():
         if update.starts_at is not None:
-            _derive(update, update.starts_at)
-            update.save(update_fields=("due_at", "escalate_at", "ladder_for"))
+            _derive(update, update.starts_at, now=now)
+            update.save(update_fields=("due_at", "escalate_at", "heard_at", "ladder_for"))
 
 
-def move_start(case: Case, *, before: datetime) -> None:
+def move_start(case: Case, *, before: datetime, now: datetime) -> None:
     """T0 was corrected: what was owed from it, settled or not, is owed from the right moment."""
     for update in case.status_updates.filter(starts_at__lte=before):
-        _derive(update, case.known_at)
+        _derive(update, case.known_at, now=now)
         update.starts_at = case.known_at
-        update.save(update_fields=("starts_at", "due_at", "escalate_at", "ladder_for"))
+        update.save(update_fields=("starts_at", "due_at", "escalate_at", "heard_at", "ladder_for"))
 
 
 def end(case: Case, *, at: datetime) -> None:
@@ -142,13 +144,13 @@ def _running(case: Case, reason: UpdateReason) -> StatusUpdate:
     return case.status_updates.unsettled().filter(reason=reason).first() or StatusUpdate(case=case, reason=reason)
 
 
-def _owe(update: StatusUpdate, *, since: datetime) -> None:
+def _owe(update: StatusUpdate, *, since: datetime, now: datetime) -> None:
     """Who asks again is owed it no later than before."""
     before = update.due_at
-    _derive(update, since)
+    _derive(update, since, now=now)
     if before is not None and update.due_at is not None and before <= update.due_at:
         return
-    update.owner = _owner_of(update, since)
+    update.owner = _owner_of(update, now)
     update.starts_at = since
     update.save()
 
@@ -164,7 +166,7 @@ def _owner_of(update: StatusUpdate, now: datetime) -> User | None:
     return case.owner
 
 
-def _derive(update: StatusUpdate, since: datetime) -> None:
+def _derive(update: StatusUpdate, since: datetime, *, now: datetime) -> None:
     """In memory; the caller saves it."""
     case = update.case
     policy, severity = clocks.policy_in_force(case.policy_id), Severity(case.severity)
@@ -176,7 +178,9 @@ def _derive(update: StatusUpdate, since: datetime) -> None:
         UpdateReason.AFTER_CLOSING: _after(case, since, LATER_ANSWER),
     }[UpdateReason(update.reason)]
     ladder = policy.ladder(CommitmentKind.UPDATE, severity)
-    update.escalate_at = clocks.escalation(ladder, due_at, policy.promise_escalation, case)
+    told = Told(update.due_at, update.escalate_at, update.heard_at)
+    update.heard_at = heard_since(told, due_at, now)
+    update.escalate_at = clocks.escalation(ladder, due_at, policy.promise_escalation, case, update)
     update.due_at, update.ladder_for = due_at, None
 
 

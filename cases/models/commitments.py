@@ -44,6 +44,18 @@ class InWorkingTime(models.Model):
         abstract = True
 
 
+class Heard(models.Model):
+    """Since when somebody can be reminded that it is late, where something that was written down late made it so.
+
+    Its ladder counts from then. Null: since the case was logged or reopened.
+    """
+
+    heard_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 class Commitment(models.Model):
     """Owner, due moment, settled moment.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from cases.models.commitments import Commitment, CommitmentQuerySet, InWorkingTime
+from cases.models.commitments import Commitment, CommitmentQuerySet, Heard, InWorkingTime
 from cases.models.fields import code, public_id
 from cases.rules.vocabulary import (
     ApprovalKind,
@@ -23,7 +23,7 @@ class StepQuerySet(CommitmentQuerySet["Step"]):
         return self.filter(status=StepStatus.PENDING)
 
 
-class Step(InWorkingTime, Commitment):
+class Step(InWorkingTime, Heard, Commitment):
     """One of the six, in one round of one case. Settled steps are never edited; a customer who is not satisfied opens
     another round. Only a mail that came back takes a step back that it had completed. ``owner`` follows the owner of
     the case: whoever is to do it now. ``owed_by`` is who answers for its moment."""

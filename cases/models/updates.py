@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from cases.models.commitments import Commitment, CommitmentQuerySet
+from cases.models.commitments import Commitment, CommitmentQuerySet, Heard
 from cases.models.fields import code
 from cases.rules.vocabulary import UpdateReason
 
@@ -14,7 +14,7 @@ class StatusUpdateQuerySet(CommitmentQuerySet["StatusUpdate"]):
     pass
 
 
-class StatusUpdate(Commitment):
+class StatusUpdate(Heard, Commitment):
     """A word to the customer, owed by a moment: because they have heard nothing for long, had to ask, or their case
     was escalated (domain.md A3.5, A4.2). Settled when they were reached; one that is settled late was a silence too
     long. After a worse answer to a closed case, or a call of its customer, it is settled by reopening, a

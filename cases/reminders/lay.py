@@ -15,7 +15,7 @@ from django.db.models import F
 
 from cases.actions import clocks
 from cases.errors import RuleError
-from cases.models import Alarm, Commitment, Promise, Reminder, Step
+from cases.models import Alarm, Commitment, PreventionAction, Promise, Reminder, Step
 from cases.reminders.owed import owed, running
 from cases.rules import ladder as rules
 from cases.rules.ladder import Span
@@ -124,9 +124,9 @@ def _span(each: Owed, due_at: datetime) -> Span:
 
 def _heard_at(each: Owed) -> datetime | None:
     """A prevention action is planned for the future, so nobody hears of it late."""
-    if each.kind is CommitmentKind.PREVENTION:
+    if isinstance(each.thing, PreventionAction):
         return None
-    return clocks.heard_at(each.case, each.thing if isinstance(each.thing, Promise) else None)
+    return clocks.heard_at(each.case, each.thing)
 
 
 def _clock(each: Owed, thing: Thing) -> ClockKind:

@@ -1,5 +1,6 @@
-"""What is left of an open step when it is learned late that somebody knew before."""
+"""What follows where something is learned late: how much time is left, and since when somebody can be reminded."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from cases.rules.calendars import WorkingCalendar
@@ -18,3 +19,22 @@ def left_when_learned_late(
     grace = Target(after.policy.raise_grace_minutes, after.target.clock)
     left = Reckoning(kind, after.policy, calendar, now, after.standstills).run(now, grace)
     return min(before.policy_at, max(after.policy_at, left)) if left is not None else before.policy_at
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """When something was due until now, when the manager is told of that, and since when anybody could be reminded."""
+
+    due_at: datetime | None
+    escalate_at: datetime | None
+    heard_at: datetime | None
+
+
+def heard_since(before: Told, due_at: datetime | None, now: datetime) -> datetime | None:
+    """Since when somebody can be reminded of a new due moment. If it moves into the past, since now; if it had passed
+    already, since then, unless the manager knows: nobody is told a second time at once."""
+    if due_at is None or due_at >= now or (before.due_at is not None and before.due_at <= due_at):
+        return before.heard_at
+    is_told = before.escalate_at is not None and before.escalate_at <= now
+    since = now if before.due_at is None or is_told else min(before.due_at, now)
+    return since if before.heard_at is None else max(before.heard_at, since)

@@ -262,7 +262,7 @@ def test_a_bounce_that_names_somebody_else_says_that_our_mail_was_sent_on(case: 
 
 
 def test_what_the_customer_waited_for_is_owed_again_when_the_word_did_not_arrive(case: Case, now: datetime) -> None:
-    updates.note_chase(case, at=now)
+    updates.note_chase(case, at=now, now=now)
     deliver_owed(now=now + HOUR)
     assert case.status_updates.get(reason=UpdateReason.ASKED).settled_at == now + HOUR
 
@@ -275,7 +275,7 @@ def test_what_the_customer_waited_for_is_owed_again_when_the_word_did_not_arrive
 
 
 def test_another_word_since_then_is_a_word(case: Case, agent: User, now: datetime) -> None:
-    updates.note_chase(case, at=now)
+    updates.note_chase(case, at=now, now=now)
     deliver_owed(now=now + HOUR)
     call = Exchange(at=now + 2 * HOUR, direction=Direction.OUT, channel=Channel.PHONE, summary="The van is on its way")
     log_contact(case=case, exchange=call, actor=agent, now=now + 2 * HOUR)

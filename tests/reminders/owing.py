@@ -41,9 +41,9 @@ class Owing:
     @property
     def heard_at(self) -> datetime:
         """When it was logged, reopened or written down: nobody could be reminded before."""
-        written = self.thing.starts_at if isinstance(self.thing, Promise) else None
-        if self.kind is CommitmentKind.PREVENTION:
+        if isinstance(self.thing, PreventionAction):
             return self.due_at
+        written = self.thing.starts_at if isinstance(self.thing, Promise) else self.thing.heard_at
         return max(moment for moment in (self.case.logged_at, self.case.reopened_at, written) if moment is not None)
 
     def is_put_off(self, now: datetime) -> bool:

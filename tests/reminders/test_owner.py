@@ -181,7 +181,7 @@ def test_the_timeline_tells_of_promises_in_their_words_and_of_a_word_to_the_cust
 ) -> None:
     case = log(severity=Severity.MAJOR)
     promised(case, agent, now, HOUR)
-    updates.note_chase(case, at=now)
+    updates.note_chase(case, at=now, now=now)
     sweep(now + 2 * HOUR)
     told = [each for event in Event.objects.filter(kind=EventKind.REMINDER_SENT) for each in event.facts["what"]]
     assert {"kind": "promise", "name": "A call with the new date"} in told

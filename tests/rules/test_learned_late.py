@@ -1,12 +1,13 @@
 """Somebody turns out to have known before: what is left of open steps then."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from cases.rules.deadlines import ClockFacts, DueReason, due
 from cases.rules.explain import explain
-from cases.rules.learned_late import left_when_learned_late
+from cases.rules.learned_late import Told, heard_since, left_when_learned_late
 from cases.rules.policy import DEFAULT_TARGETS, Policy
 from cases.rules.vocabulary import StepKind
 from tests.rules.clocks import FRIDAY, MONDAY, at, facts, office
@@ -53,3 +54,26 @@ def test_a_promise_binds_all_the_same() -> None:
 @pytest.mark.parametrize("kind", [StepKind.CONFIRM, StepKind.FOLLOW_UP])
 def test_what_counts_from_other_steps_is_not_held(kind: StepKind) -> None:
     assert not held(kind, "2025-05-23 10:00", facts(FRIDAY), facts(MONDAY)).not_before
+
+
+NOON = at("2025-05-23 12:00")
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "due_at", "expected"),
+    [
+        (Told(None, None, None), NOON - HOUR, NOON),
+        (Told(NOON + HOUR, NOON + 9 * HOUR, None), NOON - HOUR, NOON),
+        (Told(NOON - HOUR, NOON + 9 * HOUR, None), NOON - 2 * HOUR, NOON - HOUR),
+        (Told(NOON - 3 * HOUR, NOON - HOUR, None), NOON - 4 * HOUR, NOON),
+        (Told(NOON - 3 * HOUR, NOON + HOUR, NOON - 2 * HOUR), NOON - 4 * HOUR, NOON - 2 * HOUR),
+        (Told(NOON - 3 * HOUR, NOON - HOUR, None), NOON - 2 * HOUR, None),
+        (Told(None, None, None), NOON + HOUR, None),
+        (Told(NOON + HOUR, None, MONDAY), None, MONDAY),
+    ],
+)
+def test_what_moves_into_the_past_is_heard_of_now(
+    before: Told, due_at: datetime | None, expected: datetime | None
+) -> None:
+    assert heard_since(before, due_at, NOON) == expected
