@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
+from cases.actions.owners import owner_at
 from cases.actions.remembered import forget, remembered
 from cases.errors import RuleError
 from cases.models import DeadlinePolicy, Promise
@@ -194,7 +195,11 @@ def dues(case: Case, steps: Sequence[Step], recorded: Recorded | None = None) ->
 def derive(case: Case, *, now: datetime) -> None:
     """Bring the derived moments of a case in line with its facts. Changes ``case`` in memory; the caller saves it."""
     steps = list(case.steps.filter(round=case.round))
+    before = {step.pk: step.due_at for step in steps}
     changed = _derive_steps(case, steps, dues(case, steps), now=now)
+    for step in changed:
+        if step.due_at != before[step.pk]:
+            step.owed_by_id = owner_at(case, step.due_at) if step.due_at and step.due_at < now else case.owner_id
     if changed:
         type(changed[0]).objects.bulk_update(changed, _DERIVED)
     _sum_up(case, steps)
@@ -224,11 +229,13 @@ def reckon_anew(case: Case) -> None:
     found = dues(case, steps)
     for step in steps:
         if step.settled_at is not None:
-            due = found.get(StepKind(step.kind))
+            due, before = found.get(StepKind(step.kind)), step.due_at
             step.due_at, step.starts_at = (due.at, due.starts_at) if due else (step.due_at, step.starts_at)
+            if step.due_at and step.due_at != before:
+                step.owed_by_id = owner_at(case, min(step.due_at, step.settled_at))
             step.working_time = working_time(case, step.started_at, step.settled_at)
             step.is_reconstructed = step.working_time is not None
-            step.save(update_fields=("due_at", "starts_at", "working_time", "is_reconstructed"))
+            step.save(update_fields=("due_at", "starts_at", "owed_by", "working_time", "is_reconstructed"))
     for contact in case.contacts.filter(direction=Direction.OUT, reached=Reached.REACHED):
         contact.working_time = working_time(case, case.known_at, contact.at)
         contact.is_reconstructed = contact.working_time is not None
@@ -298,7 +305,7 @@ def _derive_steps(case: Case, steps: Sequence[Step], found: dict[StepKind, Due],
     return changed
 
 
-_DERIVED = ("due_at", "starts_at", "escalate_at", "heard_at", "owner", "ladder_for")
+_DERIVED = ("due_at", "starts_at", "escalate_at", "heard_at", "owner", "owed_by", "ladder_for")
 
 
 def _moments(step: Step) -> tuple[object, ...]:

@@ -18,7 +18,6 @@ from cases.actions.events import (
     MadeSafe,
     PriorityRaised,
     SeverityChanged,
-    facts_of,
 )
 from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Event, Pause, SeverityChange, User
@@ -30,7 +29,6 @@ from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import (
     AddressBecause,
     CriticalGround,
-    EventKind,
     PauseKind,
     Priority,
     Severity,
@@ -99,19 +97,6 @@ def check_can_own(user: User, case: Case, *, field: str) -> None:
         raise RuleError(f"{user} does not work here any more. Choose somebody else.", field=field)
     if case.team_id is not None and not Case.objects.visible_to(user).filter(pk=case.pk).exists():
         raise RuleError(f"{user} is not in the team {case.team}, and could not see the case.", field=field)
-
-
-def owner_at(case: Case, moment: datetime) -> User | None:
-    """Whoever owned the case then; none where nobody did, or where that is not recorded."""
-    if moment < case.logged_at:
-        return None
-    later = case.events.filter(kind=EventKind.CASE_ASSIGNED, at__gt=moment).order_by("at", "pk")
-    for facts in map(facts_of, later):
-        if not isinstance(facts, CaseAssigned):
-            return None
-        if not facts.only_owed:
-            return User.objects.filter(public_id=facts.before_key).first() if facts.before_key else None
-    return case.owner
 
 
 def _hand_over_what_is_owed(case: Case, to: User | None, *, actor: User, now: datetime, note: str) -> Case:

@@ -20,6 +20,7 @@ from cases.actions.events import (
     PromiseMade,
     PromiseRenegotiated,
 )
+from cases.actions.owners import owner_at
 from cases.errors import RuleError
 from cases.models import Promise, PromiseRevision
 from cases.permissions import Verb
@@ -65,10 +66,11 @@ def make_promise(*, case: Case, pledge: Pledge, actor: User, now: datetime, owne
     if owner is not None:
         handling.check_can_own(owner, case, field="owner")
     keeper = owner or case.owner or actor
+    is_told = owner is not None or pledge.due_at >= now
     promise = Promise(
         case=case,
         owner=keeper,
-        owed_by=keeper if owner is not None or pledge.due_at >= now else handling.owner_at(case, pledge.due_at),
+        owed_by_id=keeper.pk if is_told else _owner_at(case, pledge.due_at),
         words=pledge.words.strip(),
         step=pledge.step,
         channel=pledge.channel,
@@ -144,7 +146,7 @@ def renegotiate_promise(
     promise.status, promise.due_at = PromiseStatus.OPEN, due_at
     promise.escalate_at = clocks.escalation_of_promise(promise, case)
     is_the_owner_s = promise.owner_id == case.owner_id and due_at < now
-    promise.owed_by = handling.owner_at(case, due_at) if is_the_owner_s else promise.owner
+    promise.owed_by_id = _owner_at(case, due_at) if is_the_owner_s else promise.owner_id
     promise.save()
     if was_broken:
         _undo_lapse(promise, case, "A promise was moved in time", now=now)
@@ -237,6 +239,11 @@ def _made_at(case: Case, pledge: Pledge, now: datetime) -> datetime:
         sentence = "A promise needs a date and a time in the future. If it was made earlier, say when."
         raise RuleError(sentence, field="due_at")
     raise RuleError("It cannot have been due before it was made. Check both moments.", field="due_at")
+
+
+def _owner_at(case: Case, moment: datetime) -> int | None:
+    """By key. Of a promise that was due before the case was logged, it is not recorded."""
+    return owner_at(case, moment) if moment >= case.logged_at else None
 
 
 def _agreed_at(promise: Promise, at: datetime, now: datetime) -> datetime:

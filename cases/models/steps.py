@@ -26,7 +26,7 @@ class StepQuerySet(CommitmentQuerySet["Step"]):
 class Step(InWorkingTime, Heard, Commitment):
     """One of the six, in one round of one case. Settled steps are never edited; a customer who is not satisfied opens
     another round. Only a mail that came back takes a step back that it had completed. ``owner`` follows the owner of
-    the case: whoever is to do it now. ``owed_by`` is who answers for its moment."""
+    the case: whoever is to do it now. ``owed_by`` is who answers for its moment: whoever owned the case then."""
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="steps")
     round = models.PositiveSmallIntegerField(default=1)

@@ -6,18 +6,21 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cases.actions.events import told
+from cases.actions.facts import correct_facts
 from cases.actions.handling import assign, take_over
 from cases.actions.promises import Pledge, break_lapsed, cancel_promise, give_up_promise, keep_promise, make_promise
+from cases.actions.satisfaction import record_answer
 from cases.models import Case, Event, User
 from cases.reports.filters import CaseFilter
 from cases.reports.own import own_figures
-from cases.rules.vocabulary import Channel, EventKind, StepKind
+from cases.rules.evidence import AnswerEvidence
+from cases.rules.vocabulary import Answer, Channel, EventKind, StepKind
 from tests.conftest import Log
 from tests.reports import recovery
 
 pytestmark = pytest.mark.django_db
 
-HOUR = timedelta(hours=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -134,3 +137,65 @@ def test_whoever_takes_a_case_over_has_not_caused_the_raise_that_follows_from_th
 
     change = case.severity_changes.get(by_rule=True)
     assert list(change.caused_by.all()) == [agent]
+
+
+def move_t0(case: Case, actor: User, to: datetime, at: datetime) -> None:
+    correct_facts(case=recovery.fresh(case), facts={"known_at": to}, reason="The mail says so", actor=actor, now=at)
+
+
+def owes(case: Case, kind: StepKind = StepKind.ACKNOWLEDGE) -> User | None:
+    return case.steps.get(kind=kind).owed_by
+
+
+def test_a_moment_that_moves_ahead_is_the_present_owner_s_and_one_that_moves_back_the_former_s(
+    log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    case = log(known_at=now - 2 * DAY - 19 * HOUR)
+    late = now + 2 * HOUR
+    take_over(case=case, actor=manager, now=late)
+    assert owes(case) == agent
+    move_t0(case, manager, now - HOUR, late + MINUTE)
+    assert owes(case) == manager
+    move_t0(case, manager, now - 3 * DAY, late + 2 * MINUTE)
+    assert owes(case) == agent
+
+
+def test_nobody_is_blamed_for_a_moment_before_their_time(
+    case: Case, agent: User, teammate: User, manager: User, now: datetime
+) -> None:
+    recovery.acknowledge(case, agent, now + 10 * MINUTE)
+    assign(case=recovery.fresh(case), to=teammate, actor=manager, now=now + HOUR)
+    assign(case=recovery.fresh(case), to=None, actor=manager, now=now + 2 * HOUR)
+    take_over(case=case, actor=manager, now=now + 3 * HOUR)
+    assert owes(case, StepKind.APOLOGIZE) == manager
+    move_t0(case, manager, now - 9 * DAY, now + 4 * HOUR)
+    assert (owes(case), owes(case, StepKind.APOLOGIZE), owes(case, StepKind.CONFIRM)) == (agent, agent, manager)
+
+
+def test_what_was_settled_late_after_all_is_whose_it_was_then(
+    case: Case, agent: User, manager: User, now: datetime
+) -> None:
+    take_over(case=case, actor=manager, now=now + HOUR)
+    recovery.acknowledge(recovery.fresh(case), manager, now + 2 * HOUR)
+    assert owes(case) == manager
+    move_t0(case, manager, now - 6 * DAY, now + 3 * HOUR)
+    assert owes(case) == agent
+
+
+def test_a_round_that_is_recorded_late_is_owed_by_who_had_the_case(
+    case: Case, agent: User, manager: User, now: datetime
+) -> None:
+    recovery.until_confirm(case, agent, now)
+    take_over(case=case, actor=manager, now=now + 6 * DAY)
+    said = AnswerEvidence(channel=Channel.PHONE, answer=Answer.NOT_SATISFIED, score=1, words="It broke again")
+    record_answer(case=case, evidence=said, actor=manager, now=now + 7 * DAY, at=now + HOUR)
+    assert {step.owed_by for step in case.steps.filter(round=2, due_at__lt=now + 6 * DAY)} == {agent}
+
+
+def test_a_history_without_keys_says_nothing(case: Case, manager: User, now: datetime) -> None:
+    Case.objects.filter(pk=case.pk).update(owner=manager)
+    facts = {"before": "Maya Osei", "after": "Priya Shah"}
+    kind = EventKind.CASE_ASSIGNED
+    Event.objects.create(case=case, kind=kind, at=now + HOUR, actor=manager, facts=facts, facts_version=1)
+    move_t0(case, manager, now - 4 * DAY, now + 2 * HOUR)
+    assert owes(case) is None
