@@ -18,6 +18,7 @@ from cases.errors import RuleError
 from cases.models import DeadlinePolicy, Promise
 from cases.models import WorkingCalendar as StoredCalendar
 from cases.rules import deadlines, workflow
+from cases.rules.agreed import PlanFact
 from cases.rules.calendars import Window, WorkingCalendar, holidays_between, load_zone
 from cases.rules.deadlines import ClockFacts, Due, PauseFact, SeverityFact
 from cases.rules.ladder import DEFAULT_LADDERS, Ladder
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-    from cases.models import Case, Pause, ReminderLadder, SeverityChange, StatusUpdate, Step, Team
+    from cases.models import Case, Correction, Pause, ReminderLadder, SeverityChange, StatusUpdate, Step, Team
 
 _HOLIDAY_YEARS = range(2015, 2041)
 
@@ -69,6 +70,8 @@ class Recorded(NamedTuple):
     severity_changes: Iterable[SeverityChange]
     promises: Iterable[Promise] = ()
     pauses: Iterable[Pause] = ()
+    corrections: Iterable[Correction] = ()
+    """Of the round."""
 
 
 def policy_in_force(policy_id: int) -> PolicyInForce:
@@ -150,7 +153,7 @@ def working_time(case: Case, since: datetime, until: datetime) -> timedelta | No
 
 def facts_of(case: Case, steps: Sequence[Step], recorded: Recorded | None = None) -> ClockFacts:
     """The facts of the present round; freshly read, but for ``steps`` and what is given as ``recorded``."""
-    recorded = recorded or Recorded(case.severity_changes.all(), case.promises.all(), case.pauses.all())
+    recorded = recorded or _recorded(case, steps[0].round)
     settled = {StepKind(step.kind): step.settled_at for step in steps if step.settled_at is not None}
     promised: dict[StepKind, datetime] = {}
     for promise in recorded.promises:
@@ -170,7 +173,13 @@ def facts_of(case: Case, steps: Sequence[Step], recorded: Recorded | None = None
         needed_by=_need_in_round(case, steps),
         round=case.round,
         not_before={StepKind(step.kind): step.not_before for step in steps if step.not_before is not None},
+        plans=tuple(PlanFact(plan.planned_at, plan.agreed_for) for plan in recorded.corrections),
     )
+
+
+def _recorded(case: Case, round_: int) -> Recorded:
+    plans = case.corrections.filter(round=round_)
+    return Recorded(case.severity_changes.all(), case.promises.all(), case.pauses.all(), plans)
 
 
 def _need_in_round(case: Case, steps: Sequence[Step]) -> datetime | None:

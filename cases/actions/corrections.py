@@ -24,20 +24,28 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def plan_correction(*, case: Case, what: str, options: str, actor: User, now: datetime) -> Correction:
-    """What will be done, and what else was considered."""
+def plan_correction(
+    *, case: Case, what: str, options: str, actor: User, now: datetime, agreed_for: datetime | None = None
+) -> Correction:
+    """What will be done, and what else was considered. ``agreed_for``: when, as the customer chose; the step is due
+    then, unless it is late already."""
     case = turns.begin(case, actor, Verb.WORK_CASE)
     if not what.strip():
         raise RuleError("Write what will be put right.", field="what")
+    if agreed_for is not None and agreed_for <= now:
+        raise RuleError("Choose a moment in the future, or record the fix if it is done.", field="agreed_for")
+    if agreed_for is not None and not turns.is_pending(case, StepKind.CORRECT):
+        raise RuleError("This round has no open correction: leave the moment empty.", field="agreed_for")
     correction = Correction.objects.create(
         case=case,
         round=case.round,
         what=what.strip(),
         options_considered=options.strip(),
         planned_at=now,
+        agreed_for=agreed_for,
         by=actor,
     )
-    turns.finish(case, CorrectionPlanned(what=correction.what), at=now, actor=actor)
+    turns.finish(case, CorrectionPlanned(what=correction.what, agreed_for=agreed_for), at=now, actor=actor)
     return correction
 
 

@@ -115,6 +115,7 @@ class Correction(models.Model):
     alternative = models.TextField(blank=True, help_text="What was done instead.")
     failed_because = models.CharField(max_length=300, blank=True)
     planned_at = models.DateTimeField()
+    agreed_for = models.DateTimeField(null=True, blank=True, help_text="The customer chose this moment for it.")
     settled_at = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey("cases.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 

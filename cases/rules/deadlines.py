@@ -8,11 +8,12 @@ Moments go out in UTC. Limit: it says when a step is due and whether it is late,
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Self
 
 from cases.errors import RuleError
+from cases.rules.agreed import PlanFact, agreed_moment
 from cases.rules.calendars import WorkingCalendar, in_utc
+from cases.rules.due_reason import DueReason
 from cases.rules.policy import Policy, Target
 from cases.rules.vocabulary import ClockKind, PauseKind, Severity, StepKind
 
@@ -24,23 +25,6 @@ COUNTS_FROM: Mapping[StepKind, tuple[StepKind, ...]] = {
     StepKind.FOLLOW_UP: (StepKind.CONFIRM,),
 }
 """What must be settled before a step's time begins; all other steps count from the first knowledge."""
-
-
-class DueReason(StrEnum):
-    """What decided a due moment."""
-
-    TARGET = "target"
-    RAISE_GRACE = "raise_grace"
-    """The severity was raised late, and some time is always left after that."""
-    LEARNED_LATE = "learned_late"
-    """It was learned late that somebody knew before, and some time is always left after that."""
-    EARLIER_SEVERITY = "earlier_severity"
-    """A change of severity came that did not move it."""
-    PROMISE = "promise"
-    NEED = "need"
-    """The customer needs it by then."""
-    WAITING = "waiting"
-    """There is none: something that it depends on waits with no end in sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +84,7 @@ class ClockFacts:
     ``known_at`` is T0, or the opening of a later round. ``settled`` says when each step of the round was done
     or waived, ``promised`` the earliest moment that a promise binds us to. ``needed_by``: when the customer needs
     the correction. ``not_before``: what is left of a step where an earlier T0 was learned late; it does not hold back
-    promises and needs. Of two severities noted for one moment the higher counts.
+    promises and needs. ``plans``: of the correction. Of two severities noted for one moment the higher counts.
     """
 
     known_at: datetime
@@ -111,6 +95,7 @@ class ClockFacts:
     round: int = 1
     needed_by: datetime | None = None
     not_before: Mapping[StepKind, datetime] = field(default_factory=dict)
+    plans: tuple[PlanFact, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.severities:
@@ -124,6 +109,7 @@ class ClockFacts:
         if self.needed_by is not None:
             object.__setattr__(self, "needed_by", in_utc(self.needed_by))
         object.__setattr__(self, "not_before", _by_step(self.not_before))
+        object.__setattr__(self, "plans", tuple(sorted(self.plans, key=lambda plan: plan.at)))
 
     def standstills(self) -> tuple[Standstill, ...]:
         """The pauses in order, with those that overlap or touch made one."""
@@ -158,7 +144,8 @@ class ClockFacts:
 class Due:
     """A due moment and everything that is needed to explain it.
 
-    ``policy_at`` is what the policy alone gives, for ``policy_reason``; a promise or a need only makes ``at`` earlier.
+    ``policy_at`` is what the policy alone gives, for ``policy_reason``. ``agreed_for``: what the customer chose in its
+    place. A promise or a need only makes ``at`` earlier.
     ``starts_at`` is what the step counts from; ``start_is_planned`` while that has not happened yet.
     ``severity`` and ``target`` are those that decided; ``change`` is the change of severity that ``reason``
     speaks of.
@@ -177,6 +164,7 @@ class Due:
     standstills: tuple[Standstill, ...]
     round: int
     policy: Policy
+    agreed_for: datetime | None = None
 
     @property
     def projected(self) -> bool:
@@ -230,13 +218,17 @@ def _due(
     floor = facts.not_before.get(kind)
     if policy_at is not None and floor is not None and policy_at < floor:
         policy_at, policy_reason = floor, DueReason.LEARNED_LATE
+    plans = facts.plans if kind is StepKind.CORRECT else ()
+    agreed_for = agreed_moment(plans, policy_at, facts.settled.get(kind))
+    at, reason = (agreed_for, DueReason.AGREED) if agreed_for else (policy_at, policy_reason)
     caps = facts.caps(kind)
     cap = min(caps, key=caps.__getitem__, default=None)
-    wins = cap is not None and (policy_at is None or caps[cap] < policy_at)
+    if cap is not None and (at is None or caps[cap] < at):
+        at, reason = caps[cap], cap
     return Due(
         kind=kind,
-        at=caps[cap] if cap is not None and wins else policy_at,
-        reason=cap if cap is not None and wins else policy_reason,
+        at=at,
+        reason=reason,
         policy_at=policy_at,
         policy_reason=policy_reason,
         starts_at=starts_at,
@@ -247,6 +239,7 @@ def _due(
         standstills=reckoning.standstills,
         round=facts.round,
         policy=policy,
+        agreed_for=agreed_for,
     )
 
 

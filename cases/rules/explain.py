@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cases.rules.calendars import NOTHING, OddDay, WorkingCalendar, load_zone
-from cases.rules.deadlines import Due, DueReason, SeverityFact, Standstill
+from cases.rules.deadlines import Due, SeverityFact, Standstill
+from cases.rules.due_reason import DueReason
 from cases.rules.policy import BUSINESS_DAY, DAY, HOUR, Target
 from cases.rules.vocabulary import ClockKind, PauseKind, StepKind
 
@@ -17,7 +18,11 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS_NAMED = 3
 _WAITING = {PauseKind.CUSTOMER: "waiting for the customer", PauseKind.LEGAL_HOLD: "legal hold"}
-_EARLIER = {DueReason.PROMISE: "as promised", DueReason.NEED: "because the customer needs it by then"}
+_OTHERWISE = {
+    DueReason.PROMISE: "as promised",
+    DueReason.NEED: "because the customer needs it by then",
+    DueReason.AGREED: "as the customer chose",
+}
 _BEFORE = {
     StepKind.CONFIRM: ("the correction and the compensation", "are", "were"),
     StepKind.FOLLOW_UP: ("the confirmation", "is", "was"),
@@ -83,11 +88,12 @@ class _Sentence:
         due, city = self.due, self.zone.key.rsplit("/", 1)[-1].replace("_", " ")
         if due.at is None:
             return f"No due moment yet ({city}): {self.reckoned()}"
-        if due.reason in _EARLIER:
+        if due.reason in _OTHERWISE:
             otherwise = f"due {self.moment(due.policy_at)}" if due.policy_at else "no due moment yet"
-            return (
-                f"Due {self.moment(due.at)} ({city}), {_EARLIER[due.reason]}; otherwise {otherwise}: {self.reckoned()}"
-            )
+            if due.agreed_for and due.reason is not DueReason.AGREED:
+                otherwise = f"{self.moment(due.agreed_for)}, as the customer chose, or else {otherwise}"
+            lead = f"Due {self.moment(due.at)} ({city}), {_OTHERWISE[due.reason]}"
+            return f"{lead}; otherwise {otherwise}: {self.reckoned()}"
         lead = "Expected to be due" if due.projected else "Due"
         return f"{lead} {self.moment(due.at)} ({city}): {self.reckoned()}"
 

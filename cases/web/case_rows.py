@@ -16,6 +16,7 @@ from cases.models import (
     Compensation,
     Concern,
     Contact,
+    Correction,
     CustomerLink,
     Event,
     Message,
@@ -42,6 +43,7 @@ MOST_PRIVATE_NOTES = 3
 _BESIDE = {
     "has_promises": Promise.objects.filter(case=OuterRef("pk")),
     "has_pauses": Pause.objects.filter(case=OuterRef("pk")),
+    "has_plans": Correction.objects.filter(case=OuterRef("pk"), agreed_for__isnull=False),
     "has_compensations": Compensation.objects.filter(case=OuterRef("pk")),
     "has_approvals": Approval.objects.filter(case=OuterRef("pk"), status=ApprovalStatus.ASKED),
     "has_private_note": Contact.objects.filter(case=OuterRef("pk")).exclude(private_note=""),
@@ -72,6 +74,7 @@ _STEPS = Statement(lambda case: Step.objects.filter(case=case))
 _PROMISES = Statement(lambda case: Promise.objects.filter(case=case))
 _SEVERITIES = Statement(lambda case: SeverityChange.objects.filter(case=case))
 _PAUSES = Statement(lambda case: Pause.objects.filter(case=case))
+_PLANS = Statement(lambda case: Correction.objects.filter(case=case))
 _CONCERNS = Statement(lambda case: Concern.objects.filter(case=case))
 _COMPENSATIONS = Statement(lambda case: Compensation.objects.filter(case=case))
 _APPROVALS = Statement(lambda case: Approval.objects.filter(case=case, status=ApprovalStatus.ASKED))
@@ -155,6 +158,7 @@ def rows_of(case: Case) -> CaseRows:
             promises=_PROMISES(case=key) if _has(case, "promises") else [],
             severity_changes=_SEVERITIES(case=key),
             pauses=_PAUSES(case=key) if _has(case, "pauses") else [],
+            corrections=[one for one in _PLANS(case=key) if one.round == case.round] if _has(case, "plans") else [],
         ),
         concerns=_CONCERNS(case=key),
         compensations=_COMPENSATIONS(case=key) if _has(case, "compensations") else [],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.timezone import localtime
+
 from cases.models import Acknowledgement
 from cases.rules.vocabulary import Channel, Reached, Reaction, StepKind
 from cases.web.forms.satisfaction import AnswerForm
@@ -96,6 +98,7 @@ def _correction(one: Correction) -> Said:
         "options_considered": one.options_considered,
         "impossible_because": one.impossible_because,
         "alternative": one.alternative,
+        "agreed_for": f"{localtime(one.agreed_for):%Y-%m-%d %H:%M}" if one.agreed_for else "",
     }
     labels = {"impossible_because": "Why it cannot be put right", "alternative": "What was done instead"}
     failed = (("What did not hold", one.failed_because),) if one.failed_because else ()

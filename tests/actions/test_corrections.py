@@ -7,6 +7,7 @@ import pytest
 
 from cases.actions import compensations
 from cases.actions.corrections import plan_correction, record_correction, record_failed_correction
+from cases.actions.facts import correct_facts
 from cases.models import Approval, Case, Correction, Event, User
 from cases.rules.evidence import CorrectionEvidence
 from cases.rules.vocabulary import CorrectionStatus, EventKind, StepKind, StepStatus
@@ -52,6 +53,52 @@ def test_the_plan_becomes_the_fix(case: Case, agent: User, now: datetime) -> Non
 def test_a_plan_says_what_will_be_done(case: Case, agent: User, now: datetime) -> None:
     with refused("Write what will be put right", field="what"):
         plan_correction(case=case, what=" ", options="", actor=agent, now=now)
+
+
+def plan(case: Case, agent: User, at: datetime, agreed_for: datetime | None) -> None:
+    plan_correction(case=case, what="We come", options="", actor=agent, now=at, agreed_for=agreed_for)
+
+
+def due(case: Case) -> datetime | None:
+    return case.steps.get(kind=StepKind.CORRECT).due_at
+
+
+def test_it_is_due_when_the_customer_chose_until_another_plan_says_otherwise(
+    case: Case, agent: User, now: datetime
+) -> None:
+    policys_own = due(case)
+    plan(case, agent, now + HOUR, now + 200 * HOUR)
+    assert (due(case), recovery.fresh(case).next_due_at) != (policys_own, policys_own)
+    assert due(case) == now + 200 * HOUR
+    plan(case, agent, now + 2 * HOUR, now + 30 * HOUR)
+    assert due(case) == now + 30 * HOUR
+    plan(case, agent, now + 3 * HOUR, None)
+    assert due(case) == policys_own
+
+
+def test_what_is_late_already_stays_late_whatever_the_customer_chooses(case: Case, agent: User, now: datetime) -> None:
+    policys_own = due(case)
+    assert policys_own is not None
+    plan(case, agent, policys_own + HOUR, policys_own + 90 * HOUR)
+    assert due(case) == policys_own
+
+
+def test_the_fix_is_judged_by_the_chosen_moment_even_where_t0_is_corrected(
+    case: Case, agent: User, now: datetime
+) -> None:
+    plan(case, agent, now + HOUR, now + 200 * HOUR)
+    record_correction(case=case, evidence=CORRECTED, actor=agent, now=now + 199 * HOUR)
+    correct_facts(case=case, facts={"known_at": now - HOUR}, reason="A mail", actor=agent, now=now + 201 * HOUR)
+    step = case.steps.get(kind=StepKind.CORRECT)
+    assert (step.due_at, step.is_late(now + 201 * HOUR)) == (now + 200 * HOUR, False)
+
+
+def test_a_chosen_moment_is_ahead_and_for_an_open_correction(case: Case, agent: User, now: datetime) -> None:
+    with refused("Choose a moment in the future", field="agreed_for"):
+        plan(case, agent, now, now)
+    record_correction(case=case, evidence=CORRECTED, actor=agent, now=now + HOUR)
+    with refused("This round has no open correction", field="agreed_for"):
+        plan(case, agent, now + 2 * HOUR, now + 9 * HOUR)
 
 
 @pytest.mark.parametrize(

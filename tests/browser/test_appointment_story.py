@@ -70,11 +70,12 @@ def did_more_than_asked(desk: Desk, clock: Clock) -> None:
         {"What did you promise?": "We meet on Thursday at six", "By when?": local(on(9, "18:30"))},
         press="Record promise",
     )
-    desk.do(
-        "pause",
-        {"What did you ask the customer?": "Which time suits you?", "Until when": local(on(9, "18:00"))},
-        press="Pause the clock",
+    desk.step(
+        "Correct",
+        {"What is put right": "We meet", "The customer chose this moment for it": local(on(9, "18:00"))},
+        press="Only plan it",
     )
+    desk.reads("as the customer chose")
     for what, cost, whom in (("Restaurant gift card", "50", ""), ("Get-well flowers", "40", "Ben's mother")):
         typed = {"What is given": "Gift or flowers", "In words": what, "Its cost to us": cost}
         desk.step(

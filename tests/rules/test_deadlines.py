@@ -9,13 +9,13 @@ from cases.errors import RuleError
 from cases.rules.deadlines import (
     ClockFacts,
     Due,
-    DueReason,
     PauseFact,
     SeverityFact,
     due,
     due_moments,
     working_late,
 )
+from cases.rules.due_reason import DueReason
 from cases.rules.policy import DEFAULT_TARGETS, Policy, Target
 from cases.rules.vocabulary import ClockKind, PauseKind, Severity, StepKind
 from tests.rules.clocks import FRIDAY, MONDAY, at, facts, office, pause

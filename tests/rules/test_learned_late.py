@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cases.rules.deadlines import ClockFacts, DueReason, due
+from cases.rules.deadlines import ClockFacts, due
+from cases.rules.due_reason import DueReason
 from cases.rules.explain import explain
 from cases.rules.learned_late import Told, heard_since, left_when_learned_late
 from cases.rules.policy import DEFAULT_TARGETS, Policy

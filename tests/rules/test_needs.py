@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cases.rules.deadlines import ClockFacts, Due, DueReason, due, due_moments
+from cases.rules.deadlines import ClockFacts, Due, due, due_moments
+from cases.rules.due_reason import DueReason
 from cases.rules.explain import explain
 from cases.rules.policy import DEFAULT_TARGETS, Policy
 from cases.rules.vocabulary import StepKind

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cases.rules.deadlines import ClockFacts, Due, DueReason, SeverityFact, due
+from cases.rules.deadlines import ClockFacts, Due, SeverityFact, due
+from cases.rules.due_reason import DueReason
 from cases.rules.policy import DEFAULT_TARGETS, Policy
 from cases.rules.vocabulary import Severity, StepKind
 from tests.rules.clocks import MONDAY, at, facts, office, pause

@@ -35,7 +35,7 @@ def test_every_answer_at_a_step_stands_on_a_page_of_the_case(play: Play, row: tu
 @pytest.mark.parametrize("name", [name for name, _typed in RECOVERED])
 def test_no_question_of_a_step_is_left_out_of_these_tests(name: str) -> None:
     asked = {field for field in VERBS[name].form.base_fields if field not in {"key", "version", "at", "currency"}}
-    never_together = {"correct": {"impossible_because", "alternative"}, "follow-up": {"changes"}}
+    never_together = {"correct": {"impossible_because", "alternative", "agreed_for"}, "follow-up": {"changes"}}
     assert asked - set(dict(RECOVERED)[name]) == never_together.get(name, set())
 
 
@@ -43,6 +43,14 @@ def test_what_cannot_be_put_right_says_why_and_what_was_done_instead(play: Play)
     told = {"how": "impossible", "what": "The day", "impossible_because": "It is over", "alternative": "A free visit"}
     text = play(*RECOVERED[:2], ("correct", told))
     assert all(words in text for words in ("It is over", "A free visit"))
+
+
+def test_the_moment_that_the_customer_chose_stands_with_the_plan_and_in_the_timeline(play: Play) -> None:
+    plan = {"how": "plan", "what": "A courier on the day of your choice", "agreed_for": "2198-03-04T17:45"}
+    text = play(*RECOVERED[:2], ("correct", plan))
+    assert "2198-03-04 17:45" in text
+    assert "The customer chose" in text
+    assert "as the customer chose; otherwise due" in text
 
 
 def test_a_change_that_a_follow_up_tells_of_is_shown_with_it(play: Play, case: Case, agent: User) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from cases.actions.events.base import Facts, Sentence, Setting, labels, other_than, words
+from cases.actions.events.base import Facts, Sentence, Setting, labels, other_than, when, words
 from cases.rules.money import Money
 from cases.rules.vocabulary import (
     ApologyStatus,
@@ -117,9 +118,11 @@ class MessageBounced(MessageLost):
 class CorrectionPlanned(Facts):
     kind: ClassVar[EventKind] = EventKind.CORRECTION_PLANNED
     what: str
+    agreed_for: datetime | None = None
 
     def sentence(self, setting: Setting) -> Sentence:
-        return Sentence(did="planned the fix", texts=words(self.what))
+        moments = when(the_customer_chose=self.agreed_for)
+        return Sentence(did="planned the fix", texts=words(self.what), moments=moments)
 
 
 @dataclass(frozen=True, kw_only=True)

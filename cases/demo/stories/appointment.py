@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from cases.actions import closing, contacts, corrections, follow_ups, handling, learning, promises
+from cases.actions import closing, contacts, corrections, follow_ups, learning, promises
 from cases.actions.compensations import Proposal
 from cases.actions.contacts import Exchange
 from cases.actions.customers import CustomerDetails, add_customer
@@ -28,7 +28,6 @@ from cases.rules.vocabulary import (
     FaultParty,
     Origin,
     Outcome,
-    PauseKind,
     PreventionKind,
     Reaction,
     ReadBack,
@@ -102,14 +101,13 @@ class Appointment(Story):
         )
         contacts.log_contact(case=self.case, exchange=exchange, actor=adviser, now=now)
         meeting = self.at(THURSDAY, "18:00")
-        # They accepted the plan and chose the time, so the clock of the fix waits for them until then.
-        handling.pause(
+        corrections.plan_correction(
             case=self.case,
-            question="Which time suits you? Thursday at six.",
-            until=meeting,
+            what="We meet at the time that they choose, and go through everything.",
+            options=_MET.options_considered,
             actor=adviser,
             now=now,
-            kind=PauseKind.CUSTOMER,
+            agreed_for=meeting,
         )
         pledge = Pledge(
             words="We meet on Thursday at six, at your home",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _SPOKEN = dict.fromkeys(
     ("channel", "at"), "This is asked of what was spoken or handed over: press that button, or set it back."
 )
+_NOT_DONE_YET = {"agreed_for": "This is the moment of a plan: press “Only plan it”, or set it back."}
 _NOT_PLANNED = {
     "impossible_because": "You wrote this: press “It cannot be put right”, or take it out.",
     "alternative": "You wrote this: press “It cannot be put right”, or take it out.",
@@ -173,8 +174,11 @@ class CorrectForm(CaseForm):
         Button("It cannot be put right", "ban", "impossible"),
         Button("Only plan it", "clock", "plan"),
     )
-    folded = ("options_considered", "at")
-    unused: ClassVar[dict[str, dict[str, str]]] = {"plan": _NOT_PLANNED}
+    folded = ("options_considered", "agreed_for", "at")
+    unused: ClassVar[dict[str, dict[str, str]]] = {
+        **dict.fromkeys(("done", "impossible"), _NOT_DONE_YET),
+        "plan": _NOT_PLANNED,
+    }
 
     what = Words(label="What is put right", help_text="As you would tell the customer.")
     options_considered = Words(
@@ -189,11 +193,17 @@ class CorrectForm(CaseForm):
         help_text="Time has passed, it is gone, it cannot be replaced.",
     )
     alternative = Words(label="And what you did instead", required=False, rows=2)
+    agreed_for = Moment(
+        label="The customer chose this moment for it",
+        required=False,
+        help_text="With “Only plan it”: it is due then, unless it is late already.",
+    )
     at = Moment(label="When, if not now", required=False)
 
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
         plan = case.corrections.filter(round=case.round, status=CorrectionStatus.PLANNED).last()
-        initial = {"what": plan.what, "options_considered": plan.options_considered} if plan else {}
+        names = ("what", "options_considered", "agreed_for")
+        initial = {name: getattr(plan, name) for name in names} if plan else {}
         super().__init__(*args, case=case, initial={**initial, **(options.pop("initial", None) or {})}, **options)
 
     @property
@@ -208,7 +218,12 @@ class CorrectForm(CaseForm):
         typed = self.cleaned_data
         if self.how == "plan":
             return corrections.plan_correction(
-                case=self.case, what=typed["what"], options=typed["options_considered"], actor=self.staff, now=now
+                case=self.case,
+                what=typed["what"],
+                options=typed["options_considered"],
+                actor=self.staff,
+                now=now,
+                agreed_for=typed["agreed_for"],
             )
         said = evidence.CorrectionEvidence(
             status=CorrectionStatus(self.how),
