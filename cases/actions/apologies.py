@@ -123,7 +123,7 @@ def apology_left(apology: Apology, *, at: datetime, now: datetime | None = None)
     apology.status, apology.sent_at = ApologyStatus.DELIVERED, at
     apology.save()
     exchange = Exchange(direction=Direction.OUT, channel=Channel.EMAIL, summary=apology.body, at=at, is_chase=False)
-    add_contact(case, exchange, by=apology.author, now=now, message=apology.message)
+    add_contact(case, exchange, by=apology.author, now=now or at, message=apology.message)
     if apology.round == case.round and turns.is_pending(case, StepKind.APOLOGIZE):
         steps.settle_by_mail(case, StepKind.APOLOGIZE, at=at, actor=apology.author, message=apology.message)
     turns.finish(case, _sent(apology), at=at, actor=apology.author, now=now)

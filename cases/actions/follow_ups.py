@@ -67,7 +67,7 @@ def speak_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime, a
     follow_up.body = whole_letter(case, letter, author=actor, now=now)
     follow_up.status, follow_up.sent_at = FollowUpStatus.SPOKEN, at
     follow_up.save()
-    _left(case, follow_up, at=at)
+    _left(case, follow_up, at=at, now=now)
     step = steps.settle(case, StepKind.FOLLOW_UP, at=at, actor=actor)
     _finish(case, follow_up, at=at, now=now)
     return step
@@ -102,7 +102,7 @@ def follow_up_left(follow_up: FollowUp, *, at: datetime, now: datetime | None = 
     case = turns.begin(follow_up.case, None, Verb.WORK_CASE, may_be_closed=True)
     follow_up.status, follow_up.sent_at = FollowUpStatus.DELIVERED, at
     follow_up.save()
-    _left(case, follow_up, at=at)
+    _left(case, follow_up, at=at, now=now or at)
     if follow_up.round == case.round and turns.is_pending(case, StepKind.FOLLOW_UP):
         steps.settle_by_mail(case, StepKind.FOLLOW_UP, at=at, actor=follow_up.author, message=follow_up.message)
     _finish(case, follow_up, at=at, now=now)
@@ -214,7 +214,7 @@ def _write(case: Case, letter: Letter, *, actor: User, now: datetime) -> FollowU
     return follow_up
 
 
-def _left(case: Case, follow_up: FollowUp, *, at: datetime) -> None:
+def _left(case: Case, follow_up: FollowUp, *, at: datetime, now: datetime) -> None:
     exchange = Exchange(
         direction=Direction.OUT,
         channel=Channel(follow_up.channel),
@@ -222,7 +222,7 @@ def _left(case: Case, follow_up: FollowUp, *, at: datetime) -> None:
         at=at,
         is_chase=False,
     )
-    add_contact(case, exchange, by=follow_up.author, message=follow_up.message)
+    add_contact(case, exchange, by=follow_up.author, now=now, message=follow_up.message)
 
 
 def _finish(case: Case, follow_up: FollowUp, *, at: datetime, now: datetime | None) -> None:

@@ -60,7 +60,7 @@ def make_link(*, case: Case, actor: User, now: datetime) -> str:
     addresses.check_no_question(case)
     link = _new_link(case, actor=actor, now=now)
     turns.finish(case, LinkMade(until=link.expires_at), at=now, actor=actor)
-    return token_of(link)
+    return links.token_of(link)
 
 
 @transaction.atomic
@@ -75,10 +75,6 @@ def revoke_links(*, case: Case, actor: User, now: datetime) -> int:
         moving.mark_outdated(audience=Audience.CUSTOMER, case=each)
     turns.finish(case, LinksRevoked(count=revoked), at=now, actor=actor)
     return revoked
-
-
-def token_of(link: CustomerLink) -> str:
-    return links.token_of(link)
 
 
 def open_link(token: str, now: datetime) -> CustomerLink:
@@ -122,7 +118,7 @@ def ask_by_mail(*, case: Case, words: str, actor: User, now: datetime) -> Satisf
         subject=f"Did we make it right? {case.subject}",
         body=words.strip(),
         now=now,
-        link=links.customer_page(token_of(link)),
+        link=links.customer_page(links.token_of(link)),
     )
     _close_waiting(case)
     check = SatisfactionCheck.objects.create(

@@ -10,7 +10,6 @@ from django.utils import timezone
 from cases import permissions
 from cases.actions import addresses, deciding, handling
 from cases.actions.compensations import may_give
-from cases.actions.satisfaction import token_of
 from cases.mail import links
 from cases.models import StatusUpdate
 from cases.permissions import Verb
@@ -243,7 +242,7 @@ def _is_settled_late_for_another(step: Step) -> bool:
 
 def _link(link: CustomerLink) -> LinkRow:
     return LinkRow(
-        address=links.customer_page(token_of(link)),
+        address=links.customer_page(links.token_of(link)),
         expires_at=link.expires_at,
         created_at=link.created_at,
         created_by=link.created_by,

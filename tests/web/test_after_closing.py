@@ -77,7 +77,7 @@ def link_of(case: Case, who: User) -> CustomerLink:
 def ask_on_their_page(client: Client, case: Case, agent: User) -> None:
     """With a face, without an answer."""
     client.logout()
-    address = links.customer_page(satisfaction.token_of(link_of(case, agent)))
+    address = links.customer_page(links.token_of(link_of(case, agent)))
     typed = {"score": "2", "words": "It leaks again", "how": "talk"}
     assert client.post(address, {**hidden_of(client.get(address)), **typed}).status_code == 302
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0042_case_has_subject'),
+        ('cases', '0051_apology_owns_it'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0044_heard_late'),
+        ('cases', '0052_heard_late'),
     ]
 
     operations = [
