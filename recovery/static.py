@@ -15,6 +15,8 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  
     A process sees one set of files as long as it lives.
     """
 
+    support_js_module_import_aggregation = True
+
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
         self._addresses: dict[str, str] = {}

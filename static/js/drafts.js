@@ -9,6 +9,9 @@
  * Never kept: a password, a file, a hidden field. A form that the server gives back filled in says data-draft-bound.
  */
 
+// Web Crypto is missing on plain http, and does not finish while a page goes.
+import { xchacha20poly1305 } from "../vendor/noble-ciphers/chacha.js";
+
 /** @typedef {Record<string, string | boolean>} Fields */
 /** @typedef {{begun: number, whose: string, fields: Fields}} Draft */
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
@@ -32,50 +35,6 @@ const secret = Uint8Array.from((whose.draftKey ?? "").match(/../g) ?? [], (pair)
 const works = new Map();
 let isSignedOut = false;
 
-/* --- The cipher: ChaCha20 (RFC 8439). Web Crypto is missing on plain http, and does not finish while a page goes. --- */
-
-/** @param {Uint32Array} state @param {number} a @param {number} b @param {number} c @param {number} d */
-function quarterRound(state, a, b, c, d) {
-  for (const [left, right] of [[16, 12], [8, 7]]) {
-    state[a] += state[b];
-    state[d] = turnLeft(state[d] ^ state[a], left);
-    state[c] += state[d];
-    state[b] = turnLeft(state[b] ^ state[c], right);
-  }
-}
-
-/** @param {number} word @param {number} bits */
-const turnLeft = (word, bits) => (word << bits) | (word >>> (32 - bits));
-
-/** @param {Uint32Array} start @returns {Uint8Array} the 64 bytes of one block */
-function blockOf(start) {
-  const state = start.slice();
-  for (let round = 0; round < 10; round += 1) {
-    for (let column = 0; column < 4; column += 1) quarterRound(state, column, 4 + column, 8 + column, 12 + column);
-    for (let diagonal = 0; diagonal < 4; diagonal += 1) {
-      quarterRound(state, diagonal, 4 + ((diagonal + 1) % 4), 8 + ((diagonal + 2) % 4), 12 + ((diagonal + 3) % 4));
-    }
-  }
-  return new Uint8Array(state.map((word, place) => word + start[place]).buffer);
-}
-
-/**
- * The same for both ways.
- * @param {Uint8Array} bytes
- * @param {Uint8Array} key of 32 bytes
- * @param {Uint8Array} nonce of 12 bytes
- */
-export function encipher(bytes, key, nonce) {
-  const words = [...new Uint32Array(key.slice().buffer), 1, ...new Uint32Array(nonce.slice().buffer)];
-  const start = Uint32Array.from([0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, ...words]);
-  const made = new Uint8Array(bytes.length);
-  for (let from = 0; from < bytes.length; from += 64, start[12] += 1) {
-    const block = blockOf(start);
-    for (let place = from; place < Math.min(from + 64, bytes.length); place += 1) made[place] = bytes[place] ^ block[place - from];
-  }
-  return made;
-}
-
 /** @param {Uint8Array} bytes */
 const asText = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 
@@ -98,7 +57,8 @@ function keptAt(key) {
 function read(key) {
   try {
     const { nonce, sealed } = JSON.parse(localStorage.getItem(key) ?? "null");
-    const draft = JSON.parse(new TextDecoder().decode(encipher(asBytes(sealed), secret, asBytes(nonce))));
+    const opened = xchacha20poly1305(secret, asBytes(nonce)).decrypt(asBytes(sealed));
+    const draft = JSON.parse(new TextDecoder().decode(opened));
     return typeof draft.begun === "number" && typeof draft.fields === "object" ? draft : null;
   } catch {
     return null;
@@ -108,8 +68,8 @@ function read(key) {
 /** @param {string} key @param {Draft} draft @returns {boolean} */
 function write(key, draft) {
   try {
-    const nonce = crypto.getRandomValues(new Uint8Array(12));
-    const sealed = encipher(new TextEncoder().encode(JSON.stringify(draft)), secret, nonce);
+    const nonce = crypto.getRandomValues(new Uint8Array(24));
+    const sealed = xchacha20poly1305(secret, nonce).encrypt(new TextEncoder().encode(JSON.stringify(draft)));
     localStorage.setItem(key, JSON.stringify({ at: Date.now(), nonce: asText(nonce), sealed: asText(sealed) }));
     return true;
   } catch {

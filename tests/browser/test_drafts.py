@@ -24,14 +24,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 TITLE = "What went wrong, in a few words?"
 HALF_A_DAY = timedelta(hours=12)
-RFC_8439 = """async (address) => {
-  const { encipher } = await import(address);
-  const key = Uint8Array.from({ length: 32 }, (_, place) => place);
-  const nonce = Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0x4a, 0, 0, 0, 0]);
-  const text = "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, "
-    + "sunscreen would be it.";
-  const made = encipher(new TextEncoder().encode(text), key, nonce);
-  return Array.from(made, (byte) => byte.toString(16).padStart(2, "0")).join("");
+CHANGE_ONE_LETTER = """() => {
+  const key = Object.keys(localStorage).find((name) => name.startsWith("amends.draft."));
+  const kept = JSON.parse(localStorage.getItem(key));
+  kept.sealed = (kept.sealed[0] === "A" ? "B" : "A") + kept.sealed.slice(1);
+  localStorage.setItem(key, JSON.stringify(kept));
 }"""
 
 
@@ -212,8 +209,10 @@ def test_the_notice_leaves_the_grid_of_the_form_as_it_is(desk: Desk, width: int)
     assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_cipher_is_that_of_rfc_8439(desk: Desk) -> None:
-    address = desk.page.locator("script[src*=drafts]").get_attribute("src")
-    made = desk.page.evaluate(RFC_8439, address)
-    assert made.startswith("6e2e359a2568f98041ba0728dd0d6981e97e7aec1d4360c20a27afccfd9fae0b")
-    assert made.endswith("5af90bbf74a35be6b40b8eedf2785e42874d")
+def test_what_somebody_changed_in_the_browser_is_not_offered(desk: Desk) -> None:
+    begin(desk, "Ada's kettle")
+    assert "kettle" not in stored(desk)
+    desk.page.evaluate(CHANGE_ONE_LETTER)
+    desk.page.goto(f"{desk.site}/log/")
+    expect(desk.page.get_by_label(TITLE)).to_be_visible()
+    assert notices(desk) == []
