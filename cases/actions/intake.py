@@ -179,8 +179,6 @@ def check_moments(mistake: Moments, now: datetime) -> None:
         raise RuleError("That is more than 60 years ago. Check the year.", field="happened_at")
     if mistake.needed_by is not None and mistake.needed_by < mistake.known_at:
         raise RuleError("The customer cannot need it before we knew. Check the date.", field="needed_by")
-    if mistake.needed_by is not None and mistake.needed_by > now + EARLIEST:
-        raise RuleError("That is more than 20 years ahead. Check the year.", field="needed_by")
     if not 1 <= mistake.attempt <= MOST_ATTEMPTS:
         raise RuleError("Say which attempt it was: 1 for the first.", field="attempt")
 

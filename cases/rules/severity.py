@@ -26,10 +26,6 @@ def severity_for(chosen: Severity, reasons: Iterable[RaiseReason]) -> Severity:
 def check_ground(severity: Severity, ground: CriticalGround | None, customers: int) -> None:
     """Refuse to call a case critical without a ground. ``customers``: how many the incident has hurt, this one too."""
     if severity is not Severity.CRITICAL:
-        if ground is not None:
-            raise RuleError(
-                "You said what is at stake: choose critical, or leave this empty.", field="critical_because"
-            )
         return
     if ground is None or ground is CriticalGround.NOT_RECORDED:
         raise RuleError(

@@ -142,11 +142,6 @@ def test_what_is_known_of_the_chosen_customer_is_not_asked_back(send: Send) -> N
     assert send(name="grace whitlock", email="Grace@Example.org", phone="+1 (555) 0100").status_code == 302
 
 
-def test_what_is_at_stake_is_asked_back_where_it_is_not_critical(send: Send) -> None:
-    answer = send(severity="minor", critical_because="privacy")
-    assert "choose critical, or leave this empty" in sentence_at(answer, "critical_because")
-
-
 def test_the_same_post_twice_logs_once_and_leads_to_the_same_case(send: Send) -> None:
     once = {"key": new_key(timezone.now()), "customer": "new", "name": "Graham", "email": "graham@example.org"}
     first, second = send(**once), send(**once)

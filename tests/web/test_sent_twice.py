@@ -65,7 +65,9 @@ EMPTY = ("linked", "duplicate_of", "q", "incident", "category")
 
 
 def typed_into_all(form: CaseForm) -> dict[str, str]:
-    shown = {field.name: typed_into(field.field) for field in form.visible_fields()}
+    """But for what the first button does not use, which is asked back."""
+    unused = form.unused.get(form.buttons[0].value, {})
+    shown = {field.name: typed_into(field.field) for field in form.visible_fields() if field.name not in unused}
     unseen = {"step": "acknowledge", "currency": "USD", **dict.fromkeys(EMPTY, "")}
     return {name: value for name, value in {**shown, **unseen}.items() if value}
 

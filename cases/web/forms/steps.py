@@ -32,14 +32,10 @@ if TYPE_CHECKING:
     from cases.models import Case
 
 
-_SPOKEN = dict.fromkeys(
-    ("channel", "at"), "This is asked of what was spoken or handed over: press that button, or set it back."
-)
 _NOT_DONE_YET = {"agreed_for": "This is the moment of a plan: press “Only plan it”, or set it back."}
 _NOT_PLANNED = {
     "impossible_because": "You wrote this: press “It cannot be put right”, or take it out.",
     "alternative": "You wrote this: press “It cannot be put right”, or take it out.",
-    "at": "A plan has no moment yet: take it out, or record what was done.",
 }
 
 OWN_WORDS = "In your own words, as you said it to the customer."
@@ -108,7 +104,6 @@ class ApologizeForm(LetterForm):
         Button("Keep as draft", "note", "draft"),
     )
     folded = ("channel", "at")
-    unused = dict.fromkeys(("send", "review", "draft"), _SPOKEN)
 
     body = Words(
         label="The apology",
@@ -244,7 +239,6 @@ class FollowUpForm(LetterForm):
         Button("Keep as draft", "note", "draft"),
     )
     folded = ("channel", "at")
-    unused = dict.fromkeys(("send", "draft"), _SPOKEN)
 
     examined = Words(label="What did we look into?", rows=2)
     found = Words(label="What did we find?", rows=2)
