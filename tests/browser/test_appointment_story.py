@@ -45,12 +45,10 @@ def owned_up(desk: Desk) -> None:
     desk.page.get_by_label(re.compile("Moderate")).check()
     for label, value in {
         "acknowledged it": "",
-        "How did you reach them?": "Phone",
         "The concern, as you repeated it back": "You came for six, for the second time, and I was not there",
         "Yes, that is right": "",
         "Yes": "",
         "apologized and explained": "",
-        "How did you say it?": "Phone",
         "What did you say?": "I missed our meeting. I had the wrong hour in my head, and I am sorry.",
         "I said that the mistake was ours": "",
         "Known and verified": "",

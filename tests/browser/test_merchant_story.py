@@ -35,7 +35,6 @@ def called(desk: Desk) -> None:
         "Phone": "+1 415 555 0119",
         "What went wrong, in a few words?": "Charged $560 twice by a merchant",
         "acknowledged it": "",
-        "How did you reach them?": "Phone",
         "The concern, as you repeated it back": "You paid once, and the shop took it twice",
         "Yes, that is right": "",
         "No": "",

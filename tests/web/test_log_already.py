@@ -87,11 +87,8 @@ def test_more_concerns_become_concerns_of_their_own(send: Send) -> None:
         ([], {"read_back": "You were sent the wrong size"}, "read_back"),
         ([], {"private_note": "Her father is ill"}, "private_note"),
         (["acknowledge"], {"body": "I mixed up two orders, and I am sorry."}, "body"),
-        (["acknowledge"], {"owns_it": "on"}, "owns_it"),
-        (["acknowledge"], {"apologized_by": "chat"}, "apologized_by"),
         (["acknowledge"], {"alternative": "A voucher for the next one"}, "alternative"),
         ([], {"ownership": "I am Maya, and my team owns this."}, "ownership"),
-        ([], {"at": "2026-03-02T10:20"}, "at"),
     ],
 )
 def test_what_stands_in_a_step_that_is_not_ticked_is_asked_back(
@@ -108,6 +105,31 @@ def test_what_the_form_began_with_is_not_asked_back(send: Send, client: Client, 
     drawn = {name: str(form[name].value() or "") for name in ("ownership", "reached_by", "apologized_by", "at")}
     assert send(**drawn).status_code == 302
     assert (drawn["reached_by"], drawn["apologized_by"]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ({"channel": "in_person"}, ("in_person", "in_person")),
+        ({"channel": "in_person", "reached_by": "phone"}, ("phone", "phone")),
+        ({"channel": "email", "reached_by": "phone", "apologized_by": "in_person"}, ("phone", "in_person")),
+    ],
+)
+def test_who_chooses_no_channel_answered_as_the_customer_came(
+    send: Send, typed: dict[str, str], expected: tuple[str, str]
+) -> None:
+    said = {
+        **ACKNOWLEDGED,
+        **APOLOGIZED,
+        "already": ["acknowledge", "apologize"],
+        "reached_by": "",
+        "apologized_by": "",
+    }
+    send(**{**said, **typed})
+    case = Case.objects.get()
+    reached = case.steps.get(kind=StepKind.ACKNOWLEDGE).acknowledgement.contact
+    assert reached is not None
+    assert (reached.channel, case.apologies.get().channel) == expected
 
 
 def test_another_concern_and_that_it_is_the_only_one_is_asked_back(send: Send) -> None:

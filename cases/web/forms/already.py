@@ -62,13 +62,11 @@ class AlreadyForm(forms.Form):
             "read_back_answer": "Choose what the customer said to it.",
             "was_only_concern": "Ask the customer: is that the only concern? Then choose yes or no.",
             "ownership": "Say who takes it on, with a name.",
-            "reached_by": "Choose how you reached them.",
         },
         StepKind.APOLOGIZE: {
             "body": "Write what you said.",
             "explanation_status": "Choose whether we know why it happened.",
             "explanation": "Write the explanation as you gave it, or when the customer will hear it.",
-            "apologized_by": "Choose how you said it.",
         },
         StepKind.CORRECT: {
             "status": "Choose whether it was put right, or cannot be.",
@@ -101,7 +99,7 @@ class AlreadyForm(forms.Form):
     )
     at = Moment(label="When was that, if not just now?", required=False)
 
-    reached_by = Choice(Channel, label="How did you reach them?", required=False)
+    reached_by = Choice(Channel, label="How did you reach them?", required=False, empty="As it reached us")
     read_back = Words(
         label="The concern, as you repeated it back",
         required=False,
@@ -118,7 +116,7 @@ class AlreadyForm(forms.Form):
         label="Anything personal to ask after?", required=False, help_text="Private: left out of every export."
     )
 
-    apologized_by = Choice(Channel, label="How did you say it?", required=False)
+    apologized_by = Choice(Channel, label="How did you say it?", required=False, empty="As you reached them")
     body = Words(label="What did you say?", required=False, help_text="No “if”, no “but”.")
     owns_it = forms.BooleanField(label="I said that the mistake was ours", required=False)
     explanation_status = Dots(ExplanationStatus, label="Do we know why it happened?")
@@ -167,18 +165,20 @@ class AlreadyForm(forms.Form):
             if kind not in self.ticked:
                 sentence = f"You filled this in: tick “{label.split(':')[0]}”, or take it out."
                 ask_back(self, self.asked[kind], sentence)
-        if not self.ticked:
-            ask_back(self, ("at",), "You wrote when: tick what you have done already, or take it out.")
 
     def _check_order(self, kind: StepKind) -> None:
         for other in workflow.STEPS[kind].waits_for:
             if other not in self.ticked:
                 self.add_error("already", f"Tick “{_LABELS[other].split(':')[0]}” too: “{kind.label}” waits for it.")
 
+    def _reached_by(self) -> Channel:
+        """Where nothing is chosen, the way by which the customer came to us."""
+        return Channel(self.cleaned_data["reached_by"] or self.cleaned_data["channel"])
+
     def _acknowledgement(self) -> AcknowledgementEvidence:
         typed = self.cleaned_data
         return AcknowledgementEvidence(
-            channel=typed["reached_by"],
+            channel=self._reached_by(),
             read_back=typed["read_back"],
             read_back_answer=typed["read_back_answer"],
             was_only_concern=typed["was_only_concern"],
@@ -192,7 +192,7 @@ class AlreadyForm(forms.Form):
     def _apology(self) -> ApologyEvidence:
         typed = self.cleaned_data
         return ApologyEvidence(
-            channel=typed["apologized_by"],
+            channel=typed["apologized_by"] or self._reached_by(),
             body=typed["body"],
             owns_it=typed["owns_it"],
             explanation_status=typed["explanation_status"],

@@ -116,14 +116,17 @@ def _visible(typed: str | None) -> str | None:
 
 
 class Choice(forms.TypedChoiceField):
-    """One code of an enumeration, as that enumeration; with an empty choice where none is needed nor chosen already."""
+    """One code of an enumeration, as that enumeration; with an empty choice where none is needed nor chosen already.
+    ``empty``: what it means not to choose."""
 
-    def __init__(self, kind: type[TextChoices], *, among: tuple[TextChoices, ...] = (), **options: Any) -> None:
+    def __init__(
+        self, kind: type[TextChoices], *, among: tuple[TextChoices, ...] = (), empty: str = "–", **options: Any
+    ) -> None:
         self.kind = kind
         choices = [(one.value, one.label) for one in (among or tuple(kind))]
         may_be_empty = not options.get("required", True) and "initial" not in options
         if may_be_empty and not isinstance(options.get("widget"), forms.HiddenInput):
-            choices = [("", "–"), *choices]
+            choices = [("", empty), *choices]
         super().__init__(choices=choices, coerce=kind, empty_value=None, **options)
 
 
