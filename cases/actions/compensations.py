@@ -232,14 +232,6 @@ def under_way(case: Case) -> CompensationQuerySet:
     return case.compensations.live().exclude(status__in=DELIVERED)
 
 
-def may_approve_up_to(actor: User, case: Case, *, currency: str = "") -> Decimal | None:
-    """How much goodwill this person may still give alone in this case, in this currency or the organization's own;
-    ``None`` where there is no limit."""
-    left = may_give(actor, deciding.grounds_of(case), CompensationNature.GOODWILL)
-    wanted = currency or settings.AMENDS_CURRENCY
-    return None if left is None else next((money.amount for money in left if money.currency == wanted), _NOTHING)
-
-
 def may_give(actor: User, grounds: Grounds, nature: CompensationNature) -> tuple[Money, ...] | None:
     """What this person may still give alone of one nature, by currency, the organization's own first and always;
     ``None`` where there is no limit."""

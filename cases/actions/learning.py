@@ -26,7 +26,6 @@ from cases.rules.vocabulary import (
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from uuid import UUID
 
     from cases.models import User
 
@@ -180,11 +179,6 @@ def verify_prevention(*, action: PreventionAction, proof: str, actor: User, now:
     action.verified_at, action.verified_by, action.proof = now, actor, proof.strip()
     action.settled_at = action.settled_at or now
     return _move(action, PreventionStatus.VERIFIED, actor=actor, at=now, now=now, reason=action.proof)
-
-
-def actions_of(incident: Incident, keys: list[UUID]) -> list[PreventionAction]:
-    """The prevention actions of this incident with these public keys."""
-    return list(incident.prevention_actions.filter(public_id__in=keys))
 
 
 def _check_owner(owner: User, incident: Incident) -> None:

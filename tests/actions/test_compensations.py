@@ -14,7 +14,6 @@ from cases.actions.compensations import (
     approve_compensation,
     decide_none,
     decline_compensation,
-    may_approve_up_to,
     move_compensation,
     propose_compensation,
 )
@@ -32,6 +31,7 @@ from cases.rules.vocabulary import (
     StepKind,
     StepStatus,
 )
+from tests.actions.limits import may_approve_up_to
 from tests.conftest import Log
 from tests.refusals import refused
 from tests.reports import recovery

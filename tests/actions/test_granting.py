@@ -11,7 +11,6 @@ from cases.actions import closing, promises
 from cases.actions.compensations import (
     approve_compensation,
     give_compensation,
-    may_approve_up_to,
     move_compensation,
     record_payer,
 )
@@ -29,6 +28,7 @@ from cases.rules.vocabulary import (
     StepKind,
     StepStatus,
 )
+from tests.actions.limits import may_approve_up_to
 from tests.actions.test_compensations import GIFT, propose
 from tests.conftest import Log
 from tests.refusals import refused

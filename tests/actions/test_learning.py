@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 import pytest
 
 from cases.actions.learning import (
     Finding,
     Plan,
-    actions_of,
     add_cause,
     drop_prevention,
     finish_prevention,
@@ -152,13 +150,3 @@ def test_another_team_neither_explains_nor_changes(
         plan_prevention(incident=action.incident, plan=plan, actor=outsider, now=now)
     with refused("This incident belongs to another team", by=NotAllowedError):
         finish_prevention(action=action, actor=outsider, now=now)
-
-
-def test_only_the_changes_of_the_incident_are_found_by_their_keys(
-    action: PreventionAction, log: Log, plan: Plan, agent: User, now: datetime
-) -> None:
-    foreign = plan_prevention(incident=log().incident, plan=plan, actor=agent, now=now)
-
-    keys = [action.public_id, foreign.public_id, uuid4()]
-
-    assert actions_of(action.incident, keys) == [action]
