@@ -65,14 +65,16 @@ def follow(customer: Customer, *, before: str, changed: Collection[str], actor: 
         return
     recipients = Recipients.load(now)
     cases = list(Case.objects.filter(customer=customer).select_related("owner", "team__manager", "team__executive"))
+    is_doubted = False
     with notices.together(now):
         for case in cases:
             case.customer = customer
             if "email" in changed:
-                _follow_in(case, recipients, AddressBecause.CHANGED, before=before, actor=actor, now=now)
+                is_doubted |= _follow_in(case, recipients, AddressBecause.CHANGED, before=before, actor=actor, now=now)
             if case.is_open and not _is_own(actor, case, recipients):
                 _tell(case, *_changes(case, before, changed, actor), actor=actor, now=now)
     if "email" in changed:
+        _doubt(customer, actor if is_doubted else None, now=now)
         moving.mark_outdated(audience=Audience.CUSTOMER, case__in=cases)
 
 
@@ -88,8 +90,8 @@ def follow_in_case(case: Case, because: AddressBecause, *, before: str, actor: U
 
 
 def inherit(case: Case, *, actor: User, now: datetime) -> None:
-    """Ask in a case that is new what other cases of its customer still ask."""
-    if AddressQuestion.objects.unanswered_of(case.customer).exclude(case=case).exists():
+    """Ask in a case that is new, where nobody has said yet that the customer's new address is theirs."""
+    if case.customer.doubted_by_id is not None:
         recipients = Recipients.load(now)
         before = case.customer.email
         _follow_in(case, recipients, AddressBecause.LOGGED, before=before, actor=actor, now=now)
@@ -131,6 +133,11 @@ def confirm(*, case: Case, actor: User, now: datetime) -> Case:
         owner = case.owner or "the owner"
         raise NotAllowedError(f"Only {owner}, who stands in for them, or a manager says whether the address is right.")
     _settle(question, actor=actor, now=now)
+    for duplicate in duplicates_of(case):
+        if asked := duplicate.address_questions.waiting().first():
+            _settle(asked, actor=actor, now=now)
+    if actor.pk != case.customer.doubted_by_id:
+        _doubt(case.customer, None, now=now)
     for each in (case, *duplicates_of(case)):
         move_mail(each, actor=actor, now=now)
     turns.finish(case, AddressConfirmed(), at=now, actor=actor)
@@ -169,15 +176,16 @@ def move_mail(case: Case, *, actor: User, now: datetime) -> None:
 
 def _follow_in(
     case: Case, recipients: Recipients, because: AddressBecause, *, before: str, actor: User, now: datetime
-) -> None:
+) -> bool:
+    """Says whether somebody is asked."""
     question = case.address_questions.waiting().select_for_update().first()
     is_other = folded(before) != folded(case.customer.email)
-    own = AddressQuestion(changed_by=actor, because=because, asked_at=now)
-    doubts = [*_doubts(case, because), *([own] if is_other else [])]
-    doubt = next((one for one in doubts if not _is_own(one.changed_by, case, recipients)), None)
-    if doubt is not None and case.customer.email:
+    doubts = [*_doubts(case, because), *([(actor, because, now)] if is_other else [])]
+    doubt = next((one for one in doubts if not _is_own(one[0], case, recipients)), None)
+    is_asked = doubt is not None and case.customer.email != ""
+    if doubt is not None and is_asked:
         question = question or AddressQuestion(case=case)
-        question.changed_by, question.because, question.asked_at = doubt.changed_by, doubt.because, doubt.asked_at
+        question.changed_by, question.because, question.asked_at = doubt
         _ask(question, case, recipients, because, actor=actor, now=now)
     elif question is not None and is_other:
         _settle(question, actor=actor, now=now)
@@ -186,14 +194,23 @@ def _follow_in(
         by_change = because is AddressBecause.CHANGED
         Event.objects.record(case, LinksRevoked(count=revoked, by_change=by_change), at=now, actor=actor)
     move_mail(case, actor=actor, now=now)
+    return is_asked
 
 
-def _doubts(case: Case, because: AddressBecause) -> Iterable[AddressQuestion]:
-    """What other cases of its customer ask, the newest first. Whoever changes the address now answers for it alone."""
-    if because is AddressBecause.CHANGED:
-        return ()
-    others = AddressQuestion.objects.unanswered_of(case.customer).exclude(case=case)
-    return others.select_related("changed_by").order_by("-asked_at", "-pk")
+def _doubts(case: Case, because: AddressBecause) -> list[tuple[User, AddressBecause, datetime]]:
+    """Who changed the customer's address before, and when, where nobody has confirmed it. Whoever changes it now
+    answers for it alone."""
+    customer = case.customer
+    if because is AddressBecause.CHANGED or customer.doubted_by is None or customer.doubted_at is None:
+        return []
+    return [(customer.doubted_by, AddressBecause.CHANGED, customer.doubted_at)]
+
+
+def _doubt(customer: Customer, changed_by: User | None, *, now: datetime) -> None:
+    """Kept with the customer: cases come and go, and their questions with them."""
+    customer.doubted_by, customer.doubted_at = changed_by, now if changed_by is not None else None
+    rows = type(customer).everything.filter(pk=customer.pk)
+    rows.update(doubted_by=customer.doubted_by, doubted_at=customer.doubted_at)
 
 
 def _ask(

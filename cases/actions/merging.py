@@ -136,9 +136,11 @@ def _values(customer: Customer) -> dict[str, str]:
 
 def _take_over(keep: Customer, drop: Customer) -> tuple[str, ...]:
     """Says which fields of ``keep`` changed. Former addresses and numbers find the customer, and are never mailed."""
-    before = _values(keep)
-    for name in to_fill(keep, drop):
+    before, filled = _values(keep), to_fill(keep, drop)
+    for name in filled:
         setattr(keep, name, getattr(drop, name))
+    if "email" in filled:
+        keep.doubted_by, keep.doubted_at = drop.doubted_by, drop.doubted_at
     both = f"{keep.note}\n\n{drop.note}"
     if drop.note and drop.note not in keep.note and len(both) <= LONGEST_TEXT:
         keep.note = both

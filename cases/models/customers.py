@@ -87,6 +87,16 @@ class Customer(Versioned):
         related_name="customers",
         help_text="The import that brought this customer; empty for those who were written down here.",
     )
+    doubted_by = models.ForeignKey(
+        "cases.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Who changed the mail address, as long as nobody else has said in any case that it is theirs.",
+    )
+    doubted_at = models.DateTimeField(null=True, blank=True, editable=False)
     former = models.TextField(
         blank=True,
         editable=False,
@@ -189,10 +199,6 @@ class AddressQuestionQuerySet(models.QuerySet["AddressQuestion"]):
     def withholding(self, case: Case) -> Self:
         """Why no link of a case is given out: its own, or that of the case which a duplicate's links open."""
         return self.waiting().filter(case__in=(case.pk, case.duplicate_of_id))
-
-    def unanswered_of(self, customer: Customer) -> Self:
-        """Waiting in any case of a customer, closed ones too."""
-        return self.waiting().filter(case__customer=customer, case__is_hidden=False)
 
 
 class AddressQuestion(models.Model):

@@ -2,8 +2,10 @@
 
 import re
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +15,10 @@ from cases.actions.customers import CustomerDetails, change_customer
 from cases.actions.submissions import new_key
 from cases.errors import RuleError
 from cases.models import AddressQuestion, Case, Customer, CustomerLink, Event, Message, User
-from cases.rules.vocabulary import EventKind, MessagePurpose, Outcome
+from cases.rules.vocabulary import EventKind, MessagePurpose, MessageStatus, Outcome
 from tests.actions.endings import withdraw
 from tests.conftest import Log
+from tests.reports import recovery
 from tests.web.hidden import hidden_of
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +96,88 @@ def test_a_case_that_its_owner_moves_to_the_customer_asks_too(
     facts.correct_facts(case=case, facts={"customer": customer}, reason="-", actor=agent, now=now)
     question = case.address_questions.get()
     assert (question.changed_by, question.because, question.asked_to) == (teammate, "changed", agent)
+
+
+def test_a_doubt_stays_with_the_customer_when_the_case_that_asked_is_moved(
+    log: Log, customer: Customer, bob: Customer, agent: User, teammate: User, now: datetime
+) -> None:
+    case = log()
+    log(owner=teammate)
+    move(customer, "mallory@example.org", teammate, now)
+    facts.correct_facts(case=case, facts={"customer": bob}, reason="-", actor=agent, now=now)
+    assert not case.address_questions.waiting().exists()
+    assert asked(log()) == agent
+
+
+@pytest.mark.parametrize("ending", [Outcome.WITHDRAWN, Outcome.DUPLICATE])
+def test_what_was_confirmed_once_is_asked_in_no_new_case(
+    log: Log, customer: Customer, agent: User, teammate: User, now: datetime, ending: Outcome
+) -> None:
+    old, case = log(), log()
+    other = case if ending is Outcome.DUPLICATE else None
+    closing.close(case=old, outcome=ending, reason="-", actor=agent, now=now, duplicate_of=other)
+    move(customer, "grace@example.net", teammate, now)
+    assert asked(case) == agent
+    addresses.confirm(case=case, actor=agent, now=now)
+    assert not log().address_questions.exists()
+    move(customer, "grace@example.com", teammate, now)
+    assert asked(log()) == agent
+
+
+def test_who_changed_the_address_confirms_it_for_nobody_else(
+    log: Log, customer: Customer, agent: User, teammate: User, now: datetime
+) -> None:
+    case = log()
+    move(customer, "grace@example.net", teammate, now)
+    handling.take_over(case=case, actor=teammate, now=now)
+    addresses.confirm(case=case, actor=teammate, now=now)
+    assert asked(log()) == agent
+
+
+def test_after_a_merge_nobody_asks_about_the_address_that_was_dropped(
+    log: Log, customer: Customer, bob: Customer, agent: User, teammate: User, now: datetime
+) -> None:
+    cases = [log(), log()]
+    move(customer, "grace@typo.example", teammate, now)
+    assert [asked(case) for case in cases] == [agent, agent]
+    merging.merge_customers(keep=bob, drop=customer, actor=agent, now=now)
+    assert not AddressQuestion.objects.waiting().exists()
+    assert not log(whom=bob).address_questions.exists()
+
+
+def test_a_doubted_address_that_fills_the_other_record_stays_doubted(
+    log: Log, customer: Customer, agent: User, teammate: User, now: datetime
+) -> None:
+    log()
+    move(customer, "grace@example.net", teammate, now)
+    keep = Customer.objects.create(name="Grace W.", created_at=now)
+    merging.merge_customers(keep=keep, drop=customer, actor=agent, now=now)
+    assert asked(log(whom=keep)) == agent
+
+
+def test_a_yes_in_the_original_lets_the_mail_of_its_duplicate_leave(
+    log: Log, customer: Customer, agent: User, teammate: User, now: datetime
+) -> None:
+    duplicate, original = recovery.until_confirm(log(), agent, now), log()
+    move(customer, "grace@example.net", teammate, now)
+    mail = satisfaction.ask_by_mail(case=duplicate, words="Did we make it right?", actor=agent, now=now).message
+    assert mail is not None
+    closing.close(
+        case=duplicate, outcome=Outcome.DUPLICATE, reason="Twice", actor=agent, now=now, duplicate_of=original
+    )
+    addresses.confirm(case=original, actor=agent, now=now)
+    mail.refresh_from_db()
+    assert (mail.status, mail.to_address) == (MessageStatus.QUEUED, "grace@example.net")
+
+
+def test_who_doubted_before_is_told_by_the_questions_that_wait(
+    log: Log, customer: Customer, agent: User, teammate: User, now: datetime
+) -> None:
+    log()
+    move(customer, "grace@example.net", teammate, now)
+    Customer.objects.update(doubted_by=None, doubted_at=None)
+    import_module("cases.migrations.0055_doubted_before").fill_doubts(apps, "default")
+    assert asked(log()) == agent
 
 
 def test_a_record_that_is_merged_into_the_customer_asks_too(
