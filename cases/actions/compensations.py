@@ -97,7 +97,7 @@ def propose_compensation(*, case: Case, proposal: Proposal, actor: User, now: da
         deciding.ask(compensation, now=now)
     compensation.save()
     if proposal.nature is CompensationNature.GOODWILL:
-        nothing_due.forget(case)
+        nothing_due.forget(case, actor=actor, now=now)
     turns.finish(
         case,
         CompensationProposed(
@@ -209,9 +209,10 @@ def decide_none(*, case: Case, reason: str, actor: User, now: datetime, at: date
     if not reason.strip():
         raise RuleError("Say why nothing is due; the reason stays with the case.", field="reason")
     nothing_due.check(case)
+    nothing_due.check_undecided(case)
     impossible = case.corrections.filter(round=case.round, status=CorrectionStatus.IMPOSSIBLE).exists()
     at = steps.possible(case, StepKind.COMPENSATE, at, now)
-    given = case.compensations.delivered().exists()
+    given = case.compensations.delivered().filter(nature=CompensationNature.GOODWILL).exists()
     if not given and workflow.none_needs_second_person(Severity(case.severity), correction_impossible=impossible):
         question = steps.Question(ApprovalKind.NO_COMPENSATION, reason, step=StepKind.COMPENSATE)
         return steps.ask_second_person(case, question, actor=actor, now=now)

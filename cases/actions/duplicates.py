@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cases.actions import clocks, deciding, turns, updates
+from cases.actions import clocks, deciding, nothing_due, turns, updates
 from cases.actions.events import CaseJoined
 from cases.errors import RuleError
 from cases.models import Case, Event
 from cases.permissions import Verb
-from cases.rules.vocabulary import ConcernStatus, MergeSide, PromiseStatus, UpdateReason
+from cases.rules.vocabulary import CompensationNature, ConcernStatus, MergeSide, PromiseStatus, UpdateReason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,7 +47,7 @@ def join(case: Case, other: Case | None, *, actor: User, now: datetime) -> None:
         contacts=case.contacts.update(case=original),
         promises=_move_promises(case, original, promises, now=now),
         concerns=len(concerns),
-        compensations=case.compensations.delivered().update(case=original),
+        compensations=_move_money(case, original, actor=actor, now=now),
         known_before=known_before,
         known_after=case.known_at if known_before else None,
     )
@@ -64,6 +64,14 @@ def join(case: Case, other: Case | None, *, actor: User, now: datetime) -> None:
     Event.objects.record(case, there, at=now, actor=actor)
     turns.finish(original, here, at=now, actor=actor)
     deciding.ask_again(case, original, now=now)
+
+
+def _move_money(case: Case, original: Case, *, actor: User, now: datetime) -> int:
+    """What was given. Goodwill takes back that none is due there. Says how many."""
+    given = case.compensations.delivered()
+    if given.filter(nature=CompensationNature.GOODWILL).exists():
+        nothing_due.forget(original, actor=actor, now=now)
+    return given.update(case=original)
 
 
 def are_of_one_household(customer: Customer, other: Customer) -> bool:

@@ -8,7 +8,14 @@ from cases.actions import steps, turns
 from cases.errors import RuleError
 from cases.models.compensations import DELIVERED
 from cases.rules import workflow
-from cases.rules.vocabulary import ApprovalKind, ApprovalStatus, CompensationNature, CompensationStatus, StepKind
+from cases.rules.vocabulary import (
+    ApprovalKind,
+    ApprovalStatus,
+    CompensationNature,
+    CompensationStatus,
+    NotNeededBecause,
+    StepKind,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,12 +56,21 @@ def check(case: Case) -> None:
     if goodwill.live().exclude(status__in=DELIVERED).exists():
         raise RuleError("Something is proposed or on its way as goodwill. Withdraw it first, or let it arrive.")
     if goodwill.delivered().filter(round=case.round).exists():
-        raise RuleError("Goodwill was given in this round. The step is done when the restitution is.")
+        raise RuleError("Goodwill was given in this round, so that is decided.")
 
 
-def forget(case: Case) -> None:
-    """Whoever proposes goodwill after all takes back that none is due."""
+def check_undecided(case: Case) -> None:
+    """Refuse to decide again while the step waits for a restitution alone."""
     step = open_step(case)
+    if step is not None and step.says_nothing_is_due:
+        raise RuleError("It is decided already. The step is done once somebody has decided on the restitution.")
+
+
+def forget(case: Case, *, actor: User, now: datetime) -> None:
+    """Whoever gives goodwill after all takes back that none is due, and the question whether any is."""
+    step = open_step(case)
+    kinds = (ApprovalKind.NO_COMPENSATION,)
+    steps.withdraw_questions(case, NotNeededBecause.GOODWILL, actor=actor, now=now, kinds=kinds)
     if step is not None and step.says_nothing_is_due:
         step.note, step.settled_by, step.approved_by = "", None, None
         step.save()

@@ -169,8 +169,9 @@ def ask_second_person(case: Case, question: Question, *, actor: User, now: datet
     """Write down that somebody else must decide, for actions that hold the case. Finishes the turn."""
     step, reason = question.step, question.reason.strip()
     row = case.steps.get(round=case.round, kind=step) if step is not None else None
-    if case.approvals.filter(kind=question.kind, step=row, decided_at__isnull=True).exists():
-        raise RuleError("A second person has been asked already.")
+    same = {"step": row} if row is not None else {"kind": question.kind, "step": None}
+    if case.approvals.filter(**same, decided_at__isnull=True).exists():
+        raise RuleError("A second person has been asked already. Wait for their answer.")
     approval = Approval(
         case=case,
         kind=question.kind,

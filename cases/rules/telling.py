@@ -29,6 +29,7 @@ _CLOSING = re.compile(
     | (?:\w+\ ){0,3}gr(?:uß|üße|uss|üsse|uesse)n?\b | mfg | hochachtungsvoll | herzlichst
     | cordialement | (?:bien\ )?(?:à|a)\ (?:vous|toi) | (?:\w+\ )?salutations
     | atentamente | (?:cordial(?:es)?\ )?saludos? | atenciosamente | (?:cordiali|distinti)?\ ?saluti | cumprimentos
+    | warmly | üdvözlettel | tisztelettel
     | vriendelijke\ groet | (?:vennlig|venlig)\ hilsen | vänliga\ hälsningar | mvh | poważaniem | pozdrawiam
     | \u0441\ уважением | 此致 | 敬礼 | 敬禮 | 祝好 | 敬具
     )""",
@@ -78,17 +79,18 @@ def split_signature(body: str, names: Sequence[str] = ()) -> tuple[str, str]:
 
 
 def _begins_below(lines: Sequence[str], place: int) -> bool:
-    """RFC 3676, 4.3, and a postscript as a paragraph."""
-    line, is_first = lines[place].rstrip(), not lines[place - 1].strip()
-    return line == "--" or (is_first and _POSTSCRIPT.match(line.strip()) is not None)
+    """RFC 3676, 4.3, and a postscript as a paragraph, or behind a line that may sign."""
+    line, before = lines[place].rstrip(), lines[place - 1].strip()
+    return line == "--" or (_signs(before, ()) and _POSTSCRIPT.match(line.strip()) is not None)
 
 
 def _known_closing(lines: Sequence[str], names: Sequence[str]) -> int | None:
-    """Where the last one begins that is followed by nothing, or by a line that signs."""
+    """Where the last one begins that is followed by a line that signs, or only by lines that may stand below it."""
     places = [place for place, line in enumerate(lines) if place and line.strip()]
     for last in range(len(places) - 1, -1, -1):
-        after = next((lines[place].strip() for place in places[last + 1 :]), "")
-        if _closes(lines[places[last]]) and (not after or _signs(after, names)):
+        after = [lines[place].strip() for place in places[last + 1 :]]
+        is_end = all(_may_stand_below(line, names) for line in after) or _signs(after[0], names)
+        if is_end and _closes(lines[places[last]]):
             return min(takewhile(lambda place: _closes(lines[place]), reversed(places[: last + 1])))
     return None
 
@@ -150,8 +152,14 @@ def _closes(line: str) -> bool:
     return is_short and _CLOSING.match(line) is not None
 
 
+def _may_stand_below(line: str, names: Sequence[str]) -> bool:
+    """Below a known closing: a company or an address too, however it ends. No sentence."""
+    is_sentence = line.endswith(_ENDS_A_SENTENCE) and len(line.split()) > _MOST_CLOSING_WORDS
+    return _signs(line, names) or (not is_sentence and len(line) <= 2 * _LONGEST_SIGNATURE_LINE)
+
+
 def _signs(line: str, names: Sequence[str]) -> bool:
-    if len(line) > _LONGEST_SIGNATURE_LINE or line.startswith(_BEGINS_AN_ITEM):
+    is_named = len(line.split()) <= _MOST_CLOSING_WORDS and bool(_named([line], names))
+    if len(line) > _LONGEST_SIGNATURE_LINE or (line.startswith(_BEGINS_AN_ITEM) and not is_named):
         return False
-    ends_a_sentence = line.endswith(_ENDS_A_SENTENCE)
-    return not ends_a_sentence or (len(line.split()) <= _MOST_CLOSING_WORDS and bool(_named([line], names)))
+    return is_named or not line.endswith(_ENDS_A_SENTENCE)

@@ -613,6 +613,7 @@ class NotNeededBecause(TextChoices):
 
     SATISFIED = "satisfied", "The customer says that they are satisfied"
     CLOSED = "closed", "The case was closed"
+    GOODWILL = "goodwill", "Goodwill is given after all"
 
 
 class MergeSide(TextChoices):

@@ -51,6 +51,13 @@ SEVEN = (
     "closing",
     [
         "Kind regards\n\nMaya Osei",
+        "Kind regards,\nThe team of Acme Inc.",
+        "Kind regards,\nAcme Corp.\nMaya",
+        "Kind regards,\nM. O.",
+        "Kind regards,\nMaya Osei, Head of Customer Relations, Acme International, 12 Main Street",
+        "-Maya",
+        "Warmly,\nMaya\nP.S. Thank you for the photo!",
+        "Üdvözlettel:\nMaya Osei",
         "Mit freundlichen Grüßen\n\nMaya Osei\nKundendienst",
         "Viele Grüße aus Portland!\n\nMaya",
         "Best,\nMaya\n\nP.S. The kettle is on us.",
