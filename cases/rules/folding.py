@@ -36,6 +36,9 @@ _AS_WRITTEN_OUT = str.maketrans(
 _FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 """Invisible, although Unicode calls them letters, marks or signs."""
 _JOINERS = "\u200c\u200d"
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_PICTURE_SELECTORS = "\ufe0e\ufe0f"
+"""Behind a symbol they choose between a sign and a picture."""
 _FIRST_JOINED = "\u0600"
 """From Arabic on, a joiner inside a word changes how it is written."""
 
@@ -161,6 +164,9 @@ def _readings(number: str) -> list[str]:
 
 def _is_visible(text: str, place: int) -> bool:
     letter = text[place]
+    if _SELECTORS.match(letter):
+        before = text[max(place - 1, 0) : place]
+        return letter in _PICTURE_SELECTORS and not before.isascii() and category(before).startswith("S")
     if letter in _JOINERS:
         around = text[place - 1 : place] + text[place + 1 : place + 2]
         return len(around) == len(_JOINERS) and min(around) >= _FIRST_JOINED

@@ -73,6 +73,10 @@ def test_umlauts_are_written_out_as_keyboards_without_them_do(written: str) -> N
         ("\u200bAnn\u200d", "Ann"),
         ("A\u0007nn", "Ann"),
         ("👩\u200d👧 Ann", "👩\u200d👧 Ann"),
+        ("Maya\ufe0e Roy", "Maya Roy"),
+        ("m+\ufe0f@example.org", "m+@example.org"),
+        ("邉\U000e0101", "邉"),
+        ("☎\ufe0f Ann ✂\ufe0e", "☎\ufe0f Ann ✂\ufe0e"),
     ],
 )
 def test_what_nobody_can_see_is_not_stored(typed: str, stored: str) -> None:
