@@ -14,7 +14,18 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from cases.rules.folding import EXTENSION, MARKS, SIGNS, digits, fold, mail_key, name_key, phone_key, written_out
+from cases.rules.folding import (
+    EXTENSION,
+    MARKS,
+    SIGNS,
+    digits,
+    fold,
+    mail_key,
+    name_key,
+    phone_key,
+    phone_keys,
+    written_out,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,7 +90,7 @@ def merged(*kept_texts: str) -> str:
 def kept_of_person(names: Iterable[str], mails: Iterable[str], phones: Iterable[str], region: str) -> str:
     """As ``kept``, with the tokens by which a person is found whole, and any part of a phone number."""
     names, mails, phones = list(names), list(mails), list(phones)
-    numbers = [key for phone in phones if (key := phone_key(phone, region).removeprefix("+"))]
+    numbers = [key for phone in phones for key in phone_keys(phone, region)]
     tokens = [*kept("\n".join([*names, *map(_joined_up, names), *mails, *phones])).split(" ")]
     tokens += [token.text for token in whole(names=names, mails=mails, phones=phones, region=region)]
     tokens += [part for number in numbers for part in (number, *_endings(number))]
@@ -90,11 +101,11 @@ def whole(
     *, names: Iterable[str] = (), mails: Iterable[str] = (), phones: Iterable[str] = (), region: str
 ) -> list[Token]:
     """Two tokens for each whole name: its words in any order, and as written without blanks, because many languages
-    need none. One for each mail address and phone number."""
+    need none. One for each mail address and each phone number in a field."""
     spelled = dict.fromkeys(spelling for name in names for spelling in (name_key(name), name_key(written_out(name))))
     found = [token for key in spelled if key for token in (f"=n{'.'.join(sorted(key.split()))}", f"=j{key}")]
     found += [f"=m{key}" for mail in mails if (key := mail_key(mail))]
-    found += [f"=p{key}" for phone in phones if (key := phone_key(phone, region).removeprefix("+"))]
+    found += [f"=p{key}" for phone in phones for key in phone_keys(phone, region)]
     return [Token("".join(text.split()), is_beginning=False) for text in found]
 
 

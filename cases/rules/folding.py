@@ -9,7 +9,7 @@ import re
 from unicodedata import category, normalize
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 from cases.rules import addresses
 
@@ -51,12 +51,31 @@ MARKS = "".join(chr(n) for n in range(_FIRST_KEPT_MARK, 0x1AB0) if category(chr(
 
 EXTENSION = r"[,;]?\s*(?:(?<![^\W\d_])(?:ext(?:ension|n)?|x|durchwahl|dw|poste|anexo|interno|доб)|#)[.:=]?\s*\d{1,7}\b"
 """As it is recognized in any text."""
-_KNOWN_EXTENSION = re.compile(rf"(?<=\d){EXTENSION}\s*$", re.IGNORECASE)
-_ANY_EXTENSION = re.compile(r"(?<=\d)[,;]?\s*\(?[^\W\d_]+\.?[.:=]?\s*\d{1,7}\)?\s*$")
+_KNOWN_EXTENSION = re.compile(rf"(?<=\d){EXTENSION}\D*$", re.IGNORECASE)
+_ANY_EXTENSION = re.compile(r"(?<=\d)[,;]?\s*\(?[^\W\d_]+\.?[.:=]?\s*\d{1,7}\)?\s*(?:\([^()\d]*\)\s*)?$")
 """In a field of its own, any word before the last digits: each language has another one."""
 _LEAST_BEFORE = 5
 """Digits before a word that nobody knows; in ``1-800-GOT-2`` the letters are the number."""
-_SEVERAL = re.compile(r"[/|\n]|;(?!\s*ext)|\bor\b|,(?=\s*[+(\d])", re.IGNORECASE)
+_NOTE = re.compile(r"[\s(]\d(?:\.\s*)?[^\W\d_]|[\s(]\d\d(?:st|nd|rd|th)\b|[^\W\d_]", re.IGNORECASE)
+"""Where words begin behind a number, with the number of a floor or a flat."""
+_LETTERED = {
+    PhoneNumberType.TOLL_FREE,
+    PhoneNumberType.PREMIUM_RATE,
+    PhoneNumberType.SHARED_COST,
+    PhoneNumberType.UAN,
+}
+"""Kinds of numbers that are told in letters."""
+_LAST_GROUP_LETTERED = re.compile(r"\d-[A-Z]{4}\s*$")
+_SEVERAL = re.compile(
+    r"[/|&\n]|;(?!\s*ext)|\b(?:or|and|oder|und|bzw)\b|,(?=\s*[+(\d])|(?=\+)"
+    rf"|(?<!\w)(?!{EXTENSION})[^\W\d_][^\d+]*(?=\+?\d(?:[\s()/.\-]*\d){{6}})",
+    re.IGNORECASE,
+)
+"""Signs and words between two numbers; any other word only before a long run of digits."""
+_LETTERS_IN_NUMBER = re.compile(r"\(?[^\W\d_]+[.:)]*")
+_RUN = re.compile(r"[\s()\d.\-]*")
+_LEAST_WHOLE = 6
+"""Digits of a number beside which letters are a note, and of a second number."""
 _SHORTEST_WHOLE = 7
 _ABROAD = "00"
 
@@ -97,39 +116,87 @@ def mail_key(address: str) -> str:
 
 
 def phone_key(number: str, region: str) -> str:
-    """The number as E.164, without its extension; its digits where it is no whole number of any country.
+    """The number as E.164, without its extension; its digits where it is no whole number of any country. Of several
+    numbers the first.
 
     ``region`` is the country (ISO 3166) of numbers without a country code.
     """
-    number = without_extension(normalize("NFKC", visible(number)))[0]
+    return _key(_numbers(number, region)[0], region)
+
+
+def phone_keys(number: str, region: str) -> list[str]:
+    """The key of each number in a field, without the plus sign."""
+    keys = (_key(one, region).removeprefix("+") for one in _numbers(number, region))
+    return [key for key in dict.fromkeys(keys) if key]
+
+
+def dialled(number: str, region: str) -> str:
+    """What a telephone dials (RFC 3966), without the scheme: of several numbers the first, its extension as a
+    parameter. Empty where there is no number."""
+    first = _numbers(number, region)[0]
+    bare, inner = without_extension(first)
+    kept = "".join(letter for letter in bare if letter in "*#" or letter.isdecimal())
+    if not digits(bare):
+        return ""
+    key = "" if {"*", "#"}.intersection(kept) else _key(first, region)
+    sign = "+" if bare.lstrip(" (").startswith("+") else ""
+    return (key if key.startswith("+") else sign + _plain(kept)) + (f";ext={inner}" if inner else "")
+
+
+def _numbers(field: str, region: str) -> list[str]:
+    """The numbers in a field, each with its extension and note; the first may be empty, and may be short."""
+    field = normalize("NFKC", visible(field))
+    found, start = [], 0
+    for sign in _SEVERAL.finditer(field):
+        before, run = field[start : sign.start()], _RUN.match(field, sign.end())
+        if _is_apart(before, run[0] if run else "", region):
+            found.append(before)
+            start = sign.end()
+    first, *others = [*found, field[start:]]
+    return [first, *(one for one in others if len(_decimals(one)) >= _LEAST_WHOLE)]
+
+
+def _is_apart(before: str, after: str, region: str) -> bool:
+    """Whether a number ends before a sign; an area code may stand before one, too."""
+    if len(_decimals(before)) < _SHORTEST_WHOLE:
+        return False
+    return _is_whole(_without_note(before), region) or not _is_whole(_without_note(before) + after, region)
+
+
+def _is_whole(number: str, region: str) -> bool:
+    """Longer than any area code, and a number that is given out."""
+    found = _parsed(number, region)
+    return (
+        found is not None
+        and len(phonenumbers.national_significant_number(found)) >= _LEAST_WHOLE
+        and phonenumbers.is_valid_number(found)
+    )
+
+
+def _key(number: str, region: str) -> str:
+    found = _parsed(without_extension(number)[0], region) or _lettered(_apart(number)[0], region)
+    return phonenumbers.format_number(found, PhoneNumberFormat.E164) if found else digits(number)
+
+
+def _parsed(number: str, region: str) -> PhoneNumber | None:
+    """The first reading that is long enough for a number of its country."""
     for written in _readings(number):
         try:
             found = phonenumbers.parse(written, region)
         except NumberParseException:
             continue
         if phonenumbers.is_possible_number_with_reason(found) == ValidationResult.IS_POSSIBLE:
-            return phonenumbers.format_number(found, PhoneNumberFormat.E164)
-    return digits(number)
+            return found
+    return None
 
 
-def dialled(number: str, region: str) -> str:
-    """What a telephone dials (RFC 3966), without the scheme: of several numbers the first, its extension as a
-    parameter. Empty where there is no number."""
-    bare, inner = without_extension(_first_of(normalize("NFKC", visible(number))))
-    kept = "".join(letter for letter in bare if letter in "*#" or letter.isdecimal())
-    if not digits(bare):
-        return ""
-    key = "" if {"*", "#"}.intersection(kept) else phone_key(bare, region)
-    sign = "+" if bare.lstrip(" (").startswith("+") else ""
-    return (key if key.startswith("+") else sign + _plain(kept)) + (f";ext={inner}" if inner else "")
-
-
-def _first_of(number: str) -> str:
-    """Up to the sign between two numbers; an area code may stand before one, too."""
-    for found in _SEVERAL.finditer(number):
-        if len(_decimals(number[: found.start()])) >= _SHORTEST_WHOLE:
-            return number[: found.start()].strip()
-    return number
+def _lettered(number: str, region: str) -> PhoneNumber | None:
+    """A number that is too short without its letters. A local number before a name is none."""
+    found = _parsed(number, region)
+    if found is None or not phonenumbers.is_valid_number(found):
+        return None
+    is_told_so = phonenumbers.number_type(found) in _LETTERED or _LAST_GROUP_LETTERED.search(number)
+    return found if is_told_so else None
 
 
 def _plain(number: str) -> str:
@@ -143,13 +210,29 @@ def digits(number: str) -> str:
 
 
 def without_extension(number: str) -> tuple[str, str]:
-    """What is dialled first, and the digits of the extension; empty without one."""
+    """What is dialled first, without a note, and the digits of the extension; empty without one."""
+    before, inner = _apart(number)
+    return _without_note(before), inner
+
+
+def _apart(number: str) -> tuple[str, str]:
     found = _KNOWN_EXTENSION.search(number) or _ANY_EXTENSION.search(number)
     if found is None:
         return number, ""
     before, after = number[: found.start()], found[0]
     is_known = found.re is _KNOWN_EXTENSION
     return (before, _decimals(after)) if is_known or len(_decimals(before)) >= _LEAST_BEFORE else (number, "")
+
+
+def _without_note(number: str) -> str:
+    """Without words behind, before and in a number; in one with few digits the letters may be the number."""
+    if len(_decimals(number)) < _LEAST_WHOLE:
+        return number
+    for note in _NOTE.finditer(number):
+        if len(_decimals(number[: note.start()])) >= _LEAST_WHOLE:
+            number = number[: note.start()]
+            break
+    return _LETTERS_IN_NUMBER.sub(" ", number).strip(" ,;:.-(")
 
 
 def _decimals(text: str) -> str:

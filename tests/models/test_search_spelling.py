@@ -91,6 +91,18 @@ def test_a_phone_is_found_however_it_is_written(write: Write, stored: str, typed
     assert customer.phone_key == "+4930123456"
 
 
+@pytest.mark.parametrize("stored", ["030 1234568 / 0171 7654322", "0171 7654322 (Ute) oder 030 1234568 (Büro)"])
+@pytest.mark.parametrize("typed", ["+49 30 1234568", "0171/7654322", "+491717654322 Ute"])
+def test_each_of_two_numbers_finds_a_customer(write: Write, stored: str, typed: str) -> None:
+    write(phone="030 1234569 / 0171 7654323")
+    customer = write("Ute Grace", phone=stored)
+
+    assert list(Customer.objects.alike(phone=typed)) == [customer]
+    assert list(Customer.objects.matching(typed)) == [customer]
+    assert customer.likeness(phone=typed) == (Likeness.PHONE,)
+    assert list(Customer.objects.matching("7654322")) == [customer]
+
+
 @pytest.mark.parametrize("typed", ["GRACE@example.ORG", "grace@example", "\u200bgrace@example.org", "ample.org"])
 def test_a_mail_address_is_found_by_its_parts(write: Write, typed: str) -> None:
     customer = write("Whitlock", email="Grace\u200b@Example.org")

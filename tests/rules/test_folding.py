@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 import pytest
 
-from cases.rules.folding import fold, mail_key, name_key, phone_key, visible, written_out
+from cases.rules.folding import fold, mail_key, name_key, phone_key, phone_keys, visible, written_out
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,15 @@ def test_a_mail_address_keeps_its_accents_and_loses_its_case() -> None:
         "+49\u00a030\u00a0123456",
         "030–123456",
         "Tel.: 030 123456",
+        "Tel.: 0049 30 123456",
+        "030 123456 (Ute)",
+        "030 123456 Ute",
+        "030 123456Ute",
+        "030 123456, 3. Stock",
+        "030 (Berlin) 123456",
+        "030 123456 Apparat 12 (Ute)",
+        "030 123456 ext. 12 Ute",
+        "030 123456 sonst 0171 7654321",
     ],
 )
 def test_a_phone_number_is_the_same_however_it_is_written(written: str) -> None:
@@ -135,6 +144,14 @@ def test_a_phone_number_is_the_same_however_it_is_written(written: str) -> None:
         ("03-1234-5678 内線12", "JP", "+81312345678"),
         ("(11) 2345-6789 ramal 5", "BR", "+551123456789"),
         ("1-800-GOT-2BUY", "US", "+18004682289"),
+        ("1-800-FLOWERS", "US", "+18003569377"),
+        ("1 800 555 GIFT", "US", "+18005554438"),
+        ("1-800-356-9377 (FLOWERS)", "US", "+18003569377"),
+        ("212-555-CARE", "US", "+12125552273"),
+        ("234 5678 TOM", "US", "2345678"),
+        ("212 555 0142 3rd floor", "US", "+12125550142"),
+        ("0412 345 679 (Lee)", "AU", "+61412345679"),
+        ("03-1234-5679（自宅）", "JP", "+81312345679"),
         ("311 ext 5", "US", "311"),
         ("+1 555 0100", "US", "15550100"),
         ("110", "DE", "110"),
@@ -146,3 +163,25 @@ def test_a_number_is_read_as_one_of_the_country_and_falls_back_to_its_digits(
     written: str, region: str, key: str
 ) -> None:
     assert phone_key(written, region) == key
+
+
+@pytest.mark.parametrize(
+    ("written", "keys"),
+    [
+        ("030 1234568 / 0171 7654322", ["49301234568", "491717654322"]),
+        ("02203/123457 und 0171 7654322", ["492203123457", "491717654322"]),
+        ("privat: 030 123457 mobil: 0171 7654322 (abends)", ["4930123457", "491717654322"]),
+        ("030/123457/0171 7654322", ["4930123457", "491717654322"]),
+        ("+49 30 123457 +49 171 7654322", ["4930123457", "491717654322"]),
+        ("030 123457 / 030 123457", ["4930123457"]),
+        ("030 123457 / 12", ["4930123457"]),
+        ("030 123457 Durchwahl 1234567", ["4930123457"]),
+        ("030/123457", ["4930123457"]),
+        ("0049 2203/123457", ["492203123457"]),
+        ("+49 (0)2203/123457", ["492203123457"]),
+        ("next door", []),
+    ],
+)
+def test_a_field_may_hold_several_numbers(written: str, keys: list[str]) -> None:
+    assert phone_keys(written, "DE") == keys
+    assert phone_key(written, "DE").removeprefix("+") == "".join(keys[:1])

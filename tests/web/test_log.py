@@ -98,6 +98,8 @@ def test_a_customer_with_the_same_mail_address_is_offered_and_never_merged(send:
     ("typed", "sentence"),
     [
         ({"name": "Graham", "phone": "(212) 555-0100 ext. 7"}, "One customer has this phone number already"),
+        ({"name": "Graham", "phone": "212 555 0100 Grace"}, "One customer has this phone number already"),
+        ({"name": "Graham", "phone": "212 555 0199 / 212 555 0100"}, "One customer has this phone number already"),
         ({"name": "WHITLOCK, Grace\u200b"}, "One customer has this name already"),
         ({"name": "Grace Whitlock", "phone": "001 212 555 0100"}, "has this phone number or name already"),
         ({"name": "Graham", "email": "\u200bGRACE@example.org"}, "One customer has this mail address already"),
