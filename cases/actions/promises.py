@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 MOST_REVISIONS = 2
 """Policy default: more than two renegotiations of one promise count as broken (domain.md, C4)."""
 _FUTURE = "Choose a moment in the future."
+_ENDED = "It is recorded already how this ended."
 _BEFORE_AGREED = "It cannot have been due before the customer agreed to it. Check both moments."
 
 
@@ -102,13 +103,13 @@ def make_promise(*, case: Case, pledge: Pledge, actor: User, now: datetime, owne
 @transaction.atomic
 def keep_promise(*, promise: Promise, actor: User, now: datetime, at: datetime | None = None) -> Promise:
     """It was done, ``at`` or now. Done late, the promise is broken all the same, and it is noted that it was done. Done
-    in time it is kept, even where it has counted as broken until now."""
+    in time it is kept, even where it has counted as broken until now, and however that was recorded to have ended."""
     case = turns.begin(promise.case, actor, Verb.WORK_CASE)
     promise = Promise.objects.get(pk=promise.pk)
     at = sequence.possible(at or now, now, NotBefore(promise.made_at, sequence.BEFORE_PROMISE))
     was_broken = promise.status == PromiseStatus.BROKEN
-    if was_broken and promise.settled_at is not None:
-        raise RuleError("It is recorded already how this ended.")
+    if was_broken and promise.settled_at is not None and _is_late(promise, at):
+        raise RuleError(f"{_ENDED} If it was done by its moment, say when.")
     workflow.check_transition(workflow.PROMISE, PromiseStatus(promise.status), PromiseStatus.KEPT)
     if _is_late(promise, at):
         if not was_broken:
@@ -116,6 +117,7 @@ def keep_promise(*, promise: Promise, actor: User, now: datetime, at: datetime |
         _keep_late(promise, case, at=at, actor=actor, now=now)
         return promise
     promise.status, promise.settled_at, promise.settled_by = PromiseStatus.KEPT, at, actor
+    promise.was_done = None
     promise.save()
     happened: Facts = PromiseKept(words=promise.words, due=promise.due_at)
     if was_broken:
@@ -161,21 +163,20 @@ def renegotiate_promise(
 
 @transaction.atomic
 def cancel_promise(*, promise: Promise, reason: str, actor: User, now: datetime, at: datetime | None = None) -> Promise:
-    """The customer released us from it, ``at`` or now. After its moment it stays broken, and is owed no longer."""
+    """The customer released us from it, ``at`` or now. After its moment it stays broken, and is owed no longer. One
+    that has ended as broken can still turn out to have been released in time."""
     case = turns.begin(promise.case, actor, Verb.WORK_CASE)
     promise = Promise.objects.get(pk=promise.pk)
-    if promise.settled_at is not None:
-        raise RuleError("It is recorded already how this ended.")
     at = sequence.possible(at or now, now, NotBefore(promise.made_at, sequence.BEFORE_PROMISE))
+    _check_release(promise, at)
     if not reason.strip():
         raise RuleError("Say in the customer's words why it is no longer needed.", field="reason")
     was_broken, is_late = promise.status == PromiseStatus.BROKEN, _is_late(promise, at)
     if is_late and not was_broken:
         _lapse(promise, case, now=now)
     promise.settled_at, promise.settled_by = at, actor
-    if is_late:
-        promise.was_done = False
-    else:
+    promise.was_done = False if is_late else None
+    if not is_late:
         promise.status = PromiseStatus.CANCELLED
     promise.save()
     is_undone = was_broken and not is_late
@@ -192,7 +193,7 @@ def give_up_promise(*, promise: Promise, instead: str, actor: User, now: datetim
     case = turns.begin(promise.case, actor, Verb.WORK_CASE)
     promise = Promise.objects.get(pk=promise.pk)
     if promise.settled_at is not None:
-        raise RuleError("It is recorded already how this ended.")
+        raise RuleError(_ENDED)
     if not _is_late(promise, now):
         raise RuleError("Its moment is still to come. Keep it, agree on a new date, or have the customer release us.")
     if not instead.strip():
@@ -270,6 +271,15 @@ def _due(promise: Promise) -> datetime:
     if promise.due_at is None:
         raise RuleError("Without a moment it is no promise.")
     return promise.due_at
+
+
+def _check_release(promise: Promise, at: datetime) -> None:
+    if promise.settled_at is None:
+        return
+    if promise.status != PromiseStatus.BROKEN:
+        raise RuleError(_ENDED)
+    if _is_late(promise, at):
+        raise RuleError(f"{_ENDED} If the customer released us by its moment, say when.")
 
 
 def _keep_at_once(promise: Promise, at: datetime, *, actor: User, now: datetime) -> Promise:

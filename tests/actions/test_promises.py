@@ -165,7 +165,7 @@ def test_what_was_never_done_stays_broken_and_is_owed_no_more(
     sentence = told(Event.objects.get(kind=EventKind.PROMISE_GIVEN_UP), customer="")
     assert (sentence.did, sentence.texts[1]) == ("recorded that a promise was never kept", "We sent a taxi")
     with refused("It is recorded already how this ended"):
-        keep_promise(promise=promise, actor=agent, now=now + 5 * HOUR, at=now + HOUR)
+        keep_promise(promise=promise, actor=agent, now=now + 5 * HOUR)
 
 
 def test_nobody_gives_up_what_is_still_ahead_or_without_a_word(promise: Promise, agent: User, now: datetime) -> None:

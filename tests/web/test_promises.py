@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from cases.actions import closing
 from cases.actions.closing import facts_for
-from cases.actions.promises import break_lapsed
+from cases.actions.promises import break_lapsed, give_up_promise
 from cases.models import Case, Promise, User
-from cases.rules.vocabulary import Priority, PromiseStatus, Severity
+from cases.rules.vocabulary import Outcome, Priority, PromiseStatus, Severity
 from tests.conftest import Log
 from tests.reports import recovery
 from tests.web.mistakes import wall
@@ -124,3 +125,42 @@ def test_there_is_no_way_to_give_up_what_is_still_ahead(client: Client, case: Ca
     recovery.promise(case, agent, timezone.now(), timezone.now() + HOUR)
     client.force_login(agent)
     assert "give-up-promise" not in page_of(client, case)
+
+
+@pytest.mark.parametrize("ended", [{"instead": "A refund instead"}, {}, {"reason": "I went to a friend"}])
+@pytest.mark.parametrize(("verb", "status"), [("keep-promise", "kept"), ("cancel-promise", "cancelled")])
+def test_one_that_has_ended_as_broken_turns_out_to_have_ended_in_time(
+    client: Client, send: Send, case: Case, broken: Promise, *, ended: dict[str, str], verb: str, status: str
+) -> None:
+    assert broken.due_at is not None
+    of, at = str(broken.public_id), wall(broken.due_at - HOUR / 2)
+    how = {"instead": "give-up-promise", "reason": "cancel-promise"}.get("".join(ended), "keep-promise")
+    assert send(how, of=of, **ended).status_code == 302
+    assert f"do/{verb}/?of={of}" in page_of(client, case)
+    assert "by its moment, say when" in str(send(verb, of=of, reason="I found it myself").context["form"].errors)
+
+    assert send(verb, of=of, reason="I found it myself", at=at).status_code == 302
+
+    broken.refresh_from_db()
+    fresh = recovery.fresh(case)
+    assert (broken.status, fresh.severity, fresh.priority) == (status, Severity.MODERATE, Priority.NORMAL)
+    page = page_of(client, case)
+    assert "it had counted as broken" in page
+    assert f"do/{verb}/?of={of}" not in page
+
+
+def test_one_that_was_given_up_before_the_case_was_reopened_turns_out_to_be_kept(
+    client: Client, send: Send, case: Case, agent: User, broken: Promise, start: datetime
+) -> None:
+    assert broken.due_at is not None
+    give_up_promise(promise=broken, instead="A taxi", actor=agent, now=start + 4 * HOUR)
+    recovery.close(case, agent, start + 5 * HOUR, Outcome.WITHDRAWN)
+    client.force_login(agent)
+    assert "It was kept in time" not in page_of(client, case)
+    closing.reopen(case=case, reason="He did call", actor=agent, now=timezone.now())
+
+    sent = send("keep-promise", of=str(broken.public_id), at=wall(broken.due_at - HOUR))
+
+    assert sent.status_code == 302
+    broken.refresh_from_db()
+    assert (broken.status, broken.was_done) == (PromiseStatus.KEPT, None)
