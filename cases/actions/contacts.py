@@ -112,6 +112,13 @@ def add_contact(
     return contact
 
 
+def owe_after_closing(case: Case, contact: Contact, *, now: datetime) -> None:
+    """For actions that hold a case: where the customer came to us after its closing, somebody has to deal with it. A
+    call typed in the minute of closing counts as after it."""
+    if case.closed_at is not None and contact.at >= case.closed_at.replace(second=0, microsecond=0):
+        updates.note_after_closing(case, at=contact.at, now=now)
+
+
 def take_back_mail(message: Message) -> None:
     """This mail reached nobody: it stays as a try, wherever a duplicate has moved it."""
     for contact in message.contacts.select_related("case"):
@@ -174,10 +181,9 @@ def _came_to_us(exchange: Exchange) -> bool:
 
 def _heed(case: Case, contact: Contact, now: datetime) -> None:
     """The customer came to us: we wait for them no more, and who has to ask again and again is heard louder. After
-    closing somebody has to deal with it; a call typed in the minute of closing counts as after it."""
-    if case.closed_at is not None:
-        if contact.at >= case.closed_at.replace(second=0, microsecond=0):
-            updates.note_after_closing(case, at=contact.at, now=now)
+    closing somebody has to deal with it."""
+    if not case.is_open:
+        owe_after_closing(case, contact, now=now)
         return
     at = max(contact.at, case.known_at)
     handling.end_pause(case, PauseKind.CUSTOMER, at=at)

@@ -8,12 +8,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cases.actions import clocks, deciding, nothing_due, turns, updates
+from cases.actions import clocks, contacts, deciding, handling, nothing_due, promises, turns, updates
 from cases.actions.events import CaseJoined
 from cases.errors import RuleError
 from cases.models import Case, Event
 from cases.permissions import Verb
-from cases.rules.vocabulary import CompensationNature, ConcernStatus, MergeSide, PromiseStatus, UpdateReason
+from cases.rules.priority import Pressure
+from cases.rules.vocabulary import (
+    CompensationNature,
+    ConcernStatus,
+    Direction,
+    EventKind,
+    MergeSide,
+    Priority,
+    PromiseStatus,
+    UpdateReason,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,19 +43,21 @@ def join(case: Case, other: Case | None, *, actor: User, now: datetime) -> None:
     Of a duplicate, the case that it duplicates is meant. Only who may work on both may do it.
     """
     original = _original(case, other, actor)
-    promises = list(case.promises.unsettled())
+    owed = list(case.promises.unsettled())
+    broken = list(case.promises.filter(status=PromiseStatus.BROKEN))
     concerns = _new_concerns(case, original)
-    if not original.is_open and (promises or concerns):
+    if not original.is_open and (owed or concerns):
         raise RuleError(
             f"{original.reference} is closed, and something still open would move to it. Reopen it first.",
             field="duplicate_of",
         )
+    came = list(case.contacts.filter(direction=Direction.IN))
     known_before = original.known_at if case.known_at < original.known_at else None
     here = CaseJoined(
         side=MergeSide.KEPT,
         other=case.reference,
         contacts=case.contacts.update(case=original),
-        promises=_move_promises(case, original, promises, now=now),
+        promises=_move_promises(case, original, owed, now=now),
         concerns=len(concerns),
         compensations=_move_money(case, original, actor=actor, now=now),
         known_before=known_before,
@@ -56,7 +68,11 @@ def join(case: Case, other: Case | None, *, actor: User, now: datetime) -> None:
         concern.save(update_fields=("case",))
     if known_before is not None:
         clocks.know_earlier(original, case.known_at, now=now)
-    _owe_what_they_asked(case, original, now=now)
+    if original.is_open:
+        _owe_what_they_asked(case, original, now=now)
+        _press(case, original, broken, now=now)
+    for contact in came:
+        contacts.owe_after_closing(original, contact, now=now)
     Case.everything.filter(duplicate_of=case).update(duplicate_of=original)
     case.duplicate_of = original
     case.version += 1
@@ -117,5 +133,26 @@ def _move_promises(case: Case, original: Case, unsettled: list[Promise], *, now:
 def _owe_what_they_asked(case: Case, original: Case, *, now: datetime) -> None:
     """A customer who asked in the duplicate waits for the same answer still."""
     asked = case.status_updates.unsettled().filter(reason=UpdateReason.ASKED, starts_at__isnull=False).first()
-    if asked is not None and asked.starts_at is not None and original.is_open:
+    if asked is not None and asked.starts_at is not None:
         updates.note_chase(original, at=asked.starts_at, now=now)
+
+
+def _press(case: Case, original: Case, broken: list[Promise], *, now: datetime) -> None:
+    """What made the duplicate ask louder makes the other case, which is open, do so. The caller finishes the turn."""
+    if case.priority == Priority.ESCALATED and case.escalated_at is not None:
+        _carry_escalation(case, original, case.escalated_at, now=now)
+    if broken:
+        promises.press_for_moved(original, broken, now=now)
+
+
+def _carry_escalation(case: Case, original: Case, at: datetime, *, now: datetime) -> None:
+    """By whoever escalated it. The executive owes a word still, unless they have given it."""
+    was_escalated = original.priority == Priority.ESCALATED
+    called = case.events.filter(kind=EventKind.CASE_ESCALATED).order_by("at", "pk").last()
+    pressure = Pressure(Priority.ESCALATED, case.escalated_because, at)
+    handling.raise_priority(original, pressure, actor=called.actor if called else None, now=now)
+    owed = case.status_updates.unsettled().filter(reason=UpdateReason.ESCALATED).exists()
+    if owed:
+        updates.note_escalation(original, at=at, now=now)
+    elif not was_escalated:
+        updates.take_back_escalation(original)

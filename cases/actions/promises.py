@@ -6,6 +6,7 @@ What was done, released or moved by its moment is not broken, whenever it is wri
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -29,6 +30,7 @@ from cases.rules.sequence import NotBefore
 from cases.rules.vocabulary import Channel, PromiseStatus, RaiseReason
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cases.actions.events import Facts
@@ -228,6 +230,14 @@ def break_lapsed(*, promise: Promise, now: datetime) -> bool:
     return True
 
 
+def press_for_moved(case: Case, broken: Sequence[Promise], *, now: datetime) -> None:
+    """For actions that hold a case to which broken promises of another one have moved: they weigh there as its own.
+    The caller finishes the turn."""
+    pressure = priority.of_broken(case.promises.filter(status=PromiseStatus.BROKEN).count(), now)
+    handling.raise_priority(case, pressure, actor=None, now=now)
+    _raise_severity(broken, case, now=now)
+
+
 def _made_at(case: Case, pledge: Pledge, now: datetime) -> datetime:
     """When it was made, if it can have been."""
     if not pledge.words.strip():
@@ -291,7 +301,7 @@ def _keep_at_once(promise: Promise, at: datetime, *, actor: User, now: datetime)
 def _lapse(promise: Promise, case: Case, *, now: datetime) -> None:
     """Nobody kept it in time."""
     _break(promise, case, now=now)
-    _raise_severity(promise, case, now=now)
+    _raise_severity([promise], case, now=now)
 
 
 def _break(promise: Promise, case: Case, *, now: datetime) -> None:
@@ -320,9 +330,9 @@ def _undo_lapse(promise: Promise, case: Case, because: str, *, now: datetime) ->
     pressing.reckon(case, because, now=now)
 
 
-def _raise_severity(promise: Promise, case: Case, *, now: datetime) -> None:
+def _raise_severity(broken: Sequence[Promise], case: Case, *, now: datetime) -> None:
     """Whoever writes the broken promise down first, the clock or a person (domain.md, "Severity")."""
-    people = (promise.made_by, promise.recorded_by, promise.owed_by)
+    people = chain.from_iterable((one.made_by, one.recorded_by, one.owed_by) for one in broken)
     causers = {user for user in people if user is not None}
     raises.add_reason(case, RaiseReason.BROKEN_PROMISE, now=now, caused_by=causers)
 
