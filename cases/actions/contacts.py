@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from cases import permissions
 from cases.actions import clocks, handling, turns, updates
 from cases.actions.events import ConcernAdded, ConcernSettled, ContactLogged, NoteAdded
-from cases.errors import RuleError
+from cases.errors import NotAllowedError, RuleError
 from cases.models import Case, Concern, Contact
 from cases.permissions import Verb
 from cases.rules import priority, sequence
@@ -46,8 +47,8 @@ class Exchange:
 @transaction.atomic
 def log_contact(*, case: Case, exchange: Exchange, actor: User, now: datetime) -> Contact:
     """Keep an exchange. A customer who comes to us ends the wait for them; while a promise is open, it is a chase
-    (A4.2)."""
-    case = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
+    (A4.2). One of a duplicate is kept in the case where it goes on."""
+    case = _begin_where_it_goes_on(case, actor)
     if not exchange.summary.strip():
         raise RuleError("Write in a sentence what was said.", field="summary")
     first = case.known_at if case.happened_at is None else min(case.known_at, case.happened_at)
@@ -165,6 +166,20 @@ def refuse_open_concerns(case: Case, reason: str, *, actor: User, now: datetime)
     """Each with this reason. For actions that hold the case."""
     for concern in case.concerns.filter(status=ConcernStatus.OPEN):
         _settle(concern, case, ConcernStatus.REFUSED, reason, actor=actor, now=now)
+
+
+def _begin_where_it_goes_on(case: Case, actor: User) -> Case:
+    """Of a duplicate, the case that it duplicates. Only who may work on both may do it."""
+    original = Case.objects.filter(duplicates=case.pk).first()
+    if original is not None:
+        permissions.require(actor, Verb.WORK_CASE, case)
+        if not Case.objects.visible_to(actor).filter(pk=original.pk).exists():
+            raise NotAllowedError(
+                f"This goes on in {original.reference}, which belongs to another team. Ask a manager to log it there."
+            )
+        return _begin_where_it_goes_on(original, actor)
+    held = turns.begin(case, actor, Verb.WORK_CASE, may_be_closed=True)
+    return held if held.duplicate_of_id is None else _begin_where_it_goes_on(held, actor)
 
 
 def _settle(concern: Concern, case: Case, status: ConcernStatus, outcome: str, *, actor: User, now: datetime) -> None:

@@ -240,6 +240,22 @@ def test_into_a_closed_case_nothing_open_moves(log: Log, agent: User, now: datet
         join(case, original, agent, now)
 
 
+@pytest.mark.parametrize(("hours", "owed"), [(3, True), (1, False)])
+def test_who_came_after_the_other_case_was_closed_is_owed_an_answer_there(
+    log: Log, agent: User, now: datetime, *, hours: int, owed: bool
+) -> None:
+    original, case = log(), log()
+    recovery.close(original, agent, now + 2 * HOUR, Outcome.WITHDRAWN)
+    recovery.contact(case, agent, now + hours * HOUR, Direction.IN)
+    recovery.contact(case, agent, now + 3 * HOUR, Direction.OUT)
+
+    join(case, original, agent, now + 4 * HOUR)
+
+    words = original.status_updates.unsettled().filter(reason=UpdateReason.AFTER_CLOSING)
+    assert [word.starts_at for word in words] == ([now + hours * HOUR] if owed else [])
+    assert recovery.fresh(case).outcome == Outcome.DUPLICATE
+
+
 def test_a_duplicate_is_not_reopened_because_it_goes_on_elsewhere(log: Log, agent: User, now: datetime) -> None:
     original, case = log(), log()
     case = join(case, original, agent, now)

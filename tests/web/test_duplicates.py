@@ -1,9 +1,11 @@
 """Closing a case as a duplicate on its page, and what both pages show afterwards."""
 
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,8 +13,9 @@ from django.utils import timezone
 
 from cases.actions import closing, contacts, satisfaction
 from cases.actions.submissions import new_key
-from cases.models import Case, Customer, User
-from cases.rules.vocabulary import Outcome
+from cases.actions.talk import ask_to_talk
+from cases.models import Case, Contact, Customer, User
+from cases.rules.vocabulary import Outcome, UpdateReason
 from tests.conftest import Log
 from tests.reports import recovery
 
@@ -165,3 +168,69 @@ def test_the_link_of_somebody_else_of_the_household_stays_with_their_own_case(lo
     join(case, original, agent, now)
 
     assert satisfaction.open_link(token, now).case == case
+
+
+def call(client: Client, case: Case, who: User) -> HttpResponse:
+    client.force_login(who)
+    typed = {"direction": "in", "channel": "phone", "reached": "reached", "summary": "It still drips"}
+    hidden = {"key": new_key(timezone.now()), "version": recovery.fresh(case).version}
+    sent: HttpResponse = client.post(reverse("cases:do", args=(case.reference, "contact")), {**typed, **hidden})  # type: ignore[assignment]
+    return sent
+
+
+def test_a_call_about_a_duplicate_is_kept_where_it_goes_on(client: Client, log: Log, agent: User) -> None:
+    now = timezone.now()
+    original, between, case = log(at=now), log(at=now), log(at=now)
+    recovery.promise(original, agent, now, now + HOUR)
+    join(case, between, agent, now)
+    join(between, original, agent, now)
+
+    sent = call(client, case, agent)
+
+    assert sent.headers["Location"] == f"{page_of(original)}#timeline"
+    assert not case.contacts.exists()
+    assert original.contacts.filter(summary="It still drips", is_chase=True).count() == 1
+    shown = client.get(page_of(original)).content.decode()
+    assert f"in the timeline of {original.reference}, where this goes on" in shown
+
+
+def test_a_call_about_a_duplicate_of_a_closed_case_is_owed_there(client: Client, log: Log, agent: User) -> None:
+    now = timezone.now()
+    original, case = log(at=now - 4 * HOUR), log(at=now - 4 * HOUR)
+    recovery.close(original, agent, now - 2 * HOUR, Outcome.WITHDRAWN)
+    join(case, original, agent, now - HOUR)
+
+    call(client, case, agent)
+
+    assert original.status_updates.unsettled().get().reason == UpdateReason.AFTER_CLOSING
+    assert not case.status_updates.unsettled().exists()
+
+
+def test_who_may_not_see_where_it_goes_on_logs_no_call_there(
+    client: Client, log: Log, manager: User, outsider: User
+) -> None:
+    now = timezone.now()
+    original, case = log(at=now), log(at=now, owner=outsider)
+    join(case, original, manager, now)
+
+    sent = call(client, case, outsider)
+
+    assert sent.status_code == 403
+    assert f"goes on in {original.reference}, which belongs to another team" in unescape(sent.content.decode())
+    assert not Contact.objects.filter(summary="It still drips").exists()
+
+
+def test_what_somebody_of_the_household_says_later_leads_to_where_it_goes_on(
+    desk: Client, log: Log, agent: User
+) -> None:
+    now = timezone.now()
+    wife = Customer.objects.create(name="Ida Whitlock", phone="+1 555 0100", created_at=now)
+    original, case = log(at=now), log(at=now, whom=wife)
+    token = satisfaction.make_link(case=case, actor=agent, now=now)
+    join(case, original, agent, now)
+    ask_to_talk(link=satisfaction.open_link(token, now), words="It still drips", now=now)
+
+    shown = " ".join(desk.get(page_of(case)).content.decode().split())
+
+    assert f'Go on in <a href="{page_of(original)}">{original.reference}</a>, or <a' in shown
+    assert reverse("cases:do", args=(case.reference, "reopen")) not in shown

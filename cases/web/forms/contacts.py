@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.urls import reverse
 
 from cases.actions import (
     contacts,
@@ -12,6 +13,7 @@ from cases.actions import (
 )
 from cases.actions.contacts import Exchange
 from cases.actions.promises import Pledge
+from cases.models import Contact
 from cases.rules.vocabulary import (
     Channel,
     ConcernStatus,
@@ -43,6 +45,12 @@ class ContactForm(CaseForm):
     private_note = Words(label="Anything personal to ask after?", required=False, rows=2, help_text="Private.")
     at = Moment(label="When, if not now", required=False)
 
+    @property
+    def said(self) -> str:
+        kept = self.result
+        is_here = not isinstance(kept, Contact) or kept.case_id == self.case.pk
+        return self.done if is_here else f"The contact is in the timeline of {kept.case.reference}, where this goes on."
+
     def run(self, now: datetime) -> object:
         typed = self.cleaned_data
         exchange = Exchange(
@@ -54,7 +62,10 @@ class ContactForm(CaseForm):
             private_note=typed["private_note"],
             reaction=typed["reaction"] or "",
         )
-        return contacts.log_contact(case=self.case, exchange=exchange, actor=self.staff, now=now)
+        contact = contacts.log_contact(case=self.case, exchange=exchange, actor=self.staff, now=now)
+        if contact.case_id != self.case.pk:
+            self.address = f"{reverse('cases:case', args=(contact.case.reference,))}#timeline"
+        return contact
 
 
 class NoteForm(CaseForm):
