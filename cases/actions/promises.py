@@ -121,10 +121,11 @@ def keep_promise(*, promise: Promise, actor: User, now: datetime, at: datetime |
     promise.status, promise.settled_at, promise.settled_by = PromiseStatus.KEPT, at, actor
     promise.was_done = None
     promise.save()
-    happened: Facts = PromiseKept(words=promise.words, due=promise.due_at)
+    is_doer_unknown = _is_doer_unknown(promise, case, at, actor=actor, now=now)
+    happened: Facts = PromiseKept(words=promise.words, due=promise.due_at, is_doer_unknown=is_doer_unknown)
     if was_broken:
         _undo_lapse(promise, case, "A promise was kept in time", now=now)
-        happened = _kept_after_all(promise, at, actor)
+        happened = _kept_after_all(promise, at, actor, is_doer_unknown=is_doer_unknown)
     turns.finish(case, happened, at=at, actor=actor, now=now)
     return promise
 
@@ -341,10 +342,18 @@ def _keep_late(promise: Promise, case: Case, *, at: datetime, actor: User, now: 
     """Whoever does it late is not who broke it."""
     promise.settled_at, promise.settled_by, promise.was_done = at, actor, True
     promise.save()
-    turns.finish(case, _kept_after_all(promise, at, actor), at=at, actor=actor, now=now)
+    is_doer_unknown = _is_doer_unknown(promise, case, at, actor=actor, now=now)
+    happened = _kept_after_all(promise, at, actor, is_doer_unknown=is_doer_unknown)
+    turns.finish(case, happened, at=at, actor=actor, now=now)
 
 
-def _kept_after_all(promise: Promise, at: datetime, actor: User) -> PromiseKeptLate:
+def _is_doer_unknown(promise: Promise, case: Case, at: datetime, *, actor: User, now: datetime) -> bool:
+    """Whether it is written down afterwards by somebody who was not to keep it when it was done."""
+    keeper = owner_at(case, at) if promise.owner_id == case.owner_id else promise.owner_id
+    return at < now and keeper not in {None, actor.pk}
+
+
+def _kept_after_all(promise: Promise, at: datetime, actor: User, *, is_doer_unknown: bool) -> PromiseKeptLate:
     """Of a promise that had counted as broken; the sentence tells whether it was done in time."""
     return PromiseKeptLate(
         words=promise.words,
@@ -352,6 +361,7 @@ def _kept_after_all(promise: Promise, at: datetime, actor: User) -> PromiseKeptL
         done_late_at=at,
         owner=_owed(promise),
         is_own=promise.owed_by == actor,
+        is_doer_unknown=is_doer_unknown,
     )
 
 

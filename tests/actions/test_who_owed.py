@@ -34,6 +34,10 @@ def said(kind: EventKind) -> list[str]:
     return [f"{sentence.who} {sentence.did}" for sentence in sentences]
 
 
+def tags(kind: EventKind) -> list[tuple[str, ...]]:
+    return [told(event, customer="").tags for event in Event.objects.filter(kind=kind)]
+
+
 def test_a_lapse_belongs_to_whoever_owed_it_and_the_deed_to_whoever_did_it(
     case: Case, agent: User, manager: User, now: datetime
 ) -> None:
@@ -45,6 +49,37 @@ def test_a_lapse_belongs_to_whoever_owed_it_and_the_deed_to_whoever_did_it(
     assert (kept.made_by, kept.owed_by, kept.settled_by) == (agent, agent, manager)
     assert said(EventKind.PROMISE_BROKEN) == ["Maya Osei did not keep a promise in time"]
     assert said(EventKind.PROMISE_KEPT_LATE) == ["Priya Shah kept a promise late"]
+
+
+@pytest.mark.parametrize(
+    ("due", "kind", "told"),
+    [(5, EventKind.PROMISE_KEPT, "had been kept"), (1, EventKind.PROMISE_KEPT_LATE, "had been kept late")],
+)
+def test_whoever_writes_a_deed_of_the_former_owner_down_is_not_said_to_have_done_it(
+    case: Case, agent: User, manager: User, now: datetime, *, due: int, kind: EventKind, told: str
+) -> None:
+    """Maya did it after two hours; Priya took over after three."""
+    done = now + 2 * HOUR
+    hers, promise = (recovery.promise(case, agent, now, now + due * HOUR) for _ in range(2))
+    keep_promise(promise=hers, actor=agent, now=now + 3 * HOUR, at=done)
+    take_over(case=case, actor=manager, now=now + 3 * HOUR)
+    keep_promise(promise=promise, actor=manager, now=now + 4 * HOUR, at=done)
+
+    plain = "kept a promise" if kind is EventKind.PROMISE_KEPT else "kept a promise late"
+    assert said(kind) == [f"Maya Osei {plain}", f"Priya Shah recorded that a promise {told}"]
+    assert "who did it is not recorded" in tags(kind)[1]
+
+
+def test_a_colleague_who_was_to_keep_it_has_kept_it(case: Case, agent: User, teammate: User, now: datetime) -> None:
+    pledge = Pledge(words="We call you back", due_at=now + 5 * HOUR, channel=Channel.PHONE)
+    for by in (teammate, agent):
+        promise = make_promise(case=case, pledge=pledge, actor=agent, now=now, owner=teammate)
+        keep_promise(promise=promise, actor=by, now=now + 3 * HOUR, at=now + 2 * HOUR)
+
+    assert said(EventKind.PROMISE_KEPT) == [
+        "Tom Reyes kept a promise",
+        "Maya Osei recorded that a promise had been kept",
+    ]
 
 
 @pytest.mark.parametrize("by", ["the clock", "keeping", "release", "giving up"])

@@ -10,6 +10,7 @@ from cases.actions.events.base import Facts, Sentence, Setting, other_than, when
 from cases.rules.vocabulary import EventKind
 
 _HAD_COUNTED = "it had counted as broken"
+_DOER_UNKNOWN = "who did it is not recorded"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +40,16 @@ class PromiseKept(Facts):
     kind: ClassVar[EventKind] = EventKind.PROMISE_KEPT
     words: str
     due: datetime | None
+    is_doer_unknown: bool = False
+    """Somebody else was to keep it when it was done, and the actor wrote it down later."""
 
     def sentence(self, setting: Setting) -> Sentence:
-        return Sentence(did="kept a promise", texts=words(self.words), moments=when(by=self.due))
+        return Sentence(
+            did="recorded that a promise had been kept" if self.is_doer_unknown else "kept a promise",
+            texts=words(self.words),
+            tags=words(_DOER_UNKNOWN if self.is_doer_unknown else ""),
+            moments=when(by=self.due),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +83,8 @@ class PromiseBroken(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class PromiseKeptLate(Facts):
-    """Done after all, by the actor. ``owner``: who had owed it when it lapsed; none: not recorded. Where it turns
-    out to have been done in time, it is kept, and had only counted as broken."""
+    """Done after all, by the actor unless ``is_doer_unknown``. ``owner``: who had owed it when it lapsed; none: not
+    recorded. Where it turns out to have been done in time, it is kept, and had only counted as broken."""
 
     kind: ClassVar[EventKind] = EventKind.PROMISE_KEPT_LATE
     words: str
@@ -85,17 +93,24 @@ class PromiseKeptLate(Facts):
     owner: str | None = None
     is_own: bool | None = None
     """Whether that is the actor. None: recorded before that was kept."""
+    is_doer_unknown: bool = False
+    """As in ``PromiseKept``."""
 
     def sentence(self, setting: Setting) -> Sentence:
         other = other_than(setting.actor, self.owner, is_same=self.is_own)
         in_time = self.due is not None and self.done_late_at is not None and self.done_late_at <= self.due
         late = other and f"{other} owed it when it lapsed"
         return Sentence(
-            did="recorded that a promise had been kept in time" if in_time else "kept a promise late",
+            did=self._did(in_time=in_time),
             texts=words(self.words),
-            tags=words(_HAD_COUNTED if in_time else late),
+            tags=words(_HAD_COUNTED if in_time else late, _DOER_UNKNOWN if self.is_doer_unknown else ""),
             moments=when(by=self.due, done=self.done_late_at),
         )
+
+    def _did(self, *, in_time: bool) -> str:
+        if in_time:
+            return "recorded that a promise had been kept in time"
+        return "recorded that a promise had been kept late" if self.is_doer_unknown else "kept a promise late"
 
 
 @dataclass(frozen=True, kw_only=True)
