@@ -48,8 +48,9 @@ class ContactForm(CaseForm):
     @property
     def said(self) -> str:
         kept = self.result
-        is_here = not isinstance(kept, Contact) or kept.case_id == self.case.pk
-        return self.done if is_here else f"The contact is in the timeline of {kept.case.reference}, where this goes on."
+        if isinstance(kept, Contact) and kept.case_id != self.case.pk:
+            return f"The contact is in the timeline of {kept.case.reference}, where this goes on."
+        return self.done
 
     def run(self, now: datetime) -> object:
         typed = self.cleaned_data
