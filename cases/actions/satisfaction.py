@@ -383,9 +383,8 @@ def _tell(case: Case, evidence: AnswerEvidence, *, now: datetime) -> None:
     if workflow.opens_round(evidence.answer) and case.is_open:
         lines.append(f"Round {case.round} has begun, with fresh deadlines.")
     elif not case.is_open:
-        lines.append(
-            f"The case is closed as “{Outcome(case.outcome).label}”. Reopen it if the same failure still stands."
-        )
+        way = f"Go on in {case.duplicate_of.reference}" if case.duplicate_of is not None else "Reopen it"
+        lines.append(f"The case is closed as “{Outcome(case.outcome).label}”. {way} if the same failure still stands.")
         if closing.is_worse(Outcome(case.outcome), evidence.answer) or evidence.wants_contact:
             lines.append(
                 "If not, link another case of theirs, or say why nothing more is done: within 4 working hours."

@@ -38,8 +38,9 @@ def ask_to_talk(*, link: CustomerLink, words: str, now: datetime, score: int | N
         lines.append(f"In their words: “{said}”")
     lines += filter(None, [chosen])
     if not case.is_open:
+        way = f"Go on in {case.duplicate_of.reference}" if case.duplicate_of is not None else "Reopen it"
         lines.append(
-            "The case is closed. Reopen it if the same failure still stands. If not, link another case of theirs, or "
+            f"The case is closed. {way} if the same failure still stands. If not, link another case of theirs, or "
             "say what came of it: within 4 working hours."
         )
     notices.tell_owner_and_manager(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cases.actions import closing, contacts, satisfaction
 from cases.actions.submissions import new_key
 from cases.actions.talk import ask_to_talk
-from cases.models import Case, Contact, Customer, User
+from cases.models import Case, Contact, Customer, Message, User
 from cases.rules.vocabulary import Outcome, UpdateReason
 from tests.conftest import Log
 from tests.reports import recovery
@@ -234,3 +234,7 @@ def test_what_somebody_of_the_household_says_later_leads_to_where_it_goes_on(
 
     assert f'Go on in <a href="{page_of(original)}">{original.reference}</a>, or <a' in shown
     assert reverse("cases:do", args=(case.reference, "reopen")) not in shown
+    form = desk.get(reverse("cases:do", args=(case.reference, "settle-answer"))).content.decode()
+    assert f"Then go on in {original.reference}." in form
+    mail = Message.objects.get(to_user=agent, subject__contains="would rather talk")
+    assert f"Go on in {original.reference} if the same failure still stands" in " ".join(mail.text.split())

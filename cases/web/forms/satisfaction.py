@@ -85,12 +85,17 @@ class LaterAnswerForm(AnswerForm):
 
 class SettleLaterAnswerForm(CaseForm):
     heading = "Deal with what they said after closing"
-    lead = "The same failure still stands? Then reopen the case. Otherwise say here what goes on, or why nothing does."
     buttons = (Button("Dealt with", "check"),)
     done = "Recorded: it was dealt with."
 
     reason = Words(label="What came of it", required=False, rows=2)
     linked = Line(label="Another case of this customer that goes on with it, such as SR-1042", required=False)
+
+    @property
+    def lead(self) -> str:  # type: ignore[override]  # a duplicate is not reopened
+        original = self.case.duplicate_of
+        way = f"go on in {original.reference}" if original is not None else "reopen the case"
+        return f"The same failure still stands? Then {way}. Otherwise say here what goes on, or why nothing does."
 
     def clean_linked(self) -> Case | None:
         reference = self.cleaned_data["linked"].strip()
