@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import F
+
 from cases.actions import clocks, notices, turns
 from cases.actions.events import CaseAssigned
 from cases.models import Case, StatusUpdate
@@ -135,8 +137,11 @@ def move_start(case: Case, *, before: datetime, now: datetime) -> None:
 
 
 def end(case: Case, *, at: datetime) -> None:
-    """They have said whether we made it right, or the case is closed: no further word is owed."""
-    case.status_updates.unsettled().update(settled_at=at)
+    """They have said whether we made it right, or the case is closed: what was owed by then is owed no more, and no
+    silence is too long. What they asked for after ``at`` is still owed."""
+    owed = case.status_updates.unsettled()
+    owed.exclude(starts_at__gt=at).update(settled_at=at)
+    owed.filter(reason=UpdateReason.SILENCE).update(settled_at=F("starts_at"))
 
 
 def _running(case: Case, reason: UpdateReason) -> StatusUpdate:

@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cases.actions import closing, contacts, handling, promises
+from cases.actions import closing, contacts, handling, promises, satisfaction
 from cases.actions.contacts import Exchange
 from cases.actions.promises import Pledge
 from cases.models import Case, StatusUpdate, Team, User
-from cases.rules.vocabulary import Channel, Direction, Outcome, Reached, Severity, UpdateReason
+from cases.rules.evidence import AnswerEvidence
+from cases.rules.vocabulary import Answer, Channel, Direction, Outcome, Reached, Severity, UpdateReason
 from tests.conftest import Log
+from tests.reports import recovery
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +121,30 @@ def test_a_case_that_a_person_escalates_owes_them_a_word_as_well(log: Log, agent
     case = log()
     handling.escalate(case=case, reason="They will go to the press", actor=agent, now=now + HOUR)
     assert due(case, UpdateReason.ESCALATED) == now + HOUR + 30 * MINUTE
+
+
+def answered_late(case: Case, agent: User, said: Answer, at: datetime, now: datetime) -> None:
+    evidence = AnswerEvidence(channel=Channel.PHONE, answer=said, score=None, words="As they said it")
+    satisfaction.record_answer(case=case, evidence=evidence, actor=agent, now=now, at=at)
+
+
+@pytest.mark.parametrize("said", [Answer.SATISFIED, Answer.NOT_SATISFIED])
+def test_what_they_asked_for_after_their_answer_is_owed_although_the_answer_is_recorded_later(
+    log: Log, agent: User, now: datetime, said: Answer
+) -> None:
+    case = recovery.until_confirm(log(), agent, now)
+    speak(case, agent, now + 4 * HOUR, Direction.IN, is_chase=True)
+    answered_late(case, agent, said, now + 2 * HOUR, now + 7 * HOUR)
+    assert due(case, UpdateReason.ASKED) == now + DAY
+    speak(case, agent, now + 8 * HOUR)
+    assert owed(case, UpdateReason.ASKED) is None
+
+
+@pytest.mark.parametrize(("said", "still"), [(Answer.SATISFIED, None), (Answer.NOT_SATISFIED, 2 * HOUR + 2 * DAY)])
+def test_a_silence_since_a_later_word_ends_with_an_answer_that_is_recorded_late(
+    log: Log, agent: User, now: datetime, said: Answer, still: timedelta | None
+) -> None:
+    case = recovery.until_confirm(log(), agent, now)
+    speak(case, agent, now + 4 * HOUR)
+    answered_late(case, agent, said, now + 2 * HOUR, now + 7 * HOUR)
+    assert due(case) == (still and now + still)
