@@ -138,6 +138,7 @@ def reopen(*, case: Case, reason: str, actor: User, now: datetime) -> Case:
     if not reason.strip():
         raise RuleError("Say why; the reason stays with the case.", field="reason")
     case.is_timed = True
+    updates.settle_after_closing(case, at=now, by=actor)
     _open_again(case, reason.strip(), at=now, actor=actor)
     satisfaction.open_round(case, None, at=now, reason=reason.strip(), now=now)
     return case
@@ -151,6 +152,7 @@ def take_back(case: Case, because: str, *, at: datetime) -> bool:
     if case.is_open:
         return False
     _open_again(case, because, at=at, actor=None)
+    updates.ask_on(case, now=at)
     return True
 
 
@@ -197,7 +199,6 @@ def _answer(case: Case) -> Answer | None:
 
 def _open_again(case: Case, reason: str, *, at: datetime, actor: User | None) -> None:
     before = Outcome(case.outcome)
-    updates.settle_after_closing(case, at=at, by=actor)
     case.first_closed_at = case.first_closed_at or case.closed_at
     case.closed_at = case.closed_by = None
     case.outcome, case.outcome_reason, case.reopened_at = "", "", at

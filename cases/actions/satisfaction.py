@@ -338,7 +338,7 @@ def _follow_after_closing(case: Case, evidence: AnswerEvidence, *, at: datetime,
     if closing.is_worse(outcome, answer):
         updates.note_later_not(case, at=at, now=now)
     elif answer is Answer.SATISFIED:
-        updates.settle_after_closing(case, at=at)
+        updates.settle_later_not(case, at=at)
     if evidence.wants_contact:
         updates.note_after_closing(case, at=at, now=now)
 

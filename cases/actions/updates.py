@@ -106,6 +106,24 @@ def settle_after_closing(
     return bool(owed.update(settled_at=at, settled_by=by, dealt_with=because, linked_case=linked))
 
 
+def settle_later_not(case: Case, *, at: datetime) -> None:
+    """They are satisfied after all. A call that they asked for is still owed."""
+    case.status_updates.unsettled().filter(reason=UpdateReason.LATER_NOT).update(settled_at=at)
+
+
+def ask_on(case: Case, *, now: datetime) -> None:
+    """The case is open again by itself: its owner still owes them the answer that was owed after closing, as to anybody
+    who had to ask."""
+    owed = case.status_updates.unsettled().filter(reason__in=OWED_AFTER_CLOSING).order_by("starts_at", "pk")
+    first = owed.first()
+    if first is None or first.starts_at is None or not case.is_timed:
+        return
+    owed.exclude(pk=first.pk).update(settled_at=now)
+    first.reason = UpdateReason.ASKED
+    _derive(first, first.starts_at, now=now)
+    first.save()
+
+
 def hand_on(user: User, *, actor: User, now: datetime) -> None:
     """They work here no more: what they owe in closed cases is owed by the owner, or the manager of the team. What they
     owe in open cases stands with the case."""

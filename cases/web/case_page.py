@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.utils import timezone
 
 from cases import permissions
@@ -226,8 +227,9 @@ def _answers(case: Case) -> Sequence[SatisfactionCheck]:
 
 
 def _later_answer(case: Case) -> StatusUpdate | None:
-    """What the customer said after closing: that somebody has to deal with it, or what came of it."""
+    """What the customer said after closing: that somebody still has to deal with it, or what came of it last."""
     later = StatusUpdate.objects.filter(case=case, reason__in=OWED_AFTER_CLOSING)
+    later = later.order_by(F("settled_at").asc(nulls_last=True), "pk")
     return None if case.is_open else later.select_related("owner", "settled_by", "linked_case").last()
 
 

@@ -5,19 +5,23 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cases.actions import apologies, closing, follow_ups, satisfaction
+from cases.actions import apologies, closing, follow_ups, handling, satisfaction
 from cases.actions.bounces import Notice, take_notice
 from cases.actions.deliveries import deliver_owed
 from cases.models import Case, Message, Step, User
 from cases.reports.traits import Trait, has, judged_steps, late_steps
+from cases.rules.evidence import AnswerEvidence
 from cases.rules.vocabulary import (
+    Answer,
     Channel,
+    Direction,
     EventKind,
     FollowUpStatus,
     MessagePurpose,
     Outcome,
     StepKind,
     StepStatus,
+    UpdateReason,
 )
 from tests.actions.endings import withdraw
 from tests.actions.evidence import APOLOGIZED, LETTER
@@ -111,3 +115,31 @@ def test_a_customer_who_was_only_asked_by_a_mail_that_came_back_was_not_asked(
     come_back(MessagePurpose.SATISFACTION, now + DAY)
 
     assert not Case.objects.filter(has(Trait.ASKED, now + DAY)).exists()
+
+
+@pytest.mark.parametrize("is_handed_over", [True, False])
+def test_whoever_called_after_closing_is_owed_an_answer_in_the_case_that_is_open_again(
+    case: Case, agent: User, teammate: User, now: datetime, *, is_handed_over: bool
+) -> None:
+    recovery.contact(case, agent, now + 4 * HOUR, Direction.IN)
+    if is_handed_over:
+        handling.assign(case=case, to=teammate, actor=agent, now=now + 5 * HOUR)
+
+    come_back(MessagePurpose.FOLLOW_UP, now + DAY)
+
+    owed = case.status_updates.unsettled().get()
+    assert (owed.reason, owed.starts_at, owed.due_at) == (UpdateReason.ASKED, now + 4 * HOUR, now + DAY)
+    assert owed.owner == (teammate if is_handed_over else agent)
+    recovery.contact(case, agent, now + 2 * DAY)
+    assert not case.status_updates.unsettled().filter(reason=UpdateReason.ASKED).exists()
+
+
+def test_one_answer_is_owed_to_whoever_called_and_then_was_unhappy(case: Case, agent: User, now: datetime) -> None:
+    recovery.contact(case, agent, now + 4 * HOUR, Direction.IN)
+    unhappy = AnswerEvidence(channel=Channel.PHONE, answer=Answer.NOT_SATISFIED, score=2, words="It leaks again")
+    satisfaction.record_later_answer(case=case, evidence=unhappy, actor=agent, now=now + 5 * HOUR)
+
+    come_back(MessagePurpose.FOLLOW_UP, now + DAY)
+
+    owed = case.status_updates.unsettled().get()
+    assert (owed.reason, owed.starts_at) == (UpdateReason.ASKED, now + 4 * HOUR)

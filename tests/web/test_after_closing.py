@@ -137,6 +137,20 @@ def test_whoever_is_satisfied_and_asks_for_a_call_is_called(closed: Case, agent:
     assert closed.status_updates.unsettled().get().reason == UpdateReason.AFTER_CLOSING
 
 
+def test_a_call_is_owed_although_its_customer_was_unhappy_and_is_satisfied_now(
+    client: Client, closed: Case, agent: User
+) -> None:
+    call(client, closed, agent)
+    for answer, score in ((Answer.NOT_SATISFIED, 2), (Answer.SATISFIED, 4)):
+        said = AnswerEvidence(channel=Channel.WEB, answer=answer, score=score, words="As I say")
+        satisfaction.answer_by_customer(link=link_of(closed, agent), evidence=said, now=timezone.now())
+
+    assert closed.status_updates.unsettled().get().reason == UpdateReason.AFTER_CLOSING
+    assert "The customer came to us after closing." in page_of(client, closed, agent)
+    assert post(client, closed, "settle-answer", agent, reason="Told her about the valve") == 302
+    assert "Told her about the valve" in page_of(client, closed, agent)
+
+
 def test_a_call_from_before_closing_and_one_of_ours_are_owed_nothing(
     closed: Case, agent: User, start: datetime
 ) -> None:
