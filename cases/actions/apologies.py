@@ -138,7 +138,7 @@ def apology_failed(apology: Apology, *, at: datetime, error: str) -> bool:
     apology.save()
     was_done = False
     if apology.message is not None:
-        take_back_mail(apology.message)
+        take_back_mail(apology.message, at=at)
         was_done = steps.owe_again(case, steps.done_by_mail(case, apology.message), at=at)
     owed_again = StepKind.APOLOGIZE if was_done else None
     turns.finish(

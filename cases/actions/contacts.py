@@ -120,12 +120,12 @@ def owe_after_closing(case: Case, contact: Contact, *, now: datetime) -> None:
         updates.note_after_closing(case, at=contact.at, now=now)
 
 
-def take_back_mail(message: Message) -> None:
+def take_back_mail(message: Message, *, at: datetime) -> None:
     """This mail reached nobody: it stays as a try, wherever a duplicate has moved it."""
     for contact in message.contacts.select_related("case"):
         contact.reached = Reached.NO_ANSWER
         contact.save(update_fields=("reached",))
-        updates.take_back_word(contact.case, contact)
+        updates.take_back_word(contact.case, contact, at=at)
 
 
 @transaction.atomic

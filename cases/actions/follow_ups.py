@@ -117,7 +117,7 @@ def follow_up_failed(follow_up: FollowUp, *, at: datetime, error: str) -> bool:
     follow_up.save()
     was_done = False
     if follow_up.message is not None:
-        take_back_mail(follow_up.message)
+        take_back_mail(follow_up.message, at=at)
         was_done = steps.owe_again(case, steps.done_by_mail(case, follow_up.message), at=at)
     owed_again = StepKind.FOLLOW_UP if was_done else None
     turns.finish(

@@ -91,8 +91,8 @@ def owe_again(case: Case, step: Step | None, *, at: datetime) -> bool:
     """Take back a step that was completed by something that turns out not to have happened; what was settled after it
     stays settled. Says whether there was one. For actions that hold the case.
 
-    Its clock counts from where it always did, so it may be late at once. A case in which no recovery was owed after all
-    stays as it is.
+    Its clock counts from where it always did, so it may be late at once; its owner hears of that first. A case in which
+    no recovery was owed after all stays as it is.
     """
     if step is None or case.outcome in NO_RECOVERY_OWED:
         return False
@@ -100,6 +100,8 @@ def owe_again(case: Case, step: Step | None, *, at: datetime) -> bool:
     step.working_time = step.ladder_for = step.message = None
     if step.due_at is None or step.due_at >= at:
         step.owed_by_id = case.owner_id
+    else:
+        step.heard_at = at
     step.save()
     # Dropped because the step was done: owed after all.
     Reminder.objects.filter(kind=CommitmentKind.STEP, commitment_id=step.pk).exclude(dropped_because="").delete()

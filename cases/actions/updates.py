@@ -57,8 +57,9 @@ def note_word(case: Case, contact: Contact, *, now: datetime) -> None:
         _owe(silence, since=contact.at, now=now)
 
 
-def take_back_word(case: Case, contact: Contact) -> None:
-    """It did not arrive: what the customer waited for then, they wait for still, unless they have had another word."""
+def take_back_word(case: Case, contact: Contact, *, at: datetime) -> None:
+    """It did not arrive: what the customer waited for then, they wait for still, unless they have had another word. Its
+    owner hears from ``at`` on of what is late by then."""
     later = case.contacts.filter(direction=Direction.OUT, reached=Reached.REACHED, at__gte=contact.at)
     if not case.is_open or later.exclude(pk=contact.pk).exists():
         return
@@ -66,8 +67,12 @@ def take_back_word(case: Case, contact: Contact) -> None:
     running = case.status_updates.unsettled().values("reason")
     settled = case.status_updates.filter(settled_in=contact).exclude(reason__in=running).order_by("pk")
     last = dict(settled.values_list("reason", "pk"))
-    again = case.status_updates.filter(pk__in=last.values())
-    again.update(settled_at=None, settled_in=None, ladder_for=None)
+    for update in case.status_updates.filter(pk__in=last.values()):
+        update.settled_at = update.settled_in = None
+        if update.due_at is not None and update.due_at < at:
+            update.heard_at = at
+        update.save()
+    derive(case, now=at)
 
 
 def note_chase(case: Case, *, at: datetime, now: datetime) -> None:

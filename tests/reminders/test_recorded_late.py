@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from cases.actions import contacts, corrections, facts, satisfaction
+from cases.actions.bounces import take_notice
 from cases.actions.contacts import Exchange
+from cases.actions.deliveries import deliver_owed
 from cases.models import Case, Message, Reminder, StatusUpdate, Step, Team, User
 from cases.reminders.sweep import sweep
 from cases.rules.evidence import AnswerEvidence
@@ -23,6 +25,7 @@ from cases.rules.vocabulary import (
 )
 from tests.actions.evidence import CORRECTED
 from tests.conftest import Log, person
+from tests.notices import bounce_of
 from tests.reports import recovery
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +101,18 @@ def needed_before(case: Case, agent: User, at: datetime, now: datetime) -> None:
     facts.correct_facts(case=case, facts={"needed_by": at + HOUR}, reason="A wedding", actor=agent, now=now)
 
 
+def bounced(case: Case, agent: User, at: datetime, now: datetime) -> None:
+    """The step, and the word that the mail had been: both were in time."""
+    recovery.acknowledge(case, agent, at)
+    recovery.contact(case, agent, at, Direction.IN, is_chase=True)
+    recovery.write_apology(case, agent, at + MINUTE)
+    deliver_owed(now=at + 2 * MINUTE)
+    until_now(now)
+    take_notice(raw=bounce_of(Message.objects.get(purpose=MessagePurpose.APOLOGY)), now=now)
+    assert case.steps.get(kind=StepKind.APOLOGIZE).is_late(now)
+    assert case.status_updates.unsettled().filter(reason=UpdateReason.ASKED, due_at__lt=now).exists()
+
+
 DEEDS: dict[str, tuple[Deed, timedelta]] = {
     "an answer": (unhappy, 8 * DAY),
     "a later answer": (unhappy_after_closing, 6 * DAY),
@@ -106,6 +121,7 @@ DEEDS: dict[str, tuple[Deed, timedelta]] = {
     "a fix": (put_right, 9 * DAY),
     "T0": (known_before, 3 * HOUR),
     "a need": (needed_before, DAY),
+    "a bounce": (bounced, 3 * DAY),
 }
 
 
