@@ -24,12 +24,14 @@ class PlanFact:
 def agreed_moment(
     plans: Iterable[PlanFact], policy_at: datetime | None, settled: datetime | None = None
 ) -> datetime | None:
-    """By the newest plan that was made in time: what was late by then stays late, and what was settled stays settled.
-    ``plans``: in order."""
+    """By the newest plan that was made in time: what was late by then stays late, and what was settled stays settled. A
+    plan that names no moment makes nothing late: the policy's counts again only while it is still to come. ``plans``:
+    in order."""
     chosen: datetime | None = None
     for plan in plans:
         due_at = chosen or policy_at
         if (due_at is not None and due_at < plan.at) or (settled is not None and settled < plan.at):
             break
-        chosen = plan.agreed_for
+        if plan.agreed_for is not None or policy_at is None or policy_at >= plan.at:
+            chosen = plan.agreed_for
     return chosen

@@ -83,6 +83,16 @@ def test_what_is_late_already_stays_late_whatever_the_customer_chooses(case: Cas
     assert due(case) == policys_own
 
 
+def test_another_plan_does_not_make_late_what_the_customer_chose(case: Case, agent: User, now: datetime) -> None:
+    policys_own = due(case)
+    assert policys_own is not None
+    chosen = policys_own + 90 * HOUR
+    plan(case, agent, now + HOUR, chosen)
+    plan(case, agent, policys_own + 2 * HOUR, None)
+    assert due(case) == chosen
+    assert not case.steps.get(kind=StepKind.CORRECT).is_late(policys_own + 3 * HOUR)
+
+
 def test_the_fix_is_judged_by_the_chosen_moment_even_where_t0_is_corrected(
     case: Case, agent: User, now: datetime
 ) -> None:
