@@ -12,7 +12,7 @@ from cases.rules.priority import Pressure
 from cases.rules.vocabulary import Direction, EventKind, Priority, PromiseStatus, Reached
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from cases.models import Case
@@ -22,7 +22,9 @@ def reckon(case: Case, because: str, *, now: datetime) -> None:
     """For actions that hold the case and finish the turn: lower its priority to what still stands. An escalation that
     stands for another reason keeps that one."""
     dealt_with = case.events.filter(kind=EventKind.ESCALATION_DEALT_WITH).order_by("-at").values_list("at", flat=True)
-    stands = rules.standing(_pressures(case), dealt_with.first())
+    pressures = _pressures(case)
+    stands = rules.standing(pressures, dealt_with.first())
+    _follow_with_word(case, pressures, now=now)
     before, after = Priority(case.priority), stands.priority if stands else Priority.NORMAL
     if stands and before is after is Priority.ESCALATED and stands.because[:200] != case.escalated_because:
         case.escalated_at, case.escalated_because = stands.at, stands.because[:200]
@@ -30,11 +32,18 @@ def reckon(case: Case, because: str, *, now: datetime) -> None:
         return
     if before is Priority.ESCALATED:
         case.escalated_at, case.escalated_because = None, ""
-        updates.take_back_escalation(case)
     case.priority = after
     case.version += 1
     happened = PriorityLowered(before=before, after=after, reason=because)
     Event.objects.record(case, happened, at=now, actor=None)
+
+
+def _follow_with_word(case: Case, pressures: Iterable[Pressure], *, now: datetime) -> None:
+    """A manager who deals with an escalation does not speak to the customer: only the word itself answers it."""
+    answered = updates.last_after_escalation(case)
+    stands = rules.standing((one for one in pressures if answered is None or one.at > answered), None)
+    is_owed = stands is not None and stands.priority is Priority.ESCALATED
+    updates.follow_escalation(case, stands.at if stands and is_owed else None, now=now)
 
 
 def _pressures(case: Case) -> list[Pressure]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db.models import F, Max
 
 from cases.actions import clocks, notices, turns
 from cases.actions.events import CaseAssigned
@@ -87,9 +87,25 @@ def note_escalation(case: Case, *, at: datetime, now: datetime) -> None:
         _owe(_running(case, UpdateReason.ESCALATED), since=at, now=now)
 
 
-def take_back_escalation(case: Case) -> None:
-    """What had escalated the case turned out not to be so."""
-    case.status_updates.unsettled().filter(reason=UpdateReason.ESCALATED).delete()
+def last_after_escalation(case: Case) -> datetime | None:
+    """When the customer last had the word that an escalation owes them."""
+    words = case.status_updates.filter(reason=UpdateReason.ESCALATED)
+    last: datetime | None = words.aggregate(last=Max("settled_at"))["last"]
+    return last
+
+
+def follow_escalation(case: Case, since: datetime | None, *, now: datetime) -> None:
+    """Something that had escalated the case turned out not to be so. ``since``: from when another reason does, if
+    any."""
+    word = case.status_updates.unsettled().filter(reason=UpdateReason.ESCALATED).first()
+    if word is None:
+        return
+    if since is None:
+        word.delete()
+    elif word.starts_at is not None and word.starts_at < since:
+        _derive(word, since, now=now)
+        word.starts_at = since
+        word.save()
 
 
 def note_later_not(case: Case, *, at: datetime, now: datetime) -> None:

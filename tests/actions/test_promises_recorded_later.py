@@ -159,6 +159,48 @@ def test_a_customer_who_came_to_us_again_and_again_is_heard_still(case: Case, ag
     assert fresh.escalated_because == "The customer has come to us 3 times"
 
 
+def word_since(case: Case) -> datetime | None:
+    word = case.status_updates.unsettled().filter(reason="escalated").first()
+    return word.starts_at if word is not None else None
+
+
+def test_no_word_is_owed_for_an_escalation_that_was_dealt_with_and_was_none(
+    case: Case, agent: User, manager: User, now: datetime
+) -> None:
+    first, second = due_in(case, agent, now, 3), due_in(case, agent, now, 4)
+    for promise in (first, second):
+        break_lapsed(promise=promise, now=now + 5 * HOUR)
+    handling.calm(case=case, reason="I know her", actor=manager, now=now + 6 * HOUR)
+    assert word_since(case) == now + 5 * HOUR
+    for promise in (second, first):
+        keep(promise, agent, now + 2 * HOUR, now + 7 * HOUR)
+        assert word_since(case) is None
+
+
+@pytest.mark.parametrize("is_dealt_with", [True, False])
+def test_the_word_is_owed_from_the_moment_of_the_reason_that_stands(
+    case: Case, agent: User, manager: User, now: datetime, *, is_dealt_with: bool
+) -> None:
+    first, second = due_in(case, agent, now, 2), due_in(case, agent, now, 3)
+    for promise in (first, second):
+        break_lapsed(promise=promise, now=now + 4 * HOUR)
+    for hours in (5, 6, 7):
+        recovery.contact(case, agent, now + hours * HOUR, Direction.IN, Reached.REACHED, is_chase=True)
+    if is_dealt_with:
+        handling.calm(case=case, reason="I know him", actor=manager, now=now + 8 * HOUR)
+    keep(second, agent, now + HOUR, now + 9 * HOUR)
+    assert word_since(case) == now + 6 * HOUR
+
+
+def test_no_word_is_owed_for_a_reason_that_the_customer_was_told_of(case: Case, agent: User, now: datetime) -> None:
+    handling.escalate(case=case, reason="Their lawyer called", actor=agent, now=now + MINUTE)
+    recovery.contact(case, agent, now + HOUR)
+    first = due_in(case, agent, now + HOUR, 1)
+    break_lapsed(promise=first, now=now + 3 * HOUR)
+    keep(first, agent, now + 2 * HOUR, now + 4 * HOUR)
+    assert (word_since(case), recovery.fresh(case).priority) == (None, Priority.ESCALATED)
+
+
 def test_a_new_date_that_has_passed_as_well_is_broken_then(case: Case, agent: User, now: datetime) -> None:
     promise = due_in(case, agent, now, 2)
     break_lapsed(promise=promise, now=now + 3 * HOUR)
