@@ -101,14 +101,19 @@ def check_can_own(user: User, case: Case, *, field: str) -> None:
 
 def _hand_over_what_is_owed(case: Case, to: User | None, *, actor: User, now: datetime, note: str) -> Case:
     """The owner of a closed case stays who had it then, for the figures."""
-    owed = case.status_updates.unsettled().select_related("owner").last()
-    if owed is None:
+    owed = case.status_updates.unsettled()
+    last = owed.select_related("owner").last()
+    if last is None:
         raise RuleError("This case is closed, and nothing is owed in it. Reopen it first, with a reason.")
     if to is None:
         raise RuleError("Choose who deals with what the customer said after closing.", field="to")
-    case.status_updates.unsettled().update(owner=to)
+    if not owed.exclude(owner=to).exists():
+        raise RuleError(f"{to} deals with it already. Choose somebody else.", field="to")
+    owed.update(owner=to)
     reminded.release(case, now=now)
-    happened = CaseAssigned(before=_name(owed.owner), after=_name(to), note=note.strip(), only_owed=True)
+    happened = CaseAssigned(
+        before=_name(last.owner), after=_name(to), is_taken=to == actor, note=note.strip(), only_owed=True
+    )
     turns.finish(case, happened, at=now, actor=actor)
     return case
 

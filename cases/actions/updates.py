@@ -155,7 +155,8 @@ def hand_on(user: User, *, actor: User, now: datetime) -> None:
             update.case = held
             update.owner = _owner_of(update, now)
             update.save(update_fields=("owner",))
-            happened = CaseAssigned(before=str(user), after=str(update.owner or ""), only_owed=True)
+            after = str(update.owner or "")
+            happened = CaseAssigned(before=str(user), after=after, is_taken=update.owner == actor, only_owed=True)
             turns.finish(held, happened, at=now, actor=actor)
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.actions import closing, people, satisfaction, steps
+from cases.actions import closing, handling, people, satisfaction, steps
 from cases.actions.people import Position
 from cases.actions.submissions import new_key
 from cases.mail import links
@@ -18,6 +18,7 @@ from cases.reports.work import my_work
 from cases.rules.evidence import AnswerEvidence
 from cases.rules.vocabulary import Answer, Channel, CompensationStatus, Direction, Outcome, Role, StepKind, UpdateReason
 from tests.conftest import Log
+from tests.refusals import refused
 from tests.reports import recovery
 from tests.web.hidden import hidden_of
 
@@ -172,6 +173,23 @@ def test_what_is_owed_in_a_closed_case_is_handed_over_and_the_case_is_not(
     assert my_work(agent, now=timezone.now()).later_answers == ()
     assert recovery.fresh(closed).owner == agent
     assert "gave what is owed after closing to Tom Reyes" in page_of(client, closed, agent)
+
+
+def test_whoever_takes_over_what_is_owed_is_said_to_and_takes_it_once(
+    client: Client, closed: Case, agent: User, teammate: User
+) -> None:
+    recovery.contact(closed, agent, timezone.now(), Direction.IN)
+
+    assert post(client, closed, "assign", teammate, to=str(teammate.public_id), note="") == 302
+    page = page_of(client, closed, agent)
+    assert "took over what is owed after closing" in page
+    assert "gave what is owed after closing" not in page
+
+    for who in (agent, teammate):
+        assert post(client, closed, "assign", who, to=str(teammate.public_id), note="") == 422
+    with refused("Tom Reyes deals with it already", field="to"):
+        handling.assign(case=closed, to=teammate, actor=agent, now=timezone.now())
+    assert post(client, closed, "assign", teammate, to=str(agent.public_id), note="") == 302
 
 
 def test_where_nothing_is_owed_in_a_closed_case_there_is_no_way_to_hand_it_over(

@@ -101,16 +101,23 @@ class CaseAssigned(Facts):
 
     def _did(self, setting: Setting) -> str:
         if self.only_owed:
-            return f"gave what is owed after closing to {self.after or 'nobody'}"
+            return self._did_with_what_is_owed(setting)
         if not self.after and not self.before:
             return "left it without an owner"
         if not self.after:
             is_own = self.before == setting.actor if self.is_own is None else self.is_own
             return f"{'gave the case up' if is_own else f'took the case from {self.before}'}; nobody owns it now"
-        is_taken = self.after == setting.actor if self.is_taken is None else self.is_taken
-        if is_taken:
+        if self._is_taken_by(setting.actor):
             return f"took the case over from {self.before}" if self.before else "took the case over"
         return f"gave the case to {self.after}"
+
+    def _did_with_what_is_owed(self, setting: Setting) -> str:
+        if self._is_taken_by(setting.actor):
+            return "took over what is owed after closing"
+        return f"gave what is owed after closing to {self.after or 'nobody'}"
+
+    def _is_taken_by(self, actor: str) -> bool:
+        return self.after == actor if self.is_taken is None else self.is_taken
 
 
 @dataclass(frozen=True, kw_only=True)
