@@ -87,7 +87,7 @@ def speak_apology(
     apology.save()
     exchange = Exchange(direction=Direction.OUT, channel=evidence.channel, summary=evidence.body, at=at, is_chase=False)
     add_contact(case, exchange, by=actor, now=now)
-    step = steps.settle(case, StepKind.APOLOGIZE, at=at, actor=actor)
+    step = steps.settle(case, StepKind.APOLOGIZE, at=at, actor=actor, now=now)
     turns.finish(case, _sent(apology), at=at, actor=actor, now=now)
     return step
 
@@ -125,7 +125,7 @@ def apology_left(apology: Apology, *, at: datetime, now: datetime | None = None)
     exchange = Exchange(direction=Direction.OUT, channel=Channel.EMAIL, summary=apology.body, at=at, is_chase=False)
     add_contact(case, exchange, by=apology.author, now=now or at, message=apology.message)
     if apology.round == case.round and turns.is_pending(case, StepKind.APOLOGIZE):
-        steps.settle_by_mail(case, StepKind.APOLOGIZE, at=at, actor=apology.author, message=apology.message)
+        steps.settle_by_mail(case, StepKind.APOLOGIZE, at=at, actor=apology.author, message=apology.message, now=now)
     turns.finish(case, _sent(apology), at=at, actor=apology.author, now=now)
 
 

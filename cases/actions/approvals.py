@@ -11,7 +11,7 @@ from cases.actions.events import ApprovalDecided, StepSettled, StepWaived
 from cases.errors import RuleError
 from cases.models import Approval
 from cases.permissions import Verb
-from cases.rules.vocabulary import ApprovalKind, ApprovalStatus, StepKind, StepStatus
+from cases.rules.vocabulary import ApprovalKind, ApprovalStatus, StepKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,7 +62,7 @@ def _carry_out(approval: Approval, case: Case, *, actor: User, now: datetime) ->
     kind = StepKind(approval.step.kind)
     waived = approval.kind == ApprovalKind.WAIVE_STEP
     if waived:
-        step = steps.settle(case, kind, at=now, actor=approval.asked_by, status=StepStatus.WAIVED, note=approval.reason)
+        step = steps.leave_out(case, kind, reason=approval.reason, actor=approval.asked_by, now=now)
         step.approved_by = actor
         step.save(update_fields=("approved_by",))
     else:

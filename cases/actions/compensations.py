@@ -216,7 +216,7 @@ def decide_none(*, case: Case, reason: str, actor: User, now: datetime, at: date
     if not given and workflow.none_needs_second_person(Severity(case.severity), correction_impossible=impossible):
         question = steps.Question(ApprovalKind.NO_COMPENSATION, reason, step=StepKind.COMPENSATE)
         return steps.ask_second_person(case, question, actor=actor, now=now)
-    step = nothing_due.agree(case, reason, by=actor, at=at)
+    step = nothing_due.agree(case, reason, by=actor, at=at, now=now)
     happened = StepSettled(step=StepKind.COMPENSATE, none_because=reason.strip())
     turns.finish(case, happened, at=at, actor=actor, now=now)
     return step
@@ -346,7 +346,7 @@ def _settle_step(case: Case, to: CompensationStatus, *, at: datetime, by: By) ->
         return
     ends = to in {CompensationStatus.ISSUED, CompensationStatus.RECEIVED, CompensationStatus.REFUSED}
     if ends and not nothing_due.is_asked(step) and not under_way(case).exists():
-        steps.settle(case, StepKind.COMPENSATE, at=at, actor=by.actor)
+        steps.settle(case, StepKind.COMPENSATE, at=at, actor=by.actor, now=by.now)
 
 
 def _given(compensation: Compensation) -> dict[str, Any]:

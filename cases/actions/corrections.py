@@ -69,7 +69,7 @@ def record_correction(
     correction.alternative = evidence.alternative.strip()
     correction.options_considered = evidence.options_considered.strip() or correction.options_considered
     correction.save()
-    steps.settle(case, StepKind.CORRECT, at=at, actor=actor)
+    steps.settle(case, StepKind.CORRECT, at=at, actor=actor, now=now)
     happened = CorrectionDone if evidence.status is CorrectionStatus.DONE else CorrectionImpossible
     facts = happened(what=correction.what, because=correction.impossible_because, alternative=correction.alternative)
     turns.finish(case, facts, at=at, actor=actor, now=now)

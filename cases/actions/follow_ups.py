@@ -68,7 +68,7 @@ def speak_follow_up(*, case: Case, letter: Letter, actor: User, now: datetime, a
     follow_up.status, follow_up.sent_at = FollowUpStatus.SPOKEN, at
     follow_up.save()
     _left(case, follow_up, at=at, now=now)
-    step = steps.settle(case, StepKind.FOLLOW_UP, at=at, actor=actor)
+    step = steps.settle(case, StepKind.FOLLOW_UP, at=at, actor=actor, now=now)
     _finish(case, follow_up, at=at, now=now)
     return step
 
@@ -104,7 +104,9 @@ def follow_up_left(follow_up: FollowUp, *, at: datetime, now: datetime | None = 
     follow_up.save()
     _left(case, follow_up, at=at, now=now or at)
     if follow_up.round == case.round and turns.is_pending(case, StepKind.FOLLOW_UP):
-        steps.settle_by_mail(case, StepKind.FOLLOW_UP, at=at, actor=follow_up.author, message=follow_up.message)
+        steps.settle_by_mail(
+            case, StepKind.FOLLOW_UP, at=at, actor=follow_up.author, message=follow_up.message, now=now
+        )
     _finish(case, follow_up, at=at, now=now)
 
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from cases.models import Case, Step, User
 
 
-def agree(case: Case, reason: str, *, by: User, at: datetime, second: User | None = None) -> Step:
+def agree(
+    case: Case, reason: str, *, by: User, at: datetime, now: datetime | None = None, second: User | None = None
+) -> Step:
     """Write down that no goodwill is due, and settle the step unless a restitution is undecided. For actions that hold
     the case; ``second``: who agreed."""
     workflow.check_settle(StepKind.COMPENSATE, turns.statuses(case))
@@ -31,16 +33,16 @@ def agree(case: Case, reason: str, *, by: User, at: datetime, second: User | Non
     step: Step = case.steps.get(round=case.round, kind=StepKind.COMPENSATE)
     step.note, step.settled_by, step.approved_by = reason.strip(), by, second
     step.save()
-    return settle(case, step, at=at)
+    return settle(case, step, at=at, now=now)
 
 
-def settle(case: Case, step: Step, *, at: datetime) -> Step:
+def settle(case: Case, step: Step, *, at: datetime, now: datetime | None = None) -> Step:
     """Settled by whoever decided it, not by whoever decided on the restitution after that."""
     undecided = case.compensations.filter(status=CompensationStatus.PROPOSED).exists()
     if undecided or workflow.waiting_for(StepKind.COMPENSATE, turns.statuses(case)):
         return step
     second = step.approved_by
-    step = steps.settle(case, StepKind.COMPENSATE, at=at, actor=step.settled_by, note=step.note)
+    step = steps.settle(case, StepKind.COMPENSATE, at=at, actor=step.settled_by, now=now, note=step.note)
     step.approved_by = second
     step.save(update_fields=("approved_by",))
     return step

@@ -294,7 +294,7 @@ def _answer(
 ) -> SatisfactionCheck:
     evidence = rules.checked_answer(evidence)
     check = _write(case, evidence, at=at, actor=actor)
-    steps.settle(case, StepKind.CONFIRM, at=at, actor=actor)
+    steps.settle(case, StepKind.CONFIRM, at=at, actor=actor, now=now)
     turns.finish(case, _answered(evidence), at=at, actor=actor, now=now)
     _give_up_no_more(case, evidence.answer, now=now)
     if workflow.opens_round(evidence.answer):
@@ -366,6 +366,8 @@ def open_round(case: Case, answer: Answer | None, *, at: datetime, reason: str, 
     case.steps.filter(round=case.round, status=StepStatus.PENDING).update(
         status=StepStatus.WAIVED, settled_at=at, waived_because=WaivedBecause.NEXT_ROUND
     )
+    kinds = (ApprovalKind.WAIVE_STEP, ApprovalKind.NO_COMPENSATION)
+    steps.withdraw_questions(case, NotNeededBecause.NEXT_ROUND, actor=None, now=now or at, kinds=kinds)
     case.round += 1
     case.resolved_at = None
     Step.objects.bulk_create(intake.steps_of(case, workflow.steps_of_round(answer), started_at=at))

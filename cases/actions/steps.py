@@ -50,18 +50,26 @@ class Question:
 
 
 def settle(
-    case: Case,
-    kind: StepKind,
-    *,
-    at: datetime,
-    actor: User | None,
-    status: StepStatus = StepStatus.DONE,
-    note: str = "",
+    case: Case, kind: StepKind, *, at: datetime, actor: User | None, now: datetime | None = None, note: str = ""
 ) -> Step:
-    """Mark one step of the present round as settled, for actions that hold the case and have checked the evidence.
+    """Mark one step of the present round as done, for actions that hold the case and have checked the evidence.
+    ``now``: when that is recorded, if that is another moment. A second person has nothing left to decide of it.
 
     Raises ``RuleError`` when it is out of order or settled already. The caller finishes the turn.
     """
+    step = _settle(case, kind, StepStatus.DONE, at=at, actor=actor, note=note)
+    withdraw_questions(case, NotNeededBecause.SETTLED, actor=actor, now=now or at, step=step)
+    return step
+
+
+def leave_out(case: Case, kind: StepKind, *, reason: str, actor: User | None, now: datetime) -> Step:
+    """The same for a step that is waived."""
+    step = _settle(case, kind, StepStatus.WAIVED, at=now, actor=actor, note=reason.strip())
+    withdraw_questions(case, NotNeededBecause.SETTLED, actor=actor, now=now, step=step)
+    return step
+
+
+def _settle(case: Case, kind: StepKind, status: StepStatus, *, at: datetime, actor: User | None, note: str) -> Step:
     workflow.check_settle(kind, turns.statuses(case))
     step: Step = case.steps.get(round=case.round, kind=kind)
     step.status, step.settled_at, step.settled_by, step.note, step.approved_by = status, at, actor, note, None
@@ -74,9 +82,11 @@ def settle(
     return step
 
 
-def settle_by_mail(case: Case, kind: StepKind, *, at: datetime, actor: User, message: Message | None) -> Step:
-    """The same, by a mail that left; it takes the step back if it bounces."""
-    step = settle(case, kind, at=at, actor=actor)
+def settle_by_mail(
+    case: Case, kind: StepKind, *, at: datetime, actor: User, message: Message | None, now: datetime | None = None
+) -> Step:
+    """``settle`` by a mail that left; it takes the step back if it bounces."""
+    step = settle(case, kind, at=at, actor=actor, now=now)
     step.message = message
     step.save(update_fields=("message",))
     return step
@@ -131,7 +141,7 @@ def acknowledge(
     contact = add_contact(case, exchange, by=actor, now=now)
     more = [text.strip() for text in evidence.more_concerns if text.strip()]
     Concern.objects.bulk_create(Concern(case=case, text=text) for text in more)
-    step = settle(case, StepKind.ACKNOWLEDGE, at=at, actor=actor)
+    step = settle(case, StepKind.ACKNOWLEDGE, at=at, actor=actor, now=now)
     Acknowledgement.objects.create(
         step=step,
         contact=contact,
@@ -162,7 +172,7 @@ def waive(*, case: Case, kind: StepKind, reason: str, actor: User, now: datetime
     workflow.check_waive(kind, turns.statuses(case), reason)
     if workflow.STEPS[kind].waiver_needs_second_person:
         return ask_second_person(case, Question(ApprovalKind.WAIVE_STEP, reason, step=kind), actor=actor, now=now)
-    step = settle(case, kind, at=now, actor=actor, status=StepStatus.WAIVED, note=reason.strip())
+    step = leave_out(case, kind, reason=reason, actor=actor, now=now)
     turns.finish(case, StepWaived(step=kind, reason=reason.strip()), at=now, actor=actor)
     return step
 
@@ -203,15 +213,17 @@ def withdraw_questions(
     actor: User | None,
     now: datetime,
     kinds: Sequence[ApprovalKind] = tuple(ApprovalKind),
+    step: Step | None = None,
 ) -> None:
     """Nothing is left to decide of what waits for a second person. Whoever asked is told, unless it is their own doing.
-    For actions that hold the case."""
+    For actions that hold the case. ``step``: only what is about that one."""
     waiting = case.approvals.filter(status=ApprovalStatus.ASKED, kind__in=kinds)
+    waiting = waiting.filter(step=step) if step is not None else waiting
     for approval in waiting.select_related("asked_by", "step"):
         approval.status, approval.decided_at = ApprovalStatus.WITHDRAWN, now
         approval.save()
-        step = StepKind(approval.step.kind) if approval.step is not None else None
-        happened = ApprovalWithdrawn(approval=ApprovalKind(approval.kind), step=step, because=because)
+        about = StepKind(approval.step.kind) if approval.step is not None else None
+        happened = ApprovalWithdrawn(approval=ApprovalKind(approval.kind), step=about, because=because)
         turns.finish(case, happened, at=now, actor=actor)
         if approval.asked_by != actor:
             heading = f"No second person is needed any more: {case.customer}, {case.reference}"

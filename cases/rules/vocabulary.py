@@ -614,6 +614,8 @@ class NotNeededBecause(TextChoices):
     SATISFIED = "satisfied", "The customer says that they are satisfied"
     CLOSED = "closed", "The case was closed"
     GOODWILL = "goodwill", "Goodwill is given after all"
+    SETTLED = "settled", "The step was settled in another way"
+    NEXT_ROUND = "next_round", "Another round has begun"
 
 
 class MergeSide(TextChoices):

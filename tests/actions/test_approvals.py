@@ -1,25 +1,32 @@
 """The second person: never the first, at once effective, and with a reason when they say no."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from cases.actions import closing, compensations, satisfaction, steps
 from cases.actions.approvals import decide
-from cases.errors import AlreadyDoneError, GuardError, NotAllowedError
-from cases.models import Approval, Case, Event, User
+from cases.actions.bounces import take_notice
+from cases.actions.deliveries import deliver_owed
+from cases.errors import GuardError, NotAllowedError
+from cases.models import Approval, Case, Event, Message, User
 from cases.rules.vocabulary import (
     Answer,
     ApprovalStatus,
     ConcernStatus,
     EventKind,
+    MessagePurpose,
+    NotNeededBecause,
     Outcome,
     Severity,
     StepKind,
     StepStatus,
 )
 from tests.actions.endings import settle_concerns
+from tests.actions.evidence import ACKNOWLEDGED, SATISFIED
 from tests.conftest import Log
+from tests.notices import bounce_of
 from tests.refusals import refused
 from tests.reports import recovery
 
@@ -81,25 +88,53 @@ def test_a_question_is_decided_once(log: Log, agent: User, manager: User, admini
         decide(approval=approval, grant=False, note="No", actor=administrator, now=now)
 
 
-def test_a_waiver_is_not_granted_after_the_step_was_done(log: Log, agent: User, manager: User, now: datetime) -> None:
+def is_taken_back(approval: Approval, because: NotNeededBecause, manager: User, now: datetime) -> bool:
+    with refused("This was taken back"):
+        decide(approval=approval, grant=True, note="", actor=manager, now=now)
+    approval.refresh_from_db()
+    event = Event.objects.get(kind=EventKind.APPROVAL_WITHDRAWN)
+    assert (approval.decided_at, event.recorded_at, event.facts["because"]) == (now, now, because)
+    return approval.status == ApprovalStatus.WITHDRAWN
+
+
+def test_a_waiver_is_taken_back_where_somebody_else_does_the_step(
+    log: Log, agent: User, teammate: User, manager: User, now: datetime
+) -> None:
     case = log()
     approval = asked_to_waive(case, agent, now)
-    recovery.acknowledge(case, agent, now)
+    steps.acknowledge(case=case, evidence=ACKNOWLEDGED, actor=teammate, now=now + 2 * HOUR, at=now + HOUR)
 
-    with refused("is settled already", by=AlreadyDoneError):
-        decide(approval=approval, grant=True, note="", actor=manager, now=now)
+    assert is_taken_back(approval, NotNeededBecause.SETTLED, manager, now + 2 * HOUR)
+    told = Message.objects.get(subject__startswith="No second person is needed any more")
+    assert told.to_user == agent
+    assert "The step was settled in another way" in told.text
 
-    decide(approval=approval, grant=False, note="It was done.", actor=manager, now=now)
 
-
-def test_a_waiver_of_an_earlier_round_is_no_longer_needed(log: Log, agent: User, manager: User, now: datetime) -> None:
-    case = log()
-    recovery.until_confirm(case, agent, now)
+def test_a_waiver_is_taken_back_where_they_answer_after_all(
+    log: Log, agent: User, manager: User, now: datetime
+) -> None:
+    case = recovery.until_confirm(log(), agent, now)
     approval = asked_to_waive(case, agent, now + HOUR, StepKind.CONFIRM)
-    recovery.answer(case, agent, now + HOUR, said=Answer.NOT_SATISFIED)
+    recovery.answer(case, agent, now + 2 * HOUR, said=Answer.NOT_SATISFIED)
 
-    with refused("belongs to an earlier round"):
-        decide(approval=approval, grant=True, note="", actor=manager, now=now + HOUR)
+    assert is_taken_back(approval, NotNeededBecause.SETTLED, manager, now + 2 * HOUR)
+
+
+def test_a_waiver_is_taken_back_where_its_round_ends(log: Log, agent: User, manager: User, now: datetime) -> None:
+    case = log()
+    for step in (recovery.acknowledge, recovery.write_apology):
+        step(case, agent, now)
+    deliver_owed(now=now)
+    for step in (recovery.correct, recovery.give_nothing):
+        step(case, agent, now)
+    recovery.answer(case, agent, now + HOUR)
+    take_notice(raw=bounce_of(Message.objects.get(purpose=MessagePurpose.APOLOGY)), now=now + 2 * HOUR)
+    approval = asked_to_waive(case, agent, now + 2 * HOUR, StepKind.APOLOGIZE)
+    unhappy = replace(SATISFIED, answer=Answer.NOT_SATISFIED, score=1)
+    satisfaction.record_later_answer(case=case, evidence=unhappy, actor=agent, now=now + 3 * HOUR)
+
+    assert is_taken_back(approval, NotNeededBecause.NEXT_ROUND, manager, now + 3 * HOUR)
+    assert recovery.fresh(case).round == 2
 
 
 def test_giving_nothing_after_great_harm_needs_a_second_person(
