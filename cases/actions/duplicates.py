@@ -155,4 +155,4 @@ def _carry_escalation(case: Case, original: Case, at: datetime, *, now: datetime
     if owed:
         updates.note_escalation(original, at=at, now=now)
     elif not was_escalated:
-        updates.take_back_escalation(original)
+        updates.follow_escalation(original, None, now=now)
