@@ -91,7 +91,7 @@ def test_a_phone_is_found_however_it_is_written(write: Write, stored: str, typed
     assert customer.phone_key == "+4930123456"
 
 
-@pytest.mark.parametrize("stored", ["030 1234568 / 0171 7654322", "0171 7654322 (Ute) oder 030 1234568 (Büro)"])
+@pytest.mark.parametrize("stored", ["030 1234568 / 0171 7654322", "0171 7654322 (Ute) oder 030 1234568"])
 @pytest.mark.parametrize("typed", ["+49 30 1234568", "0171/7654322", "+491717654322 Ute"])
 def test_each_of_two_numbers_finds_a_customer(write: Write, stored: str, typed: str) -> None:
     write(phone="030 1234569 / 0171 7654323")
