@@ -256,8 +256,7 @@ def _pass_on(key: int, now: datetime) -> bool:
     question.save()
     Event.objects.record(case, AddressAsked(to=str(manager or ""), after_hours=24), at=now, actor=None)
     heading = f"{case.reference}: is this the address of {case.customer}?"
-    did = f"{question.changed_by} {question.get_because_display()}"
-    lines = [f"{did}, and nobody has said within 24 hours that the mail address is right.", *_asks(case)]
+    lines = [f"{question.deed}, and nobody has said within 24 hours that the mail address is right.", *_asks(case)]
     notices.tell(asked, case, heading=heading, lines=lines, now=now)
     return True
 
@@ -282,9 +281,8 @@ def _tell_of_question(
     question = case.address_questions.waiting().first()
     if question is None or not case.is_open or _is_own(actor, case, recipients):
         return
-    did = f"{question.changed_by} {question.get_because_display()}"
     lines = [
-        f"{did}, and nobody has said yet that {case.customer.email} is theirs.",
+        f"{question.deed}, and nobody has said yet that {case.customer.email} is theirs.",
         f"{actor or 'Amends'} {because.label}.",
     ]
     _tell(case, f"{case.reference}: is this the address of {case.customer}?", lines, actor=actor, now=now)

@@ -52,6 +52,11 @@ def together(now: datetime) -> Iterator[None]:
             _write(user, all_of_it, now)
 
 
+def way_on(case: Case) -> str:
+    """How one goes on with a case that is closed: a duplicate is not reopened."""
+    return f"Go on in {case.duplicate_of.reference}" if case.duplicate_of is not None else "Reopen it"
+
+
 def manager_of(case: Case, *, but: User | None = None) -> User | None:
     """Who is told when something of this case goes wrong: the team's manager; else an active manager or administrator.
     ``but``: somebody who knows already. Who may decide something is told by ``deciding``."""

@@ -307,8 +307,8 @@ def _answer(
 def _answer_later(
     case: Case, evidence: AnswerEvidence, *, at: datetime, actor: User | None, now: datetime
 ) -> SatisfactionCheck:
-    """Kept as a new version beside the first. What a closed case says of itself follows the last answer, and somebody
-    has to deal with a worse one; an open case goes into another round as after any answer."""
+    """Kept as a new version beside the first. What a closed case says of itself follows the last answer. Somebody has
+    to deal with a worse one; an open case goes into another round as after any answer."""
     evidence = rules.checked_answer(evidence)
     case.satisfaction_checks.filter(status=CheckStatus.ANSWERED).update(status=CheckStatus.SUPERSEDED)
     check = _write(case, evidence, at=at, actor=actor)
@@ -385,8 +385,8 @@ def _tell(case: Case, evidence: AnswerEvidence, *, now: datetime) -> None:
     if workflow.opens_round(evidence.answer) and case.is_open:
         lines.append(f"Round {case.round} has begun, with fresh deadlines.")
     elif not case.is_open:
-        way = f"Go on in {case.duplicate_of.reference}" if case.duplicate_of is not None else "Reopen it"
-        lines.append(f"The case is closed as “{Outcome(case.outcome).label}”. {way} if the same failure still stands.")
+        ended = f"The case is closed as “{Outcome(case.outcome).label}”."
+        lines.append(f"{ended} {notices.way_on(case)} if the same failure still stands.")
         if closing.is_worse(Outcome(case.outcome), evidence.answer) or evidence.wants_contact:
             lines.append(
                 "If not, link another case of theirs, or say why nothing more is done: within 4 working hours."

@@ -38,10 +38,9 @@ def ask_to_talk(*, link: CustomerLink, words: str, now: datetime, score: int | N
         lines.append(f"In their words: “{said}”")
     lines += filter(None, [chosen])
     if not case.is_open:
-        way = f"Go on in {case.duplicate_of.reference}" if case.duplicate_of is not None else "Reopen it"
         lines.append(
-            f"The case is closed. {way} if the same failure still stands. If not, link another case of theirs, or "
-            "say what came of it: within 4 working hours."
+            f"The case is closed. {notices.way_on(case)} if the same failure still stands. "
+            "If not, link another case of theirs, or say what came of it: within 4 working hours."
         )
     notices.tell_owner_and_manager(
         case, heading=f"{case.reference}: {case.customer} would rather talk to somebody", lines=lines, now=now

@@ -1,6 +1,6 @@
 """The words that customers are owed beside the steps: nobody is left without one for long, and nobody asks for nothing.
 
-A word is owed from the beginning of a recovery until the customer has said whether we made it right; each time that
+A word is owed from the beginning of a recovery until the customer has said whether we made it right. Each time that
 they are reached, the next falls due anew.
 Limit: for actions that hold the case already; which contact is a word, or a chase, is decided by ``contacts``.
 """

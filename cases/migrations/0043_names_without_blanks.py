@@ -1,5 +1,6 @@
-"""Names as they are written without blanks, and phone numbers without an extension in any language, so that people who
-are there already are found by them. A batch a transaction; running it again does no harm."""
+"""People who are there already are found by names without blanks, and by numbers without an extension.
+
+A batch a transaction; running it again does no harm."""
 
 from __future__ import annotations
 

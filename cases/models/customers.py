@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import models
 
-from cases.models.fields import Derived, Mail, Name, code, public_id
+from cases.models.fields import Derived, Mail, Name, brought_by, code, public_id
 from cases.models.hidden import Shown
 from cases.models.search import CUSTOMERS, matching_terms, matching_words
 from cases.models.versions import Versioned
@@ -78,14 +78,8 @@ class Customer(Versioned):
         help_text="The record of the same customer that everything has moved to.",
     )
 
-    batch = models.ForeignKey(
-        "cases.ImportBatch",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="customers",
-        help_text="The import that brought this customer; empty for those who were written down here.",
+    batch = brought_by(
+        "The import that brought this customer; empty for those who were written down here.", related_name="customers"
     )
     doubted_by = models.ForeignKey(
         "cases.User",
@@ -243,3 +237,8 @@ class AddressQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} since {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def deed(self) -> str:
+        """Who did what, so that it is asked."""
+        return f"{self.changed_by} {self.get_because_display()}"

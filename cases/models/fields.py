@@ -15,6 +15,8 @@ from cases.rules.money import MOST_DECIMALS, MOST_DIGITS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cases.models.imports import ImportBatch
+
     # Django's classes take parameters of types for the checker only.
     _TextField = models.TextField[str, str]
     _CharField = models.CharField[str, str]
@@ -36,6 +38,19 @@ def public_id() -> models.UUIDField[uuid.UUID, uuid.UUID]:
 def code(choices: type[models.TextChoices], **options: Any) -> models.CharField[str, str]:
     """A stored code of an enumeration."""
     return models.CharField(max_length=24, choices=choices.choices, **options)
+
+
+def brought_by(help_text: str, *, related_name: str = "+") -> models.ForeignKey[ImportBatch | None, ImportBatch | None]:
+    """The import that a record came with, if any."""
+    return models.ForeignKey(
+        "cases.ImportBatch",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name=related_name,
+        help_text=help_text,
+    )
 
 
 def amount(**options: Any) -> models.DecimalField[Decimal, Decimal]:

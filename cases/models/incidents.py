@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from cases.models.commitments import Commitment, CommitmentQuerySet
-from cases.models.fields import Derived, code, public_id
+from cases.models.fields import Derived, brought_by, code, public_id
 from cases.models.versions import Versioned
 from cases.rules.folding import name_key
 from cases.rules.texts import LONGEST_TEXT
@@ -18,9 +18,6 @@ from cases.rules.vocabulary import (
     PreventionKind,
     PreventionStatus,
 )
-
-if TYPE_CHECKING:
-    from cases.models.imports import ImportBatch
 
 
 class BroughtQuerySet[M: models.Model](models.QuerySet[M]):
@@ -32,24 +29,12 @@ class BroughtQuerySet[M: models.Model](models.QuerySet[M]):
         return self.filter(Q(batch__undone_at__isnull=True) | Exists(used))
 
 
-def _brought_by() -> models.ForeignKey[ImportBatch | None, ImportBatch | None]:
-    return models.ForeignKey(
-        "cases.ImportBatch",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        help_text="The import that brought it; empty for those that were written down here.",
-    )
-
-
 class Category(Versioned):
     """What kind of thing went wrong, as the organization sorts it: "Delivery › Wrong address"."""
 
     name = models.CharField(max_length=255, unique=True)
     name_key = Derived(by=lambda category: name_key(category.name))
-    batch = _brought_by()
+    batch = brought_by("The import that brought it; empty for those that were written down here.")
 
     objects = models.Manager.from_queryset(BroughtQuerySet["Category"])()
 
@@ -68,7 +53,7 @@ class Cause(Versioned):
     name = models.CharField(max_length=120, unique=True)
     name_key = Derived(by=lambda cause: name_key(cause.name))
     description = models.TextField(blank=True, max_length=LONGEST_TEXT)
-    batch = _brought_by()
+    batch = brought_by("The import that brought it; empty for those that were written down here.")
 
     objects = models.Manager.from_queryset(BroughtQuerySet["Cause"])()
 

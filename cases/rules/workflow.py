@@ -113,8 +113,8 @@ def opens_round(answer: Answer) -> bool:
 
 
 def steps_of_round(answer: Answer | None) -> tuple[StepKind, ...]:
-    """The steps of a new round. Who wants more loops to correcting; who is not satisfied, or comes back after the case
-    was closed (no answer given), is listened to from the beginning."""
+    """The steps of a new round. Who wants more loops to correcting. Who is not satisfied, or comes back after closing
+    (no answer given), is listened to from the beginning."""
     if answer is Answer.WANTS_MORE:
         return (StepKind.CORRECT, StepKind.COMPENSATE, StepKind.CONFIRM, StepKind.FOLLOW_UP)
     return tuple(StepKind)

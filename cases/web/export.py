@@ -134,8 +134,8 @@ def _on_time(step: Step | None, now: datetime) -> str:
 
 
 def _money(cases: CaseQuerySet) -> Columns:
-    """A column for each nature and currency that was given in one of these cases at our cost, and one for each currency
-    in which others pay."""
+    """A column for each nature and currency that was given in these cases at our cost, and for each in which others
+    pay."""
     given = Compensation.objects.delivered().filter(case__in=cases.order_by())
     kinds = given.order_by("nature", "currency", "paid_by").values_list("nature", "currency", "paid_by").distinct()
     found = {_column_of(*kind): kind[1] for kind in kinds}

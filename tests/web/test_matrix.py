@@ -1,8 +1,8 @@
 """Every address of the site against everybody who may knock: one row an address, and an address without a row fails.
 
 ``in``: led to the sign-in. 404: not yours, or not there. 403: yours to see, not to do. 422: a form that wants more.
-A row with a star stands for every address of that shape that has no row of its own; the object of an administrator's
-page is one that is not there, so that the page leads back to where it can be chosen.
+A row with a star stands for every address of that shape that has no row of its own. The object of an administrator's
+page is one that is not there, so the page leads back to where it can be chosen.
 """
 
 from collections.abc import Iterator

@@ -24,9 +24,8 @@ class ConfirmAddressForm(CaseForm):
         if question is None:
             return f"Their mail address is {address}. Nobody has to confirm it."
         leads = " to" if question.because == AddressBecause.CHANGED else ", and mail goes to"
-        did = f"{question.changed_by} {question.get_because_display()}"
         return (
-            f"{did}{leads} {address}. Whoever reads a link to the customer’s page can answer as "
+            f"{question.deed}{leads} {address}. Whoever reads a link to the customer’s page can answer as "
             "the customer, so none leaves before you say yes. If it is not theirs, correct it on the customer’s page."
         )
 

@@ -28,8 +28,8 @@ _AN_HOUR_BACK = 2
 
 
 def daylight_saving(clock: Clock) -> int:
-    """In the hours around each change a case becomes known every quarter of an hour, now to a team that works in office
-    hours, now to one that never closes; and one on the Friday before, whose hour ends on the Monday after."""
+    """In the hours around each change a case becomes known every quarter of an hour. Teams with office hours and teams
+    that never close take turns. One more is known on the Friday before, and its hour ends on the Monday after."""
     changes = sorted((moment, zone) for zone in ZONES for moment in _changes(zone, clock.now.year + 1))
     for zone in ZONES:
         _make_teams(zone)
